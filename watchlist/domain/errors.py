@@ -1,0 +1,129 @@
+"""Errors that a person reads: each class is one case, takes the facts, and builds one sentence in English or Chinese."""
+
+from typing import ClassVar
+
+
+class WatchlistError(Exception):
+    """The root of every error this program raises on purpose.
+
+    A subclass holds its sentence twice, as format strings over the facts given to the constructor by keyword.
+    """
+
+    en: ClassVar[str] = "{message}"
+    zh: ClassVar[str] = "{message}"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.text("en"))
+
+    def text(self, language: str) -> str:
+        """Give the sentence in ``language`` (``"zh"`` or anything else for English), on one line."""
+        sentence = self.zh if language == "zh" else self.en
+        return " ".join(sentence.format_map(self.facts).split())
+
+
+class UsageMistake(WatchlistError):
+    """What the user typed cannot be answered as typed."""
+
+    exit_code = 2
+
+
+class UnknownSymbol(UsageMistake):
+    en = '"{text}" is no security this watchlist knows.{hint} Track it with: python main.py watch add {text}'
+    zh = "“{text}”不是本清单认识的证券。{hint}可先加入自选：python main.py watch add {text}"
+
+
+class AmbiguousSymbol(UsageMistake):
+    en = '"{text}" may be {candidates}: write the one you mean.'
+    zh = "“{text}”可能是 {candidates}：请写明是哪一个。"
+
+
+class UnknownWord(UsageMistake):
+    en = '{option} does not know "{text}".{hint}'
+    zh = "{option} 不认识“{text}”。{hint}"
+
+
+class FutureDate(UsageMistake):
+    en = "{option} {date} lies in the future: today is {today}."
+    zh = "{option} {date} 在未来：今天是 {today}。"
+
+
+class BadDate(UsageMistake):
+    en = '{option} "{text}" is not a date: write it as 2024-06-14.'
+    zh = "{option} “{text}”不是日期：请写成 2024-06-14。"
+
+
+class DatesReversed(UsageMistake):
+    en = "--from {start} is after --to {end}: swap them."
+    zh = "--from {start} 晚于 --to {end}：请对调。"
+
+
+class UnsafePath(UsageMistake):
+    en = "{path} cannot be written: {reason}"
+    zh = "{path} 无法写入：{reason}"
+
+
+class ConfigProblem(WatchlistError):
+    """A file in ``config/`` says something it should not."""
+
+    en = "{file}: {where}: {what}.{hint}"
+    zh = "{file}：{where}：{what}。{hint}"
+
+
+class MissingFile(ConfigProblem):
+    en = "{file} is missing: {advice}"
+    zh = "缺少 {file}：{advice}"
+
+
+class MarketFileProblem(WatchlistError):
+    """A local price file cannot be trusted as it is; nothing of it is stored."""
+
+    en = "{file}, line {line}: {what}; nothing of this file was stored."
+    zh = "{file} 第 {line} 行：{what}；该文件未写入任何内容。"
+
+
+class TruncatedFile(MarketFileProblem):
+    en = "{file} ends in the middle of line {line}: it was cut short; nothing of it was stored. Copy it again."
+    zh = "{file} 在第 {line} 行中断：文件不完整，未写入任何内容。请重新复制。"
+
+
+class EmptyDatabase(WatchlistError):
+    en = "There is nothing to answer from yet: run python main.py daily first (or python main.py demo to look around)."
+    zh = "还没有可供查询的内容：请先运行 python main.py daily（或 python main.py demo 先看看）。"
+
+
+class NewerDatabase(WatchlistError):
+    en = (
+        "{path} was written by a newer version of watchlist (it knows migration {migration}): "
+        "update the program, or point --home at another folder."
+    )
+    zh = "{path} 由更新版本的 watchlist 写成（含迁移 {migration}）：请升级程序，或用 --home 指定其他目录。"
+
+
+class DatabaseBusy(WatchlistError):
+    en = "Another watchlist is writing to {path}: wait until it ends, then try again."
+    zh = "另一个 watchlist 正在写入 {path}：请等它结束后再试。"
+
+
+class DatabaseUnusable(WatchlistError):
+    en = "{path} cannot be used: {reason}. Nothing was changed."
+    zh = "{path} 无法使用：{reason}。未作任何更改。"
+
+
+class NoMembers(WatchlistError):
+    en = (
+        "Theme {theme} has no recommendation open on {date}: use --members point-in-time (who joined later) "
+        "or --members today (who is in it now)."
+    )
+    zh = "主题 {theme} 在 {date} 没有未到期的推荐：可用 --members point-in-time（期间加入的）或 --members today（事后成分）。"
+
+
+class NoAnswer(WatchlistError):
+    en = "{message}"
+    zh = "{message_zh}"
+
+
+class SourceUnreachable(WatchlistError):
+    en = "No price source can be reached from here ({sources})."
+    zh = "当前网络无法访问任何行情来源（{sources}）。"

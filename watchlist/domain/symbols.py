@@ -1,0 +1,160 @@
+"""Symbols: one spelling for a security everywhere (``300418.SZ``), and the way to it from every usual spelling.
+
+A source's own ticker is derived here too and never stored as identity.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol
+
+SHARE_MARKETS: Final = ("SH", "SZ", "BJ", "HK", "US")
+INDEX_MARKETS: Final = ("HI", "GI", "SI", "CSI", "FX")
+# The calendar, benchmark and currency a security lives by.
+HOME_MARKET: Final = {
+    "SH": "CN", "SZ": "CN", "BJ": "CN", "SI": "CN", "CSI": "CN", "HK": "HK", "HI": "HK", "US": "US", "GI": "US",
+}  # fmt: skip
+CURRENCY: Final = {"CN": "CNY", "HK": "HKD", "US": "USD"}
+
+_SYMBOL = re.compile(r"[0-9A-Z][0-9A-Z\-]{0,11}\.(SH|SZ|BJ|HK|US|HI|GI|SI|CSI|FX)")
+_PREFIXED = re.compile(r"(SH|SZ|BJ|HK|US)[.:]?([0-9A-Z\-]+)")
+_SUFFIXED = re.compile(r"([0-9A-Z\-]+)\.(SS|SH|SSE|SZ|SZSE|BJ|HK|US|O|N)")
+_SUFFIX_ALIAS: Final = {"SS": "SH", "SSE": "SH", "SZSE": "SZ", "O": "US", "N": "US"}
+_INDEX_ALIAS: Final = {
+    "HSI": "HSI.HI", "^HSI": "HSI.HI", "HSTECH": "HSTECH.HI", "SPX": "SPX.GI", "^GSPC": "SPX.GI", ".INX": "SPX.GI",
+    "IXIC": "IXIC.GI", "^IXIC": "IXIC.GI", ".IXIC": "IXIC.GI", "H00300": "H00300.CSI",
+}  # fmt: skip
+_YAHOO_INDEX: Final = {"HSI.HI": "^HSI", "HSTECH.HI": "HSTECH.HK", "SPX.GI": "^GSPC", "IXIC.GI": "^IXIC"}
+_SINA_INDEX: Final = {"HSI.HI": "HSI", "HSTECH.HI": "HSTECH", "SPX.GI": ".INX", "IXIC.GI": ".IXIC"}
+# First digits of a bare six-digit code, longest first, and where a share of that code is listed.
+_CN_CODES: Final = (
+    ("92", "BJ"), ("43", "BJ"), ("83", "BJ"), ("87", "BJ"), ("88", "BJ"), ("6", "SH"), ("5", "SH"), ("9", "SH"),
+    ("0", "SZ"), ("1", "SZ"), ("2", "SZ"), ("3", "SZ"),
+)  # fmt: skip
+
+
+def is_symbol(text: str) -> bool:
+    """Say whether ``text`` is already one of our symbols, to the letter."""
+    return _SYMBOL.fullmatch(text) is not None
+
+
+def exchange(symbol: str) -> str:
+    """Give the part after the dot: ``SZ`` of ``300418.SZ``."""
+    return symbol.rpartition(".")[2]
+
+
+def code(symbol: str) -> str:
+    """Give the part before the dot: ``300418`` of ``300418.SZ``."""
+    return symbol.rpartition(".")[0]
+
+
+def market(symbol: str) -> str:
+    """Give the market (``CN``, ``HK`` or ``US``) whose sessions, benchmark and currency the security lives by."""
+    return HOME_MARKET[exchange(symbol)]
+
+
+def board(symbol: str) -> str:
+    """Give the board that the price limits are written for.
+
+    One of ``main``, ``chinext``, ``star``, ``bse``, ``b_share``, ``fund``, ``index``, ``hk``, ``us``.
+    """
+    place, digits = exchange(symbol), code(symbol)
+    if place in INDEX_MARKETS or (place == "SH" and digits.startswith("000")) or (place == "SZ" and digits.startswith("399")):
+        return "index"
+    by_place = {"BJ": "bse", "HK": "hk", "US": "us"}
+    if place in by_place:
+        return by_place[place]
+    prefixes = {
+        "SH": (("688", "star"), ("689", "star"), ("900", "b_share"), ("5", "fund")),
+        "SZ": (("30", "chinext"), ("200", "b_share"), ("1", "fund")),
+    }[place]
+    return next((name for prefix, name in prefixes if digits.startswith(prefix)), "main")
+
+
+def normalise_name(name: str) -> str:
+    """Fold a printed name for comparison: NFKC, no spaces, upper case (``万  科Ａ`` and ``万科A`` are one)."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).upper()
+
+
+def candidates(text: str) -> tuple[str, ...]:
+    """List the symbols that a spelling may stand for, best known convention first; empty when it is no code.
+
+    Args:
+        text: any usual spelling: ``600519 sh600519 600519.SS SH600519 0772.HK hk00700 AAPL ^HSI``.
+    """
+    spelled = normalise_name(text)
+    if spelled in _INDEX_ALIAS:
+        return (_INDEX_ALIAS[spelled],)
+    if _SYMBOL.fullmatch(spelled) and not spelled.endswith(".HK"):
+        return (spelled,)
+    if match := _SUFFIXED.fullmatch(spelled):
+        return _in_market(match[1], _SUFFIX_ALIAS.get(match[2], match[2]))
+    if (match := _PREFIXED.fullmatch(spelled)) and any(c.isdigit() for c in match[2]):
+        return _in_market(match[2], match[1])
+    if re.fullmatch(r"\d{6}", spelled):
+        place = next((place for prefix, place in _CN_CODES if spelled.startswith(prefix)), None)
+        found = [] if place is None else [f"{spelled}.{place}"]
+        if spelled.startswith("000"):
+            found.append(f"{spelled}.SH")
+        if spelled.startswith("399"):
+            found = [f"{spelled}.SZ"]
+        return tuple(found)
+    if re.fullmatch(r"\d{3,5}", spelled):
+        return (f"{spelled:0>5}.HK",)
+    if re.fullmatch(r"[A-Z][A-Z\-]{0,6}", spelled):
+        return (f"{spelled}.US",)
+    return ()
+
+
+def _in_market(digits: str, place: str) -> tuple[str, ...]:
+    if place == "HK":
+        return (f"{digits:0>5}.HK",) if digits.isdigit() and len(digits) <= 5 else ()
+    if place in {"SH", "SZ", "BJ"} and not re.fullmatch(r"\d{6}", digits):
+        return ()
+    return (f"{digits}.{place}",)
+
+
+def resolve(text: str, names: Mapping[str, Iterable[str]], known: Iterable[str] = ()) -> str:
+    """Turn what a person typed into the one symbol it stands for.
+
+    Args:
+        text: a code in any usual spelling, or a name.
+        names: normalised name (see :func:`normalise_name`) to the symbols that bear or bore it.
+        known: symbols that exist; a bare code that may be two securities is the one among these.
+
+    Raises:
+        AmbiguousSymbol: two securities fit.
+        UnknownSymbol: none does; the nearest names are in the sentence.
+    """
+    existing = set(known)
+    by_code = candidates(text)
+    by_name = tuple(names.get(normalise_name(text), ()))
+    found = [s for s in (*by_code, *by_name) if not existing or s in existing]
+    unique = list(dict.fromkeys(found))
+    if len(unique) == 1:
+        return unique[0]
+    if len(unique) > 1:
+        raise AmbiguousSymbol(text=text, candidates=" / ".join(unique))
+    near = difflib.get_close_matches(normalise_name(text), list(names), n=3, cutoff=0.5)
+    raise UnknownSymbol(text=text, hint=f" Nearest: {', '.join(near)}." if near else "")
+
+
+def yahoo_ticker(symbol: str) -> str:
+    """Give Yahoo's ticker: ``600519.SS``, ``0772.HK`` (four digits), ``^HSI``, ``AAPL``, ``HKDCNY=X``."""
+    if symbol in _YAHOO_INDEX:
+        return _YAHOO_INDEX[symbol]
+    digits, place = code(symbol), exchange(symbol)
+    if place == "HK":
+        return f"{int(digits):04d}.HK"
+    return {"SH": f"{digits}.SS", "SZ": f"{digits}.SZ", "US": digits, "FX": f"{digits}=X"}.get(place, symbol)
+
+
+def prefixed_ticker(symbol: str) -> str:
+    """Give the lower-case form of Tencent and Sina: ``sz300418``, ``hk00772``; Sina's own words for foreign indices."""
+    if symbol in _SINA_INDEX:
+        return _SINA_INDEX[symbol]
+    digits, place = code(symbol), exchange(symbol)
+    return {"HK": digits, "US": digits}.get(place, f"{place.lower()}{digits}")

@@ -1,0 +1,1 @@
+"""Floor 2: price sources, a file each, under one contract."""
