@@ -1,0 +1,65 @@
+# The tasks of watchlist: `make run` is the first. Every task makes the environment it needs in .venv, and makes it
+# anew only when a requirements file has changed.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+RUN := .venv/.installed-run
+DEV := .venv/.installed-dev
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --annotation-style line $(UPGRADE)
+
+.PHONY: run demo test check bench lock clean
+
+run: $(RUN)  ## the main job: the founding reports with live prices
+	$(BIN)/python main.py daily --or-demo $(ARGS)
+
+demo: $(RUN)  ## the whole road offline, on simulated prices
+	$(BIN)/python main.py demo $(ARGS)
+
+test: $(DEV)  ## every test, offline; ARGS="-k words" chooses some
+	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+check: $(DEV)  ## lint, format and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(DEV)  ## how fast it is here
+	$(BIN)/python -m bench $(ARGS)
+
+lock: $(DEV)  ## compile the *.in files into requirements with hashes; UPGRADE=--upgrade takes newer versions
+	for name in requirements-build requirements; do \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) $$name.in --output-file $$name.txt || exit 1; \
+	done
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) requirements-dev.in --constraints requirements.txt \
+		--output-file requirements-dev.txt
+
+clean:  ## what the tools left behind; the environment and the database stay
+	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+# jsonpath comes as source only: what builds it is installed first, by hash, and no build fetches anything itself.
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$(test -t 1 || echo --quiet) --require-hashes
+define install
+@echo "Installing $(1) into .venv: a minute or two, once." >&2
+@$(INSTALL) --requirement requirements-build.txt
+@$(INSTALL) --no-build-isolation --requirement $(1)
+endef
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'watchlist needs Python 3.11 or newer, and "$(PYTHON)" is not: name one that is, as in make PYTHON=python3.12.' >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo 'This Python cannot make environments yet: install what it lacks with sudo apt install python3-venv, then try again.' >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv .venv
+
+$(RUN): requirements.txt requirements-build.txt | $(BIN)/python
+	$(call install,requirements.txt)
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements-build.txt | $(BIN)/python
+	$(call install,requirements-dev.txt)
+	@touch $(RUN) $@
