@@ -1,0 +1,61 @@
+"""The kinds of value that configuration files hold, each refusing what is wrong in words of its own."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Final, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+
+from watchlist.domain.model import Strength
+from watchlist.domain.symbols import candidates, is_symbol
+from watchlist.ledger.problems import NO_HINT, Fault, Words, did_you_mean
+
+Item = TypeVar("Item")
+
+
+class Entry(BaseModel):
+    """The base of every model of a configuration file: frozen, strict about types, closed to unknown keys."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", strict=True, populate_by_name=True, allow_inf_nan=False
+    )
+
+
+def _symbol(text: str) -> str:
+    if is_symbol(text):
+        return text
+    near = candidates(text)
+    hint = Words(f" Did you mean {' or '.join(near)}?", f"是不是 {' 或 '.join(near)}？") if near else NO_HINT
+    raise Fault(Words(f'"{text}" is no symbol such as 300418.SZ', f"“{text}”不是 300418.SZ 这样的代码"), hint)
+
+
+def _strength(given: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    if not isinstance(given, str):
+        return given
+    if given in set(Strength):
+        return Strength(given)
+    raise Fault(Words(f'unknown strength "{given}"', f"不认识的推荐力度“{given}”"), did_you_mean(given, list(Strength)))
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise Fault(Words("must not be empty", "不能为空"))
+    return text
+
+
+Text = Annotated[str, AfterValidator(_filled)]
+Symbol = Annotated[str, AfterValidator(_symbol)]
+StrengthWord = Annotated[Strength, BeforeValidator(_strength)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+# A strict tuple would refuse the lists that TOML has; what is in it stays strict.
+Listed = Annotated[tuple[Item, ...], Strict(strict=False)]
+
+DIRECTIONS: Final = (-1, 0, 1)
+
+
+def refuse_repeated(words: Iterable[str], what_en: str, what_zh: str) -> None:
+    """Refuse a list that says one word twice."""
+    seen: set[str] = set()
+    for word in words:
+        if word in seen:
+            raise Fault(Words(f"{what_en} {word} is there twice", f"{what_zh} {word} 重复"))
+        seen.add(word)

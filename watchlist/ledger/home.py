@@ -1,0 +1,71 @@
+"""The home folder: where ``config/`` and ``db/`` lie, and which files of one name are laid over each other.
+
+Three folders may hold a configuration file, lowest first:
+
+1. the checkout's ``config/``, which comes with the program;
+2. ``config/`` of another home (``--home`` or ``WATCHLIST_HOME``): a file it holds takes the place of the checkout's
+   file of that name (``reports/`` counts as one), and what it lacks is still read from the checkout;
+3. ``config/local/`` of the home: the user's own, laid over the others and the only one the program writes to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home folder; ``checkout`` is the one that the program itself lives in."""
+
+    root: Path
+    checkout: Path = CHECKOUT
+
+    @property
+    def config(self) -> Path:
+        """Give the folder of what a person decides."""
+        return self.root / "config"
+
+    @property
+    def local(self) -> Path:
+        """Give the folder of the user's own files, the only one under ``config/`` that the program writes to."""
+        return self.config / "local"
+
+    @property
+    def db(self) -> Path:
+        """Give the folder of what the program knows."""
+        return self.root / "db"
+
+    @property
+    def database(self) -> Path:
+        """Give the path of the database file; it need not exist yet."""
+        return self.db / "watchlist.db"
+
+    def tracked(self, name: str) -> Path:
+        """Give the file that ``config/local/NAME`` is laid over: the home's own, else the checkout's."""
+        own = self.config / name
+        return own if own.exists() else self.checkout / "config" / name
+
+    def layers(self, name: str) -> tuple[Path, ...]:
+        """List what exists under one name (``settings.toml``, ``reports``), the one laid over the others last."""
+        return tuple(path for path in (self.tracked(name), self.local / name) if path.exists())
+
+    def shown(self, path: Path) -> str:
+        """Spell a path the way a message should: relative to the home or the checkout, with forward slashes."""
+        for base in (self.root, self.checkout):
+            if path.is_relative_to(base):
+                return path.relative_to(base).as_posix()
+        return path.as_posix()
+
+
+def find_home(given: Path | None, environ: Mapping[str, str]) -> Home:
+    """Find the home folder.
+
+    Args:
+        given: what ``--home`` names; ``None`` when it was not used.
+        environ: the environment; an empty ``WATCHLIST_HOME`` is unset.
+    """
+    named = environ.get("WATCHLIST_HOME", "").strip()
+    root = given if given is not None else Path(named) if named else CHECKOUT
+    return Home(root.expanduser().resolve())

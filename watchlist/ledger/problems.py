@@ -1,0 +1,71 @@
+"""What is wrong with a configuration file, said in both languages: the sentences behind every ``ConfigProblem``."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from watchlist.domain.errors import ConfigProblem, WatchlistError
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in English and Chinese."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
+class Bilingual(WatchlistError):
+    """An error some of whose facts are :class:`Words`, so that the sentence is whole in Chinese too."""
+
+    def text(self, language: str) -> str:
+        """Give the sentence in ``language`` (``"zh"`` or anything else for English), on one line."""
+        facts = {key: _spoken(fact, language) for key, fact in self.facts.items()}
+        sentence = self.zh if language == "zh" else self.en
+        return " ".join(sentence.format_map(facts).split())
+
+
+class FileProblem(Bilingual, ConfigProblem):
+    """A ``ConfigProblem`` whose ``what`` and ``hint`` are :class:`Words`."""
+
+
+NO_HINT = Words("", "")
+# More known words than this are no help in one sentence.
+_MOST_LISTED: Final = 12
+
+
+class Fault(ValueError):
+    """A validator's verdict on one value; the reader of the file adds file, key and line.
+
+    Attributes:
+        what: what is wrong.
+        hint: what to do, or the nearest right word.
+    """
+
+    def __init__(self, what: Words, hint: Words = NO_HINT) -> None:
+        super().__init__(what.en)
+        self.what, self.hint = what, hint
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> Words:
+    """Name the nearest of the known words, or list them when none is near and they are few."""
+    words = list(known)
+    folded = {word.casefold(): word for word in words}
+    near = difflib.get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.5)
+    if near:
+        word = folded[near[0]]
+        return Words(f" Did you mean {word}?", f"是不是 {word}？")
+    if 0 < len(words) <= _MOST_LISTED:
+        listed = ", ".join(words)
+        return Words(f" Known: {listed}.", f"可用：{listed}。")
+    return NO_HINT
+
+
+def _spoken(fact: object, language: str) -> object:
+    if isinstance(fact, Words):
+        return fact.zh if language == "zh" else fact.en
+    return fact

@@ -1,0 +1,120 @@
+"""Brokers' printed rating scales by broker and date, and what the usual words of a recommendation mean."""
+
+import datetime as dt
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, Field
+
+from watchlist.domain.symbols import normalise_name
+from watchlist.ledger.fields import Entry, Listed, Text
+from watchlist.ledger.home import Home
+from watchlist.ledger.problems import Fault, Words
+from watchlist.ledger.scale import PrintedScale
+from watchlist.ledger.toml_file import load_layers
+
+NAME: Final = "ratings.toml"
+_UNDATED: Final = frozenset({"older", "undated"})
+_AS_OF: Final = re.compile(r"(before |about )?(\d{4})(?:-(\d{2})(?!\d))?(?:-\d{4})?")
+# The risk letter of 买入-A, and what stands in brackets after a label: 增持（维持）.
+_TAIL: Final = re.compile(r"-[A-C]$|[(（【].*$")
+
+
+def _as_of(text: str) -> str:
+    if text not in _UNDATED and _AS_OF.fullmatch(text) is None:
+        raise Fault(
+            Words(
+                f'"{text}" is no date of a scale: write 2024-04, 2020, 2015-2016, "before 2015", "about 2013", older or undated',
+                f"“{text}”不是评级标准的日期：可写 2024-04、2020、2015-2016、before 2015、about 2013、older 或 undated",
+            ),
+        )
+    return text
+
+
+class Scale(PrintedScale):
+    """A broker's scale as it was printed at some time.
+
+    Attributes:
+        also: other names of the same house.
+        as_of: when it was seen, as exactly as is known: ``2024-04``, ``2015-2016``, ``before 2015``, ``undated``.
+        source: where it was read.
+    """
+
+    broker: Text
+    also: Listed[Text] = ()
+    as_of: Annotated[str, AfterValidator(_as_of)]
+    source: Text
+    note: Text | None = None
+
+    @property
+    def since(self) -> dt.date:
+        """Give the first day it is used for: the start of ``as_of``; the earliest date there is where that is open."""
+        match = _AS_OF.fullmatch(self.as_of)
+        if match is None or match[1] == "before ":
+            return dt.date.min
+        return dt.date(int(match[2]), int(match[3] or 1), 1)
+
+
+class Ratings(Entry):
+    """Everything that ``ratings.toml`` holds.
+
+    Attributes:
+        verbs: the wordings of each strength.
+        aliases: other spellings of a label.
+        usual: what a label means where no scale says it: +2 … -2.
+    """
+
+    verbs: dict[str, Listed[Text]]
+    aliases: dict[str, Text] = Field(default_factory=dict)
+    usual: dict[str, Annotated[int, Field(ge=-2, le=2)]]
+    scales: Listed[Scale] = ()
+
+    def scale_for(self, broker: str, published: dt.date) -> Scale | None:
+        """Give the broker's newest scale that had been seen by a day; ``None`` when there is none.
+
+        Args:
+            broker: its name, or a longer form of it (上海证券有限责任公司).
+            published: the day of the report.
+        """
+        house = _house(broker, self.scales)
+        fitting = [scale for scale in self.scales if house in _names(scale) and scale.since <= published]
+        return max(fitting, key=lambda scale: scale.since, default=None)
+
+    def direction_of(
+        self, label: str, broker: str, published: dt.date, kind: Literal["stock", "industry"] = "stock"
+    ) -> int | None:
+        """Give +1, 0 or -1 for a label: by the broker's scale of that time, else by its usual meaning.
+
+        ``None`` says that neither knows the label, or that the scale gives it no direction (Not-Rated).
+        """
+        word = self.label(label)
+        scale = self.scale_for(broker, published)
+        levels = scale.of(kind) if scale else None
+        level = levels.level(word) if levels else None
+        norm = level.norm if level else self.usual.get(word, self.usual.get(word.casefold()))
+        return None if norm is None else (norm > 0) - (norm < 0)
+
+    def label(self, printed: str) -> str:
+        """Give the plain label of a printed one: ``买入-A`` and ``買入`` are ``买入``, ``增持（维持）`` is ``增持``."""
+        word = _TAIL.sub("", printed.strip()).strip()
+        return self.aliases.get(word, self.aliases.get(word.casefold(), word))
+
+
+def load_ratings(home: Home) -> Ratings:
+    """Read the scales, the user's own laid over the tracked ones key by key; a list is taken whole.
+
+    Raises:
+        ConfigProblem: one sentence naming file, key, line and the nearest right word.
+    """
+    return load_layers(home, NAME, Ratings)
+
+
+def _names(scale: Scale) -> tuple[str, ...]:
+    return tuple(normalise_name(name) for name in (scale.broker, *scale.also))
+
+
+def _house(broker: str, scales: tuple[Scale, ...]) -> str:
+    """Give the longest known name that the broker's name is or begins with (东方财富证券 is not 东方证券)."""
+    asked = normalise_name(broker)
+    known = {name for scale in scales for name in _names(scale) if asked.startswith(name)}
+    return max(known, key=len, default=asked)

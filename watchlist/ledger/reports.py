@@ -1,0 +1,48 @@
+"""The ledger: one file a report, tracked in ``config/reports/`` or the user's own in ``config/local/reports/``."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Final
+
+from watchlist.ledger.home import Home
+from watchlist.ledger.problems import Words
+from watchlist.ledger.report import Report
+from watchlist.ledger.toml_file import check, problem, read_table
+
+FOLDER: Final = "reports"
+
+
+def load_reports(home: Home) -> list[Report]:
+    """Read the whole ledger, tracked and the user's own, by date of publication, then by id.
+
+    Raises:
+        ConfigProblem: a file is wrong, or two files are one report.
+    """
+    found: dict[tuple[str, str, dt.date], tuple[Path, Report]] = {}
+    for path in report_files(home):
+        report = load_report(home, path)
+        first, _ = found.setdefault((report.broker, report.title, report.published), (path, report))
+        if first != path:
+            what = Words(f"the same report as {home.shown(first)}", f"与 {home.shown(first)} 是同一份研报")
+            raise problem(home, path, ("title",), what, Words(" Remove one of them.", "请删除其一。"))
+    return sorted((report for _, report in found.values()), key=lambda report: (report.published, report.id))
+
+
+def load_report(home: Home, path: Path) -> Report:
+    """Read one file of the ledger; its id is the stem of the file and need not be written.
+
+    Raises:
+        ConfigProblem: one sentence naming file, key, line and the nearest right word.
+    """
+    table = read_table(home, path)
+    report = check(home, [(path, {"id": path.stem} | table)], Report)
+    if report.id != path.stem:
+        what = Words(f'id "{report.id}" is not the name of its file', f"id “{report.id}”与文件名不符")
+        raise problem(home, path, ("id",), what, Words(f' Write id = "{path.stem}".', f'请写 id = "{path.stem}"。'))
+    return report
+
+
+def report_files(home: Home) -> tuple[Path, ...]:
+    """List the files of the ledger; one of the user's own takes the place of a tracked one of the same name."""
+    by_name = {path.name: path for folder in home.layers(FOLDER) for path in sorted(folder.glob("*.toml"))}
+    return tuple(by_name.values())

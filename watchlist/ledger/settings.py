@@ -1,0 +1,228 @@
+"""Settings: markets, the entry rule, horizons, price limits and sectors, from ``settings.toml`` and the user's own over it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from watchlist.domain.symbols import market as market_of
+from watchlist.ledger.fields import Entry, Fraction, Listed, Symbol, Text, refuse_repeated
+from watchlist.ledger.home import Home
+from watchlist.ledger.problems import Fault, Words, did_you_mean
+from watchlist.ledger.toml_file import load_layers
+
+MarketName = Literal["CN", "HK", "US"]
+Board = Literal["main", "chinext", "star", "bse", "b_share", "fund", "hk", "us"]
+SourceName = Literal["tencent", "sina", "eastmoney", "yahoo", "files", "simulated"]
+NAME: Final = "settings.toml"
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Fault(
+            Words(f'"{name}" is no time zone such as Asia/Shanghai', f"“{name}”不是 Asia/Shanghai 这样的时区")
+        ) from None
+    return name
+
+
+def _limit(given: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    return None if given == "none" else given
+
+
+class Costs(Entry):
+    """What a purchase and its sale cost, as fractions of the amount traded."""
+
+    commission: Fraction
+    stamp_duty_buy: Fraction
+    stamp_duty_sale: Fraction
+    slippage: Fraction
+
+
+class Sources(Entry):
+    """Price sources in the order they are asked, for shares and funds and for indices."""
+
+    shares: Annotated[Listed[SourceName], Field(min_length=1)]
+    indices: Annotated[Listed[SourceName], Field(min_length=1)]
+
+
+class Market(Entry):
+    """A market: its sessions, its benchmark (基准), its hours and its costs.
+
+    Attributes:
+        also: further indices and funds whose bars are kept too.
+        cutoff: what is published before this moment of a session can be bought at its open.
+        final_after: the session's bar is final after this time (both in ``timezone``).
+    """
+
+    calendar: Text
+    timezone: Annotated[str, AfterValidator(_zone)]
+    benchmark: Symbol
+    also: Listed[Symbol] = ()
+    cutoff: dt.time
+    final_after: dt.time
+    currency: Literal["CNY", "HKD", "USD"]
+    sources: Sources
+    costs: Costs
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.final_after <= self.cutoff:
+            raise Fault(Words("final_after must be later than cutoff", "final_after 必须晚于 cutoff"))
+        return self
+
+
+class EntryRule(Entry):
+    """How a recommendation is bought: at the ``open`` or ``close`` of the first session it could be."""
+
+    rule: Literal["open", "close"]
+    max_wait: Annotated[int, Field(ge=1, le=250)]
+
+
+class Horizons(Entry):
+    """The holding periods (持有期) that are measured, in sessions and in calendar months."""
+
+    sessions: Listed[Annotated[int, Field(ge=1, le=5000)]]
+    months: Listed[Annotated[int, Field(ge=1, le=240)]]
+    default: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """List the keys that the database and the exports use: ``5 20 … 1m 3m …``."""
+        return (*map(str, self.sessions), *(f"{months}m" for months in self.months))
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        refuse_repeated(self.keys, "horizon", "持有期")
+        if self.default not in self.keys:
+            hint = did_you_mean(self.default, self.keys)
+            raise Fault(
+                Words(f'default "{self.default}" is none of the horizons', f"默认持有期“{self.default}”不在列表中"),
+                hint,
+            )
+        return self
+
+
+class Calls(Entry):
+    """How long a call lives when no scale says so."""
+
+    default_months: Annotated[int, Field(ge=1, le=120)]
+
+
+class History(Entry):
+    """How many days before the first publication bars are kept."""
+
+    days: Annotated[int, Field(ge=0, le=20_000)]
+
+
+class Update(Entry):
+    """What one update may take, in seconds: altogether, and a single call to a source."""
+
+    budget_seconds: Annotated[int, Field(ge=1)]
+    call_seconds: Annotated[int, Field(ge=1)]
+
+
+class Limit(Entry):
+    """A row of the price limit table (涨跌幅限制), in force from a date on.
+
+    Attributes:
+        st: whether the row is for ST and *ST shares; without such a row they follow the board's own.
+        limit: whole percent; ``None`` where there is no limit.
+        free_sessions: the first sessions after listing that have no limit.
+        tick: the smallest step of a price.
+    """
+
+    board: Board
+    st: bool
+    since: dt.date = Field(alias="from")
+    limit: Annotated[Annotated[int, Field(ge=1, le=100)] | None, BeforeValidator(_limit)]
+    free_sessions: Annotated[int, Field(ge=0, le=60)]
+    tick: Annotated[float, Field(gt=0, le=1)]
+
+
+class Sector(Entry):
+    """A sector's stand-ins (RULES 34), the best first: the first that has prices is used."""
+
+    name: Text
+    symbols: Annotated[Listed[Symbol], Field(min_length=1)]
+
+
+class Settings(Entry):
+    """Everything that ``settings.toml`` holds."""
+
+    language: Literal["auto", "zh", "en"]
+    colours: Literal["auto", "red-up", "green-up"]
+    markets: dict[MarketName, Market]
+    entry: EntryRule
+    horizons: Horizons
+    calls: Calls
+    history: History
+    update: Update
+    schedule: dict[MarketName, dt.time]
+    limits: Annotated[Listed[Limit], Field(min_length=1)]
+    sectors: Listed[Sector] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        _check_markets(self.markets)
+        _check_limits(self.limits)
+        refuse_repeated((sector.name for sector in self.sectors), "sector", "板块")
+        return self
+
+    def limit_on(self, board: str, day: dt.date, *, st: bool = False) -> Limit | None:
+        """Give the row in force for a board on a day; ``None`` when the table says nothing of it.
+
+        Args:
+            board: as ``domain.symbols.board`` gives it.
+            day: a session.
+            st: whether the share bore ST or *ST on that day.
+        """
+        rows = [row for row in self.limits if row.board == board and row.since <= day]
+        own = [row for row in rows if row.st is st] or [row for row in rows if not row.st]
+        return own[-1] if own else None
+
+    def stand_ins(self, sector: str) -> tuple[str, ...]:
+        """List the symbols that stand for a sector, best first; empty when settings name none."""
+        return next((row.symbols for row in self.sectors if row.name == sector.strip()), ())
+
+    def benchmarks(self) -> tuple[str, ...]:
+        """List every index and fund whose bars are kept for comparison, without repetition."""
+        own = [symbol for market in self.markets.values() for symbol in (market.benchmark, *market.also)]
+        return tuple(dict.fromkeys([*own, *(symbol for sector in self.sectors for symbol in sector.symbols)]))
+
+
+def load_settings(home: Home) -> Settings:
+    """Read the settings, the user's own laid over the tracked ones key by key; a list is taken whole.
+
+    Raises:
+        ConfigProblem: one sentence naming file, key and the nearest right word.
+    """
+    return load_layers(home, NAME, Settings)
+
+
+def _check_markets(markets: Mapping[MarketName, Market]) -> None:
+    for name, market in markets.items():
+        if market_of(market.benchmark) != name:
+            said = f"markets.{name}.benchmark {market.benchmark}"
+            raise Fault(Words(f"{said} belongs to another market", f"{said} 属于另一个市场"))
+    names: tuple[MarketName, ...] = ("CN", "HK", "US")
+    for name in names:
+        if name not in markets:
+            raise Fault(Words(f"markets.{name} is missing", f"缺少 markets.{name}"))
+
+
+def _check_limits(limits: tuple[Limit, ...]) -> None:
+    newest: dict[tuple[str, bool], dt.date] = {}
+    for position, row in enumerate(limits, start=1):
+        key = (row.board, row.st)
+        if key in newest and row.since <= newest[key]:
+            raise Fault(
+                Words(
+                    f"limits[{position}].from {row.since} is not after the row of {row.board} before it ({newest[key]})",
+                    f"limits[{position}].from {row.since} 不晚于 {row.board} 的前一行（{newest[key]}）",
+                ),
+            )
+        newest[key] = row.since
