@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchlist.domain.errors import ConfigProblem, WatchlistError
+from watchlist.ledger.locate import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Fault(ValueError):
     Attributes:
         what: what is wrong.
         hint: what to do, or the nearest right word.
+        at: the key it is about, seen from the value that was checked.
     """
 
-    def __init__(self, what: Words, hint: Words = NO_HINT) -> None:
+    def __init__(self, what: Words, hint: Words = NO_HINT, at: Key = ()) -> None:
         super().__init__(what.en)
-        self.what, self.hint = what, hint
+        self.what, self.hint, self.at = what, hint, at
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> Words:

@@ -22,11 +22,11 @@ _TAIL: Final = re.compile(r"-[A-C]$|[(（【].*$")
 
 def _as_of(text: str) -> str:
     if text not in _UNDATED and _AS_OF.fullmatch(text) is None:
+        forms = ("2024-04", "2020", "2015-2016", "before 2015", "about 2013", "older", "undated")
+        en, zh = ", ".join(forms), "、".join(forms)
         raise Fault(
-            Words(
-                f'"{text}" is no date of a scale: write 2024-04, 2020, 2015-2016, "before 2015", "about 2013", older or undated',
-                f"“{text}”不是评级标准的日期：可写 2024-04、2020、2015-2016、before 2015、about 2013、older 或 undated",
-            ),
+            Words(f'"{text}" is no date of a scale', f"“{text}”不是评级标准的日期"),
+            Words(f" Write {en}.", f"可写 {zh}。"),
         )
     return text
 

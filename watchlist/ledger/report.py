@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
@@ -58,25 +57,23 @@ class Quote(Entry):
             return None
         return self.text[self.name_start - self.start : self.name_end - self.start]
 
+    def _holds_name(self) -> bool:
+        name_start, name_end = self.name_start or 0, self.name_end or 0
+        return self.start <= name_start < name_end <= self.end
+
     @model_validator(mode="after")
     def _spans(self) -> Self:
         if self.end <= self.start:
-            raise Fault(
-                Words(f"end {self.end} is not after start {self.start}", f"end {self.end} 不大于 start {self.start}")
-            )
+            what = Words(f"{self.end} is not after start ({self.start})", f"{self.end} 不大于 start（{self.start}）")
+            raise Fault(what, at=("end",))
         if len(self.text) != self.end - self.start:
             there, said = len(self.text), self.end - self.start
-            raise Fault(
-                Words(
-                    f"text has {there} characters, start and end say {said}",
-                    f"text 有 {there} 字，start 与 end 之差为 {said}",
-                )
-            )
+            en = f"has {there} characters, start and end say {said}"
+            raise Fault(Words(en, f"有 {there} 字，而 end 减 start 为 {said}"), at=("text",))
         if (self.name_start is None) != (self.name_end is None):
             raise Fault(Words("name_start and name_end belong together", "name_start 与 name_end 必须同时出现"))
-        if self.name_start is not None and self.name_end is not None:
-            if not self.start <= self.name_start < self.name_end <= self.end:
-                raise Fault(Words("the name lies outside the quote", "名称不在引文之内"))
+        if self.name is not None and not self._holds_name():
+            raise Fault(Words("the name lies outside the quote", "名称不在引文之内"))
         return self
 
 
@@ -220,21 +217,14 @@ def _refuse_duplicates(recommendations: tuple[Recommendation, ...]) -> None:
     for position, one in enumerate(recommendations, start=1):
         first = seen.setdefault((one.theme, one.symbol), position)
         if first != position:
-            raise Fault(
-                Words(
-                    f"recommendations[{position}] repeats recommendations[{first}] ({one.symbol} in {one.theme or 'no theme'})",
-                    f"recommendations[{position}] 与 recommendations[{first}] 重复（{one.theme or '无主题'}：{one.symbol}）",
-                ),
-                Words(" Give the first both quotes.", "请把两处引文写入前者。"),
-            )
+            en = f"{one.symbol} in {one.theme or 'no theme'} is recommendations[{first}] already"
+            zh = f"{one.theme or '无主题'}：{one.symbol} 已见于 recommendations[{first}]"
+            hint = Words(" Give that one both quotes.", "请把两处引文都写入那一条。")
+            raise Fault(Words(en, zh), hint, at=("recommendations", position - 1))
 
 
 def _refuse_beyond(quotes: tuple[Quote, ...], characters: int) -> None:
     for quote in quotes:
         if quote.end > characters:
-            raise Fault(
-                Words(
-                    f"a quote ends at {quote.end}, the text at {characters}",
-                    f"引文止于 {quote.end}，全文只有 {characters} 字",
-                )
-            )
+            en = f"a quote ends at {quote.end}, beyond the {characters} of the text"
+            raise Fault(Words(en, f"引文止于 {quote.end}，全文只有 {characters} 字"), at=("text", "characters"))

@@ -1,6 +1,5 @@
 """The ledger: one file a report, tracked in ``config/reports/`` or the user's own in ``config/local/reports/``."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Final
 
@@ -18,14 +17,16 @@ def load_reports(home: Home) -> list[Report]:
     Raises:
         ConfigProblem: a file is wrong, or two files are one report.
     """
-    found: dict[tuple[str, str, dt.date], tuple[Path, Report]] = {}
+    reports: list[Report] = []
+    files: dict[object, Path] = {}
     for path in report_files(home):
         report = load_report(home, path)
-        first, _ = found.setdefault((report.broker, report.title, report.published), (path, report))
+        reports.append(report)
+        first = files.setdefault((report.broker, report.title, report.published), path)
         if first != path:
             what = Words(f"the same report as {home.shown(first)}", f"与 {home.shown(first)} 是同一份研报")
             raise problem(home, path, ("title",), what, Words(" Remove one of them.", "请删除其一。"))
-    return sorted((report for _, report in found.values()), key=lambda report: (report.published, report.id))
+    return sorted(reports, key=lambda report: (report.published, report.id))
 
 
 def load_report(home: Home, path: Path) -> Report:

@@ -1,16 +1,15 @@
 """A printed rating scale (评级标准): labels with their bands, as a report or a broker's list states them."""
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from watchlist.ledger.fields import Entry, Listed, Text, refuse_repeated
 from watchlist.ledger.problems import Fault, Words
 
-# Labels never sit at a bound of minus or plus one whole: a band above +1000 % or below -100 % is percent written as a fraction.
-_Bound = Annotated[float, Field(ge=-1, le=10)]
+# A fraction: what is above 1 (100 %) is a percentage written by mistake.
+_Bound = Annotated[float, Field(ge=-1, le=1)]
 Months = Annotated[int, Field(ge=0, le=60)]
-KINDS: Final = ("relative", "absolute")
 
 
 class Level(Entry):

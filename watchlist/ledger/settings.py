@@ -1,8 +1,8 @@
-"""Settings: markets, the entry rule, horizons, price limits and sectors, from ``settings.toml`` and the user's own over it."""
+"""Settings: markets, the entry rule, horizons, price limits, sectors; ``settings.toml`` and the user's own over it."""
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -98,11 +98,8 @@ class Horizons(Entry):
     def _coherent(self) -> Self:
         refuse_repeated(self.keys, "horizon", "持有期")
         if self.default not in self.keys:
-            hint = did_you_mean(self.default, self.keys)
-            raise Fault(
-                Words(f'default "{self.default}" is none of the horizons', f"默认持有期“{self.default}”不在列表中"),
-                hint,
-            )
+            what = Words(f'"{self.default}" is none of the horizons', f"“{self.default}”不在持有期之列")
+            raise Fault(what, did_you_mean(self.default, self.keys), at=("default",))
         return self
 
 
@@ -206,23 +203,19 @@ def load_settings(home: Home) -> Settings:
 def _check_markets(markets: Mapping[MarketName, Market]) -> None:
     for name, market in markets.items():
         if market_of(market.benchmark) != name:
-            said = f"markets.{name}.benchmark {market.benchmark}"
-            raise Fault(Words(f"{said} belongs to another market", f"{said} 属于另一个市场"))
-    names: tuple[MarketName, ...] = ("CN", "HK", "US")
-    for name in names:
+            what = Words(f"{market.benchmark} is of another market", f"{market.benchmark} 属于另一个市场")
+            raise Fault(what, at=("markets", name, "benchmark"))
+    for name in get_args(MarketName):
         if name not in markets:
-            raise Fault(Words(f"markets.{name} is missing", f"缺少 markets.{name}"))
+            raise Fault(Words("this market is missing", "缺少该市场"), at=("markets", name))
 
 
 def _check_limits(limits: tuple[Limit, ...]) -> None:
     newest: dict[tuple[str, bool], dt.date] = {}
-    for position, row in enumerate(limits, start=1):
+    for position, row in enumerate(limits):
         key = (row.board, row.st)
         if key in newest and row.since <= newest[key]:
-            raise Fault(
-                Words(
-                    f"limits[{position}].from {row.since} is not after the row of {row.board} before it ({newest[key]})",
-                    f"limits[{position}].from {row.since} 不晚于 {row.board} 的前一行（{newest[key]}）",
-                ),
-            )
+            en = f"{row.since} is not after the row of {row.board} before it ({newest[key]})"
+            zh = f"{row.since} 不晚于 {row.board} 的前一行（{newest[key]}）"
+            raise Fault(Words(en, zh), at=("limits", position, "from"))
         newest[key] = row.since

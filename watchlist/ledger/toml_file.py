@@ -11,7 +11,7 @@ from watchlist.domain.errors import MissingFile
 from watchlist.ledger.home import Home
 from watchlist.ledger.locate import Key, line_of, spell
 from watchlist.ledger.problems import NO_HINT, FileProblem, Words
-from watchlist.ledger.verdicts import verdict
+from watchlist.ledger.verdicts import fault_place, verdict
 
 Model = TypeVar("Model", bound=BaseModel)
 Table = dict[str, Any]
@@ -86,6 +86,7 @@ def check(home: Home, layers: Sequence[tuple[Path, Table]], model: type[Model]) 
     except ValidationError as error:
         found = error.errors(include_url=False)[0]
         where: Key = tuple(part for part in found["loc"] if not str(part).startswith("function-"))
+        where += fault_place(found)
         what, hint = verdict(found, where, model)
         path = next((path for path, layer in reversed(layers) if _says(layer, where)), layers[0][0])
         raise problem(home, path, where, what, hint) from None

@@ -65,6 +65,12 @@ def verdict(found: "ErrorDetails", where: Key, model: type[BaseModel]) -> tuple[
     return Words(said.en.format_map(context), said.zh.format_map(context)), NO_HINT
 
 
+def fault_place(found: "ErrorDetails") -> Key:
+    """Give where below its place a validator of ours found its fault."""
+    fault = found.get("ctx", {}).get("error")
+    return fault.at if isinstance(fault, Fault) else ()
+
+
 def _keys_at(model: type[BaseModel], where: Key) -> list[str]:
     keys: list[str] = []
     for annotation in _annotations(model, where):
