@@ -1,0 +1,117 @@
+"""What came over the wire in one call, and what it says about the vendor: refused, failed or answered.
+
+The libraries turn a block page, a cut answer and an unknown symbol into the same exceptions or empty frames, so what a
+call means is read from the answers themselves.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any, Final
+
+import pandas as pd
+
+from watchlist.sources.contract import Blocked, Failed, NoData
+
+
+class Trouble(StrEnum):
+    """How an exchange broke."""
+
+    NONE = ""
+    TIMEOUT = "no answer in time"
+    CLOSED = "connection closed without an answer"
+    CUT = "answer cut short"
+    UNREACHABLE = "cannot be reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer; ``status`` is 0 and ``body`` empty where none came."""
+
+    url: str
+    status: int = 0
+    body: str = ""
+    trouble: Trouble = Trouble.NONE
+
+    @property
+    def host(self) -> str:
+        """The host that was asked."""
+        return self.url.split("://", 1)[-1].split("/", 1)[0]
+
+
+# 403, 418 and 456 are how Chinese vendors say 429.
+_REFUSALS: Final = frozenset({401, 403, 418, 429, 451, 456, 999})
+_heard: Final[list[Exchange]] = []
+
+
+def hear(exchange: Exchange) -> None:
+    """Keep an exchange of the call under way in this process."""
+    _heard.append(exchange)
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[list[Exchange]]:
+    """Collect the exchanges of one call, oldest first."""
+    _heard.clear()
+    yield _heard
+
+
+def refusal(exchange: Exchange) -> Blocked | Failed | None:
+    """Say why an exchange gave no answer, ``None`` when it gave one (404 is one: the vendor knows no such thing)."""
+    if exchange.trouble is Trouble.CLOSED:
+        return Blocked(f"{exchange.host}: {exchange.trouble}")
+    if exchange.trouble is not Trouble.NONE:
+        return Failed(f"{exchange.host}: {exchange.trouble}")
+    if exchange.status in _REFUSALS:
+        return Blocked(f"{exchange.host}: HTTP {exchange.status}")
+    if exchange.status >= HTTPStatus.BAD_REQUEST and exchange.status != HTTPStatus.NOT_FOUND:
+        return Failed(f"{exchange.host}: HTTP {exchange.status}")
+    if exchange.status == HTTPStatus.OK and exchange.body.lstrip("\ufeff \r\n\t").startswith("<"):
+        return Blocked(f"{exchange.host}: a web page in place of an answer")
+    return None
+
+
+def asked(
+    ask: Callable[[], Any], none: Callable[[Exchange], str | None], required: Callable[[Exchange], bool] = bool
+) -> pd.DataFrame | NoData | Blocked | Failed:
+    """Make one call through a library and say what came of it.
+
+    Args:
+        ask: gives the library's frame.
+        none: reads an answer and gives the reason where it says plainly that the vendor has nothing; else ``None``.
+        required: which exchanges the answer stands on; the others (a cookie, say) may fail.
+    """
+    error: Exception | None = None
+    frame: Any = None
+    with listening() as heard:
+        try:
+            frame = ask()
+        except Exception as caught:  # noqa: BLE001 - akshare raises whatever its parsing stumbles on
+            error = caught
+        exchanges = [exchange for exchange in heard if required(exchange)]
+    return _meaning(frame, error, exchanges, none)
+
+
+def _meaning(
+    frame: Any,  # noqa: ANN401 - libraries without types
+    error: Exception | None,
+    exchanges: Sequence[Exchange],
+    none: Callable[[Exchange], str | None],
+) -> pd.DataFrame | NoData | Blocked | Failed:
+    if not exchanges:
+        return Failed(f"nothing was asked: {type(error).__name__}: {error}")
+    # A library may ask again after a refusal: the last exchange decides, unless an earlier one broke the answer.
+    refused = refusal(exchanges[-1])
+    if refused is None and (error is not None or frame is None or frame.empty):
+        refused = next((found for found in map(refusal, exchanges) if found is not None), None)
+    if refused is not None:
+        return refused
+    if error is None and isinstance(frame, pd.DataFrame) and not frame.empty:
+        return frame
+    reason = none(exchanges[-1])
+    if reason is not None:
+        return NoData(reason)
+    what = "an empty table" if error is None else f"{type(error).__name__}: {str(error)[:120]}"
+    return Failed(f"{exchanges[-1].host}: an answer that cannot be read ({what})")
