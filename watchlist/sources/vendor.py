@@ -1,0 +1,83 @@
+"""What the live sources have in common: a worker process, a polite pace, a control question and a probe."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import ClassVar, Final, ParamSpec, TypeVar
+
+from watchlist.domain.symbols import board, exchange
+from watchlist.sources.contract import Actions, ActionsOutcome, Bars, BarsOutcome, Blocked, Failed, NoData
+from watchlist.sources.pace import Pace
+from watchlist.sources.probe import answers
+from watchlist.sources.worker import Worker
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# A month in which the control security traded, long settled everywhere.
+_CONTROL_FROM: Final = dt.date(2024, 1, 2)
+_CONTROL_TO: Final = dt.date(2024, 1, 31)
+
+
+class Vendor:
+    """A price source behind the network. Subclasses say what they serve and how to ask.
+
+    Attributes:
+        host: the host its bars come from; probes and breakers are about this host.
+        pause: shortest time between two calls, in seconds.
+        control: a security the vendor certainly has. An empty answer may mean an unknown security or that we are being
+            throttled; where the vendor has nothing for the control either, it is throttling.
+    """
+
+    name: ClassVar[str]
+    simulated: ClassVar[bool] = False
+    host: ClassVar[str]
+    pause: ClassVar[float] = 1.0
+    control: ClassVar[str | None] = None
+
+    def __init__(self, worker: Worker, pace: Pace) -> None:
+        self._worker = worker
+        self._pace = pace
+
+    def serves(self, symbol: str) -> bool:
+        """Say whether this source can have bars of the security at all; no request is made."""
+        raise NotImplementedError
+
+    def bars(self, symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
+        """Fetch daily bars as traded, both ends included."""
+        if not self.serves(symbol):
+            return NoData(f"{self.name} does not serve {symbol}")
+        outcome = self._ask_bars(symbol, since, until)
+        if isinstance(outcome, NoData) and self.control is not None:
+            control = self._ask_bars(self.control, _CONTROL_FROM, _CONTROL_TO)
+            if not isinstance(control, Bars):
+                return Blocked(f"{self.host}: nothing for {symbol}, and nothing for {self.control} either")
+        return outcome
+
+    def actions(self, symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome:
+        """Fetch corporate actions with an ex-date from ``since`` to ``until``; an index or a currency has none."""
+        if exchange(symbol) == "FX" or board(symbol) == "index":
+            return Actions(())
+        return self._ask_actions(symbol, since, until)
+
+    def reachable(self) -> bool:
+        """Say within three seconds whether the vendor's host can be reached from here."""
+        return answers(self.host, 3.0)
+
+    def close(self) -> None:
+        """End the worker process; the next call starts another."""
+        self._worker.close()
+
+    def _ask_bars(self, symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
+        raise NotImplementedError
+
+    def _ask_actions(self, symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome:
+        del since, until
+        return NoData(f"{self.name} keeps no actions of {symbol}")
+
+    def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Failed:
+        """Run ``function`` in the worker, after the pause that politeness asks for."""
+        self._pace.wait()
+        try:
+            return self._worker.call(function, *args, **kwargs)
+        finally:
+            self._pace.done()
