@@ -90,6 +90,9 @@ class Module:
             elif isinstance(node, ast.ImportFrom):
                 start = f"{self._package(node.level)}.{node.module or ''}".strip(".") if node.level else node.module
                 yield from ((node.lineno, f"{start}.{alias.name}") for alias in node.names)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+                names = [word.value for word in node.args[:1] if isinstance(word, ast.Constant)]
+                yield from ((node.lineno, name) for name in names if isinstance(name, str))
 
     def _package(self, level: int) -> str:
         parts = self.name.split(".") if self.path.stem == "__init__" else self.name.split(".")[:-1]

@@ -70,6 +70,7 @@ BROKEN: Final = [
     ("purity", {"core/a.py": "import os.path"}, "imports os.path"),
     ("purity", {"domain/a.py": "from pathlib import Path"}, "imports pathlib.Path"),
     ("purity", {"reading/a.py": "def f():\n    import requests"}, "reading.a:3: a pure floor imports requests"),
+    ("purity", {"core/a.py": "import importlib\nimportlib.import_module('akshare')"}, "imports akshare"),
     ("purity", {"core/a.py": "print(1)"}, "calls print"),
     ("purity", {"core/a.py": "with open('x') as f: pass"}, "calls open"),
     ("purity", {"core/a.py": "import datetime as dt\nx = dt.datetime.now(dt.UTC)"}, "uses datetime.datetime.now"),
