@@ -19,15 +19,17 @@ FLOORS: Final = {
     "ledger": 2,
     "sources": 2,
     "storage": 2,
+    "queries": 3,
     "steps": 3,
     "output": 4,
     "web": 4,
     "cli": 4,
 }
-# Between folders of one floor only these are open: who asks, and the start of what may be asked for.
+# Between rooms of one floor only these doors are open: who asks, and where what may be asked for begins.
 DOORS: Final = {
     ("ledger", "watchlist.sources.contract"),
     ("storage", "watchlist.sources.contract"),
+    ("steps", "watchlist.queries"),
     ("cli", "watchlist.output"),
     ("cli", "watchlist.web"),
     ("web", "watchlist.output"),
@@ -46,7 +48,8 @@ IMPURE_NAMES: Final = re.compile(
     r"datetime\.datetime\.(now|today|utcnow)|datetime\.date\.today|pandas\.Timestamp\.(now|today|utcnow)"
     r"|pandas\.(read_\w+|HDFStore|ExcelWriter)|numpy\.(random\b.*|load|loadtxt|genfromtxt|fromfile|memmap|save\w*)"
 )
-DATABASE_MODULES: Final = frozenset({"sqlite3", "sqlite_utils"})
+# Others may name a connection they hand on (sqlite3.Connection); opening one and asking it is storage's.
+DATABASE_NAMES: Final = re.compile(r"sqlite3\.connect|sqlite_utils\b.*|.+\.execute(many|script)?")
 SQL: Final = re.compile(
     r"\s*(select\s.+\sfrom\s|insert\s+(or\s+\w+\s+)?into\s|replace\s+into\s|update\s+\S+\s+set\s|delete\s+from\s"
     r"|(create|drop|alter)\s+(temp\w*\s+|virtual\s+|unique\s+)?(table|view|index|trigger)\s|pragma\s+\w|vacuum\b"
@@ -203,8 +206,12 @@ def sql_in_storage(house: House) -> Iterator[str]:
         if module.room == "storage":
             continue
         for line, full in module.imports():
-            if full.split(".")[0] in DATABASE_MODULES:
+            if DATABASE_NAMES.fullmatch(full):
                 yield module.at(line, f"imports {full} outside storage")
+        meant = _aliases(module.tree)
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and DATABASE_NAMES.fullmatch(_dotted(node, meant)):
+                yield module.at(node.lineno, f"uses {ast.unparse(node)} outside storage")
         for line, text in _strings(module.tree):
             if SQL.match(text) and not text.split()[0].istitle():
                 yield module.at(line, f"SQL outside storage: {' '.join(text.split())[:40]}")
