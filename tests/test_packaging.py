@@ -108,6 +108,10 @@ def test_nothing_is_required_that_is_not_used() -> None:
     assert asked("requirements.in") - imported("watchlist") - set(NOT_IMPORTED) == set()
 
 
+def test_every_exception_is_still_one() -> None:
+    assert set(NOT_IMPORTED) <= asked("requirements.in") - imported("watchlist")
+
+
 def test_nothing_is_used_that_is_not_required() -> None:
     running = asked("requirements.in") | PARTS
     assert imported("watchlist") - running == set()
