@@ -6,13 +6,16 @@ from pathlib import Path
 
 from watchlist.sources import akshare_calls, yahoo
 from watchlist.sources.contract import Source
+from watchlist.sources.eastmoney import Eastmoney
+from watchlist.sources.index_houses import CsIndex, Shenwan
 from watchlist.sources.pace import Pace
+from watchlist.sources.sina import Sina
 from watchlist.sources.tencent import Tencent
 from watchlist.sources.vendor import Vendor
 from watchlist.sources.worker import Worker
 from watchlist.sources.yahoo import Yahoo
 
-_THROUGH_AKSHARE: tuple[type[Vendor], ...] = (Tencent,)
+_THROUGH_AKSHARE: tuple[type[Vendor], ...] = (Tencent, Sina, Eastmoney, Shenwan, CsIndex)
 
 
 def live_sources(cache: Path, call_seconds: float = 30.0, pace: float = 1.0) -> dict[str, Source]:

@@ -15,6 +15,10 @@ _CHINESE = {
 }  # fmt: skip
 
 
+class Outside(NoData):
+    """The vendor has the security, and no bars in the range."""
+
+
 def bars_of(
     frame: pd.DataFrame, since: dt.date, until: dt.date, *, lot: float = 1.0, names: Mapping[str, str] | None = None
 ) -> Bars | NoData | Failed:
@@ -43,7 +47,7 @@ def in_range(bars: pd.DataFrame, since: dt.date, until: dt.date) -> Bars | NoDat
     """Cut a frame of the contract to ``[since, until]``, both ends included, and put it in order."""
     inside = bars[(bars["session"] >= since.isoformat()) & (bars["session"] <= until.isoformat())]
     if inside.empty:
-        return NoData(f"no bars from {since} to {until}")
+        return Outside(f"no bars from {since} to {until}")
     if inside["close"].isna().any():
         return Failed(f"{int(inside['close'].isna().sum())} rows without a close")
     if inside.drop_duplicates()["session"].duplicated().any():

@@ -26,7 +26,7 @@ class Tencent(Vendor):
 
     name: ClassVar[str] = "tencent"
     host: ClassVar[str] = "proxy.finance.qq.com"
-    control: ClassVar[str | None] = "000300.SH"
+    controlled: ClassVar[bool] = True
 
     def serves(self, symbol: str) -> bool:
         """Serve what is listed in mainland China."""

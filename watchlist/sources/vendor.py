@@ -8,12 +8,16 @@ from watchlist.domain.symbols import board, exchange
 from watchlist.sources.contract import Actions, ActionsOutcome, Bars, BarsOutcome, Blocked, Failed, NoData
 from watchlist.sources.pace import Pace
 from watchlist.sources.probe import answers
+from watchlist.sources.shape import Outside
 from watchlist.sources.worker import Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A month in which the control security traded, long settled everywhere.
+# Securities that every vendor of their market has, and a month in which they traded.
+_CONTROLS: Final = {
+    "SH": "600000.SH", "SZ": "600000.SH", "BJ": "600000.SH", "HK": "00700.HK", "US": "AAPL.US", "index": "000300.SH",
+}  # fmt: skip
 _CONTROL_FROM: Final = dt.date(2024, 1, 2)
 _CONTROL_TO: Final = dt.date(2024, 1, 31)
 
@@ -24,15 +28,15 @@ class Vendor:
     Attributes:
         host: the host its bars come from; probes and breakers are about this host.
         pause: shortest time between two calls, in seconds.
-        control: a security the vendor certainly has. An empty answer may mean an unknown security or that we are being
-            throttled; where the vendor has nothing for the control either, it is throttling.
+        controlled: whether "nothing" may mean that we are being throttled. The vendor is then asked about a security it
+            certainly has, and where it has nothing of that either, it is refusing us.
     """
 
     name: ClassVar[str]
     simulated: ClassVar[bool] = False
     host: ClassVar[str]
     pause: ClassVar[float] = 1.0
-    control: ClassVar[str | None] = None
+    controlled: ClassVar[bool] = False
 
     def __init__(self, worker: Worker, pace: Pace) -> None:
         self._worker = worker
@@ -47,10 +51,10 @@ class Vendor:
         if not self.serves(symbol):
             return NoData(f"{self.name} does not serve {symbol}")
         outcome = self._ask_bars(symbol, since, until)
-        if isinstance(outcome, NoData) and self.control is not None:
-            control = self._ask_bars(self.control, _CONTROL_FROM, _CONTROL_TO)
-            if not isinstance(control, Bars):
-                return Blocked(f"{self.host}: nothing for {symbol}, and nothing for {self.control} either")
+        if self.controlled and isinstance(outcome, NoData) and not isinstance(outcome, Outside):
+            control = _CONTROLS["index" if board(symbol) == "index" else exchange(symbol)]
+            if not isinstance(self._ask_bars(control, _CONTROL_FROM, _CONTROL_TO), Bars):
+                return Blocked(f"{self.host}: nothing of {symbol}, and nothing of {control} either")
         return outcome
 
     def actions(self, symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome:

@@ -5,6 +5,7 @@ call means is read from the answers themselves.
 """
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,14 +74,31 @@ def refusal(exchange: Exchange) -> Blocked | Failed | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Where an answer names the security it is about (the first group of ``pattern``), and the name it should have."""
+
+    pattern: re.Pattern[str]
+    expected: str
+
+    def other(self, body: str) -> str | None:
+        """Give the security an answer is about where that is not the one expected; an answer may name none."""
+        match = self.pattern.search(body)
+        return match[1] if match and match[1].upper() != self.expected.upper() else None
+
+
 def asked(
-    ask: Callable[[], Any], none: Callable[[Exchange], str | None], required: Callable[[Exchange], bool] = bool
+    ask: Callable[[], Any],
+    none: Callable[[Exchange], str | None],
+    about: About | None = None,
+    required: Callable[[Exchange], bool] = bool,
 ) -> pd.DataFrame | NoData | Blocked | Failed:
     """Make one call through a library and say what came of it.
 
     Args:
         ask: gives the library's frame.
         none: reads an answer and gives the reason where it says plainly that the vendor has nothing; else ``None``.
+        about: how to tell that the answer is about the security that was asked.
         required: which exchanges the answer stands on; the others (a cookie, say) may fail.
     """
     error: Exception | None = None
@@ -91,7 +109,12 @@ def asked(
         except Exception as caught:  # noqa: BLE001 - akshare raises whatever its parsing stumbles on
             error = caught
         exchanges = [exchange for exchange in heard if required(exchange)]
-    return _meaning(frame, error, exchanges, none)
+    meaning = _meaning(frame, error, exchanges, none)
+    if about is not None and isinstance(meaning, pd.DataFrame):
+        other = about.other(exchanges[-1].body)
+        if other is not None:
+            return Failed(f"{exchanges[-1].host}: asked about {about.expected}, answered about {other}")
+    return meaning
 
 
 def _meaning(

@@ -7,6 +7,7 @@ with the splits from the asked day to today, so that what leaves is as traded.
 import datetime as dt
 import importlib
 import math
+import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -17,14 +18,15 @@ import pandas as pd
 from watchlist.domain.model import Action
 from watchlist.domain.symbols import exchange, yahoo_ticker
 from watchlist.sources.contract import Actions, ActionsOutcome, BarsOutcome, Blocked, Failed, NoData
-from watchlist.sources.shape import in_range
+from watchlist.sources.shape import Outside, in_range
 from watchlist.sources.vendor import Vendor
-from watchlist.sources.wire import Exchange, asked
+from watchlist.sources.wire import About, Exchange, asked
 
 _ZONES: Final = {"SH": "Asia/Shanghai", "SZ": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "HI": "Asia/Hong_Kong",
                  "US": "America/New_York", "GI": "America/New_York", "FX": "Europe/London"}  # fmt: skip
 # Dividends need the close before their ex-date, over any holiday.
 _BEFORE: Final = dt.timedelta(days=20)
+_TICKER: Final = re.compile(r'"symbol"\s*:\s*"([^"]+)"')
 _SAME: Final = 0.01
 _settings: Final[dict[str, Any]] = {}
 
@@ -68,7 +70,7 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     # The latest row may have a volume and no prices yet: it is no bar.
     rows = table[table["Close"].notna()]
     if rows.empty:
-        return NoData(f"no bars from {since} to {until}")
+        return Outside(f"no bars from {since} to {until}")
     factor = later_splits(rows["Stock Splits"].to_numpy(dtype=float))
     bars = pd.DataFrame({"session": [moment.date().isoformat() for moment in rows.index]}, dtype=object)
     for column in ("open", "high", "low", "close"):
@@ -119,16 +121,18 @@ def _history(symbol: str, since: dt.date) -> pd.DataFrame | NoData | Blocked | F
             start=since, auto_adjust=False, actions=True, timeout=10
         ),
         nothing,
+        about=About(_TICKER, ticker),
         required=lambda exchange: "/v8/finance/chart/" in exchange.url,
     )
 
 
 def nothing(answer: Exchange) -> str | None:
     """Say that Yahoo answered well and has no such security or no rows, else ``None``."""
+    if '"chart"' not in answer.body:
+        return None
     if answer.status == HTTPStatus.NOT_FOUND:
         return f"{answer.host} knows no such security"
-    empty = '"chart"' in answer.body and '"timestamp"' not in answer.body
-    return f"{answer.host} has no rows for it" if empty else None
+    return None if '"timestamp"' in answer.body else f"{answer.host} has no rows for it"
 
 
 def _cash(table: pd.DataFrame) -> list[float]:
