@@ -38,7 +38,7 @@ def _bars(desk: DeskLike, query: Query) -> dict[str, object]:
         if since <= f"{row.day:%Y%m%d}" <= until:
             base = before or row.open
             change = row.close - base
-            prices = [f"{price:g}" for price in (row.open, row.close, row.high, row.low)]
+            prices = [f"{price:.3f}" for price in (row.open, row.close, row.high, row.low)]
             swing = f"{(row.high - row.low) / base * 100:.2f}"
             told = [str(row.day), *prices, str(row.volume // lot), f"{row.turnover:.2f}", swing,
                     f"{change / base * 100:.2f}", f"{change:.2f}", "0.55", "0", "0", "0"]  # fmt: skip

@@ -20,11 +20,11 @@ def answer(desk: DeskLike, query: Query) -> Reply | None:
     if query.path == "/realstock/company/klc_td_sh.txt":
         return _script(f'var datelist="{encode_days(desk.days)}";')
     if match := _MAINLAND.fullmatch(query.path):
-        return _stream(_listed(desk, match[1]), "KLC_KL_", 2)
+        return _stream(_listed(desk, match[1]), 2)
     if match := _HONG_KONG.fullmatch(query.path):
-        return _stream(desk.find(_INDICES.get(match[1], f"{match[1]}.HK")), "KLC_K_HK_", 3)
+        return _stream(desk.find(_INDICES.get(match[1], f"{match[1]}.HK")), 3)
     if match := _AMERICA.fullmatch(query.path):
-        return _stream(desk.find(_INDICES.get(match[1], f"{match[1]}.US")), "KLC_K_US_", 3)
+        return _stream(desk.find(_INDICES.get(match[1], f"{match[1]}.US")), 3)
     if match := _FACTORS.fullmatch(query.path):
         return _factors(_listed(desk, match[1]), match[2])
     return None
@@ -38,12 +38,12 @@ def _script(text: str) -> Reply:
     return Reply(text, kind="application/x-javascript")
 
 
-def _stream(security: Security | None, prefix: str, decimals: int) -> Reply:
+def _stream(security: Security | None, decimals: int) -> Reply:
     if security is None:
         return _NOT_FOUND
-    ticker = f"{security.place.lower()}{security.code}" if prefix == "KLC_KL_" else security.code
-    more = 3 if security.code.startswith("159") else decimals
-    return _script(f'var {prefix}{ticker}="{encode_bars(security.rows, more)}";')
+    name = f"KLC_KL_{security.place.lower()}{security.code}" if security.place in {"SH", "SZ", "BJ"} else "KLC"
+    is_fund = security.code.startswith(("159", "5"))
+    return _script(f'var {name}="{encode_bars(security.rows, 3 if is_fund else decimals)}";')
 
 
 def _factors(security: Security | None, kind: str) -> Reply:
