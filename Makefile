@@ -6,7 +6,7 @@ ARGS ?=
 BIN := .venv/bin
 RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
-COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --annotation-style line $(UPGRADE)
 
 .PHONY: run demo test check bench lock clean
