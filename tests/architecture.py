@@ -48,8 +48,8 @@ IMPURE_NAMES: Final = re.compile(
     r"datetime\.datetime\.(now|today|utcnow)|datetime\.date\.today|pandas\.Timestamp\.(now|today|utcnow)"
     r"|pandas\.(read_\w+|HDFStore|ExcelWriter)|numpy\.(random\b.*|load|loadtxt|genfromtxt|fromfile|memmap|save\w*)"
 )
-# Others may name a connection they hand on (sqlite3.Connection); opening one and asking it is storage's.
-DATABASE_NAMES: Final = re.compile(r"sqlite3\.connect|sqlite_utils\b.*|.+\.execute(many|script)?")
+# Others may name a database they hand on, for its type; to open one and to ask it is for storage.
+DATABASE_CALLS: Final = re.compile(r"sqlite3\.connect|sqlite_utils\b.*|.+\.execute(many|script)?")
 SQL: Final = re.compile(
     r"\s*(select\s.+\sfrom\s|insert\s+(or\s+\w+\s+)?into\s|replace\s+into\s|update\s+\S+\s+set\s|delete\s+from\s"
     r"|(create|drop|alter)\s+(temp\w*\s+|virtual\s+|unique\s+)?(table|view|index|trigger)\s|pragma\s+\w|vacuum\b"
@@ -205,13 +205,10 @@ def sql_in_storage(house: House) -> Iterator[str]:
     for module in house.values():
         if module.room == "storage":
             continue
-        for line, full in module.imports():
-            if DATABASE_NAMES.fullmatch(full):
-                yield module.at(line, f"imports {full} outside storage")
         meant = _aliases(module.tree)
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and DATABASE_NAMES.fullmatch(_dotted(node, meant)):
-                yield module.at(node.lineno, f"uses {ast.unparse(node)} outside storage")
+            if isinstance(node, ast.Call) and DATABASE_CALLS.fullmatch(_dotted(node.func, meant)):
+                yield module.at(node.lineno, f"calls {ast.unparse(node.func)} outside storage")
         for line, text in _strings(module.tree):
             if SQL.match(text) and not text.split()[0].istitle():
                 yield module.at(line, f"SQL outside storage: {' '.join(text.split())[:40]}")
