@@ -52,10 +52,11 @@ Listed = Annotated[tuple[Item, ...], Strict(strict=False)]
 DIRECTIONS: Final = (-1, 0, 1)
 
 
-def refuse_repeated(words: Iterable[str], what_en: str, what_zh: str) -> None:
-    """Refuse a list that says one word twice."""
+def refuse_repeated(words: Iterable[str], what: Words, rows: str | None = None) -> None:
+    """Refuse a list that says one word twice; ``rows`` is the key of the list of tables that the words come from."""
     seen: set[str] = set()
-    for word in words:
+    for position, word in enumerate(words):
         if word in seen:
-            raise Fault(Words(f"{what_en} {word} is there twice", f"{what_zh} {word} 重复"))
+            said = Words(f"{what.en} {word} is there twice", f"{what.zh}{word} 重复")
+            raise Fault(said, at=(rows, position) if rows else ())
         seen.add(word)

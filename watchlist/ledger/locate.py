@@ -25,13 +25,13 @@ def spell(where: Key) -> str:
 
 
 def line_of(text: str, where: Key) -> int | None:
-    """Give the line (from 1) of the longest part of a key that the file spells out; ``None`` when it spells none."""
-    best: tuple[int, int | None] = (0, None)
+    """Give the line (from 1) of a key, or of what it is part of; ``None`` when the file spells out neither."""
+    best, line = 0, None
     for number, path in _keys(text):
-        length = len(path)
-        if length > best[0] and path == where[:length]:
-            best = (length, number)
-    return best[1]
+        shared = min(len(path), len(where))
+        if shared > best and path[:shared] == where[:shared]:
+            best, line = shared, number
+    return line
 
 
 def _keys(text: str) -> list[tuple[int, Key]]:

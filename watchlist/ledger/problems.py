@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from watchlist.domain.errors import ConfigProblem, WatchlistError
+from watchlist.domain.errors import ConfigProblem, MissingFile, WatchlistError
 from watchlist.ledger.locate import Key
 
 
@@ -34,7 +34,16 @@ class FileProblem(Bilingual, ConfigProblem):
     """A ``ConfigProblem`` whose ``what`` and ``hint`` are :class:`Words`."""
 
 
+class LostFile(Bilingual, MissingFile):
+    """A file that comes with the program is not there."""
+
+    def __init__(self, file: str) -> None:
+        advice = Words("restore it from git, or from a fresh checkout.", "请从 git 或全新的检出中恢复。")
+        super().__init__(file=file, advice=advice)
+
+
 NO_HINT = Words("", "")
+WHOLE_FILE = Words("the file", "整个文件")
 # More known words than this are no help in one sentence.
 _MOST_LISTED: Final = 12
 

@@ -87,17 +87,19 @@ class Ratings(Entry):
 
         ``None`` says that neither knows the label, or that the scale gives it no direction (Not-Rated).
         """
-        word = self.label(label)
+        # The house's own spelling first: Overweight is a label of one house and an alias elsewhere.
+        words = (_plain(label), self.label(label))
         scale = self.scale_for(broker, published)
         levels = scale.of(kind) if scale else None
-        level = levels.level(word) if levels else None
-        norm = level.norm if level else self.usual.get(word, self.usual.get(word.casefold()))
+        level = next(filter(None, map(levels.level, words)), None) if levels else None
+        norm = level.norm if level else next((self.usual[word] for word in words if word in self.usual), None)
         return None if norm is None else (norm > 0) - (norm < 0)
 
     def label(self, printed: str) -> str:
         """Give the plain label of a printed one: ``买入-A`` and ``買入`` are ``买入``, ``增持（维持）`` is ``增持``."""
-        word = _TAIL.sub("", printed.strip()).strip()
-        return self.aliases.get(word, self.aliases.get(word.casefold(), word))
+        plain = _plain(printed)
+        folded = {spelling.casefold(): label for spelling, label in self.aliases.items()}
+        return folded.get(plain.casefold(), plain)
 
 
 def load_ratings(home: Home) -> Ratings:
@@ -107,6 +109,10 @@ def load_ratings(home: Home) -> Ratings:
         ConfigProblem: one sentence naming file, key, line and the nearest right word.
     """
     return load_layers(home, NAME, Ratings)
+
+
+def _plain(printed: str) -> str:
+    return _TAIL.sub("", printed.strip()).strip()
 
 
 def _names(scale: Scale) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Levels(Entry):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        refuse_repeated((level.label for level in self.levels), "level", "评级")
+        refuse_repeated((level.label for level in self.levels), Words("level", "评级"), "levels")
         if self.horizon_months and self.horizon_months[1] < self.horizon_months[0]:
             raise Fault(Words("horizon_months must be [shortest, longest]", "horizon_months 必须是 [最短, 最长]"))
         return self

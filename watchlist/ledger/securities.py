@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from watchlist.domain.errors import MissingFile
 from watchlist.domain.model import Security
 from watchlist.domain.symbols import is_symbol, normalise_name
 from watchlist.ledger.home import Home
-from watchlist.ledger.problems import NO_HINT, FileProblem, Words, did_you_mean
+from watchlist.ledger.problems import NO_HINT, FileProblem, LostFile, Words, did_you_mean
 from watchlist.ledger.toml_file import read_text
 
 NAME: Final = "securities.csv"
@@ -40,7 +39,7 @@ def load_securities(home: Home) -> dict[str, Security]:
     """
     paths = home.layers(NAME)
     if not paths:
-        raise MissingFile(file=home.shown(home.tracked(NAME)), advice="restore it from the checkout, or from git.")
+        raise LostFile(home.shown(home.tracked(NAME)))
     securities: dict[str, Security] = {}
     for path in paths:
         securities |= _read(home, path)
@@ -84,11 +83,18 @@ def _read(home: Home, path: Path) -> dict[str, Security]:
     try:
         return _securities(rows)
     except _Wrong as wrong:
-        where = f"line {rows.line_num}" + (f", column {wrong.column}" if wrong.column else "")
-        raise FileProblem(file=home.shown(path), where=where, what=wrong.what, hint=wrong.hint) from None
+        raise FileProblem(
+            file=home.shown(path), where=_where(rows.line_num, wrong.column), what=wrong.what, hint=wrong.hint
+        ) from None
     except csv.Error as error:
         what = Words(f"not valid CSV ({error})", f"不是有效的 CSV（{error}）")
-        raise FileProblem(file=home.shown(path), where=f"line {rows.line_num}", what=what, hint=NO_HINT) from None
+        raise FileProblem(file=home.shown(path), where=_where(rows.line_num), what=what, hint=NO_HINT) from None
+
+
+def _where(line: int, column: str = "") -> Words:
+    if column:
+        return Words(f"line {line}, column {column}", f"第 {line} 行 {column} 列")
+    return Words(f"line {line}", f"第 {line} 行")
 
 
 def _securities(rows: Iterator[list[str]]) -> dict[str, Security]:

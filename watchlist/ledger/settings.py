@@ -30,6 +30,8 @@ def _zone(name: str) -> str:
 
 
 def _limit(given: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    if isinstance(given, str) and given != "none":
+        raise Fault(Words('must be a whole percent or "none"', '必须是整数百分比或 "none"'))
     return None if given == "none" else given
 
 
@@ -96,7 +98,7 @@ class Horizons(Entry):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        refuse_repeated(self.keys, "horizon", "持有期")
+        refuse_repeated(self.keys, Words("horizon", "持有期 "))
         if self.default not in self.keys:
             what = Words(f'"{self.default}" is none of the horizons', f"“{self.default}”不在持有期之列")
             raise Fault(what, did_you_mean(self.default, self.keys), at=("default",))
@@ -166,7 +168,7 @@ class Settings(Entry):
     def _coherent(self) -> Self:
         _check_markets(self.markets)
         _check_limits(self.limits)
-        refuse_repeated((sector.name for sector in self.sectors), "sector", "板块")
+        refuse_repeated((sector.name for sector in self.sectors), Words("sector", "板块"), "sectors")
         return self
 
     def limit_on(self, board: str, day: dt.date, *, st: bool = False) -> Limit | None:

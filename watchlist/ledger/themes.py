@@ -25,7 +25,7 @@ class Theme(Entry):
         benchmark: a second index it is compared with (RULES 17).
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9\-]*$")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     name: Text
     name_en: Text
     printed: Listed[Text] = ()
@@ -51,17 +51,21 @@ class UnknownTheme(Bilingual, UnknownWord):
 
 
 class Themes:
-    """All themes, found by id, name or printed name."""
+    """All themes, found by id, name or printed name.
+
+    Attributes:
+        themes: in the order of the files, the user's own last.
+        owners: the id that each folded name belongs to.
+    """
 
     def __init__(self, themes: Iterable[Theme], owners: Mapping[str, str]) -> None:
-        """Take the themes, and the id that each folded name belongs to."""
         self.themes = tuple(themes)
         self._by_id = {theme.id: theme for theme in self.themes}
-        self._owners = dict(owners)
+        self.owners = dict(owners)
 
     def of_printed(self, text: str) -> Theme | None:
         """Give the theme that a printed name is mapped to; ``None`` when it is mapped to nothing (未归类)."""
-        owner = self._owners.get(folded(text))
+        owner = self.owners.get(folded(text))
         return None if owner is None else self._by_id[owner]
 
     def find(self, text: str, option: str = "--theme") -> Theme:
@@ -95,7 +99,7 @@ def load_themes(home: Home) -> Themes:
     for path, file in files:
         _refuse_repeated_ids(home, path, file)
         themes |= {theme.id: theme for theme in file.themes}
-        owners = _owners(home, path, themes.values())
+        owners = _owners(home, path, file, themes.values())
     for path, file in files:
         for printed, owner in file.mapped.items():
             if owner not in themes:
@@ -105,16 +109,16 @@ def load_themes(home: Home) -> Themes:
     return Themes(themes.values(), owners)
 
 
-def _owners(home: Home, path: Path, themes: Iterable[Theme]) -> dict[str, str]:
+def _owners(home: Home, path: Path, file: _File, themes: Iterable[Theme]) -> dict[str, str]:
+    positions = {theme.id: position for position, theme in enumerate(file.themes)}
     owners: dict[str, str] = {}
     for theme in themes:
         for name in theme.names():
             other = owners.setdefault(name, theme.id)
             if other != theme.id:
-                what = Words(
-                    f'themes {other} and {theme.id} both claim "{name}"', f"主题 {other} 与 {theme.id} 都含“{name}”"
-                )
-                raise problem(home, path, ("themes",), what)
+                at = positions.get(theme.id, positions.get(other, 0))
+                en, zh = f'{other} and {theme.id} both claim "{name}"', f"{other} 与 {theme.id} 都含“{name}”"
+                raise problem(home, path, ("themes", at), Words(en, zh), Words(" Leave it to one.", "请只留给其一。"))
     return owners
 
 

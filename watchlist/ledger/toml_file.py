@@ -1,5 +1,6 @@
 """The one door to a TOML file: read, lay over each other, check against a model, say in one sentence what is wrong."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,11 +8,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from watchlist.domain.errors import MissingFile
 from watchlist.ledger.home import Home
 from watchlist.ledger.locate import Key, line_of, spell
-from watchlist.ledger.problems import NO_HINT, FileProblem, Words
-from watchlist.ledger.verdicts import fault_place, verdict
+from watchlist.ledger.problems import NO_HINT, WHOLE_FILE, FileProblem, LostFile, Words
+from watchlist.ledger.verdicts import place, verdict
 
 Model = TypeVar("Model", bound=BaseModel)
 Table = dict[str, Any]
@@ -33,7 +33,7 @@ def read_text(home: Home, path: Path) -> str:
         # Universal newlines: TOML and the csv module take any, and line numbers stay those of an editor.
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise MissingFile(file=file, advice="restore it from the checkout, or from git.") from None
+        raise LostFile(file) from None
     except UnicodeDecodeError as error:
         what = Words(f"not UTF-8 (byte {error.start + 1})", f"不是 UTF-8 编码（第 {error.start + 1} 字节）")
         raise _whole_file(file, what, Words(" Save it as UTF-8.", "请另存为 UTF-8。")) from None
@@ -52,10 +52,9 @@ def read_table(home: Home, path: Path) -> Table:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said, _, place = str(error).rpartition(" (at ")
+        said, _, at = str(error).rpartition(" (at ")
         what = Words(f"not valid TOML: {said or error}", f"不是有效的 TOML：{said or error}")
-        where = place.removesuffix(")") or "the file"
-        raise FileProblem(file=home.shown(path), where=where, what=what, hint=NO_HINT) from None
+        raise FileProblem(file=home.shown(path), where=_spot(at), what=what, hint=NO_HINT) from None
     except RecursionError:
         raise _whole_file(home.shown(path), Words("nested too deeply", "嵌套过深")) from None
 
@@ -84,20 +83,18 @@ def check(home: Home, layers: Sequence[tuple[Path, Table]], model: type[Model]) 
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        found = error.errors(include_url=False)[0]
-        where: Key = tuple(part for part in found["loc"] if not str(part).startswith("function-"))
-        where += fault_place(found)
+        # A misspelt key is also a missing one: name what is there rather than what is not.
+        found = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+        where = place(found)
         what, hint = verdict(found, where, model)
-        path = next((path for path, layer in reversed(layers) if _says(layer, where)), layers[0][0])
-        raise problem(home, path, where, what, hint) from None
+        raise problem(home, _speaker(layers, where), where, what, hint) from None
 
 
 def problem(home: Home, path: Path, where: Key, what: Words, hint: Words = NO_HINT) -> FileProblem:
     """Build the sentence for one key of one file; the line is found by reading the file again."""
-    line = line_of(read_text(home, path), where)
-    spelled = spell(where)
-    placed = f"{spelled} (line {line})" if line and spelled else spelled or "the file"
-    return FileProblem(file=home.shown(path), where=placed, what=what, hint=hint)
+    line, spelled = line_of(read_text(home, path), where), spell(where)
+    placed = Words(f"{spelled} (line {line})", f"{spelled}（第 {line} 行）") if line else Words(spelled, spelled)
+    return FileProblem(file=home.shown(path), where=placed if spelled else WHOLE_FILE, what=what, hint=hint)
 
 
 def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Table:
@@ -109,18 +106,30 @@ def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Table:
     return merged
 
 
+def _speaker(layers: Sequence[tuple[Path, Table]], where: Key) -> Path:
+    """Find the layer that said the key: the highest that has it; a list, or nothing of it, is one layer's alone."""
+    whole = next((position for position, part in enumerate(where) if isinstance(part, int)), len(where))
+    return next((path for path, layer in reversed(layers) if _says(layer, where[:whole])), layers[0][0])
+
+
 def _says(layer: object, where: Key) -> bool:
     for part in where:
-        if isinstance(layer, list):
-            layer = dict(enumerate(layer))
         if not isinstance(layer, dict) or part not in layer:
             return False
         layer = layer[part]
     return True
 
 
+def _spot(at: str) -> Words:
+    """Translate the place that the reader of TOML names: ``line 3, column 7)``, or the end of the document."""
+    at = at.removesuffix(")")
+    if match := re.fullmatch(r"line (\d+), column (\d+)", at):
+        return Words(at, f"第 {match[1]} 行第 {match[2]} 列")
+    return Words(at, "文件末尾") if at else WHOLE_FILE
+
+
 def _whole_file(file: str, what: Words, hint: Words = NO_HINT) -> FileProblem:
-    return FileProblem(file=file, where="the file", what=what, hint=hint)
+    return FileProblem(file=file, where=WHOLE_FILE, what=what, hint=hint)
 
 
 def _reason(error: OSError) -> Words:

@@ -33,6 +33,7 @@ _SAID: Final[Mapping[str, Words]] = {
     "dict_type": Words("must be a table", "必须是一个表"),
     "model_type": Words("must be a table", "必须是一个表"),
     "finite_number": Words("must be a finite number", "必须是有限的数"),
+    "string_pattern_mismatch": Words("must look like {pattern}", "格式应为 {pattern}"),
     "string_too_short": Words("must not be empty", "不能为空"),
     "too_short": Words("must not be empty", "不能为空"),
     "greater_than": Words("must be more than {gt}", "必须大于 {gt}"),
@@ -54,7 +55,7 @@ def verdict(found: "ErrorDetails", where: Key, model: type[BaseModel]) -> tuple[
     fault = context.get("error")
     if isinstance(fault, Fault):
         return fault.what, fault.hint
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" or found["loc"][-1:] == ("[key]",):
         return Words("unknown key", "没有这个键"), did_you_mean(str(where[-1]), _keys_at(model, where[:-1]))
     if kind == "literal_error":
         given = str(found["input"])
@@ -62,13 +63,16 @@ def verdict(found: "ErrorDetails", where: Key, model: type[BaseModel]) -> tuple[
     said = _SAID.get(kind)
     if said is None:
         return Words(found["msg"], found["msg"]), NO_HINT
-    return Words(said.en.format_map(context), said.zh.format_map(context)), NO_HINT
+    bounds = {name: f"{bound:g}" if isinstance(bound, float) else bound for name, bound in context.items()}
+    return Words(said.en.format_map(bounds), said.zh.format_map(bounds)), NO_HINT
 
 
-def fault_place(found: "ErrorDetails") -> Key:
-    """Give where below its place a validator of ours found its fault."""
+def place(found: "ErrorDetails") -> Key:
+    """Give the key that an error is about, as a person would spell it."""
+    # pydantic adds these two marks of its own: the key of a table itself, and the function that checked.
+    where = tuple(part for part in found["loc"] if part != "[key]" and not str(part).startswith("function-"))
     fault = found.get("ctx", {}).get("error")
-    return fault.at if isinstance(fault, Fault) else ()
+    return (*where, *fault.at) if isinstance(fault, Fault) else where
 
 
 def _keys_at(model: type[BaseModel], where: Key) -> list[str]:
@@ -76,6 +80,8 @@ def _keys_at(model: type[BaseModel], where: Key) -> list[str]:
     for annotation in _annotations(model, where):
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             keys += [field.alias or name for name, field in annotation.model_fields.items()]
+        elif get_origin(annotation) is dict:
+            keys += [str(word) for word in get_args(get_args(annotation)[0])]
     return keys
 
 
