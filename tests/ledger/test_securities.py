@@ -182,7 +182,7 @@ WRONG = [
     ),
     (
         "",
-        f"line 0: {NO_HEADER}",
+        f"line 1: {NO_HEADER}",
     ),
 ]
 

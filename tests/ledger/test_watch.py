@@ -80,7 +80,9 @@ def test_removing_a_tracked_one_hides_it_and_adding_brings_it_back(home: Home) -
     assert len(load_watchlist(home)) == 16
 
 
-def test_a_write_that_fails_leaves_the_old_file_whole(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_the_old_file_whole(
+    home: Home, sentence: Sentence, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = add(home, TENCENT)
     before = path.read_bytes()
 
@@ -88,8 +90,9 @@ def test_a_write_that_fails_leaves_the_old_file_whole(home: Home, monkeypatch: p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full_disk)
-    with pytest.raises(OSError, match="No space left"):
-        add(home, Watched(symbol="AAPL.US", added=dt.date(2026, 1, 5)))
+    apple = Watched(symbol="AAPL.US", added=dt.date(2026, 1, 5))
+    said = "config/local/watchlist.toml cannot be written: No space left on device."
+    assert sentence(lambda: add(home, apple)) == said
     assert path.read_bytes() == before
     assert [file.name for file in home.local.iterdir()] == ["watchlist.toml"]
 

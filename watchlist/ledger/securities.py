@@ -84,7 +84,7 @@ def _read(home: Home, path: Path) -> dict[str, Security]:
         return _securities(rows)
     except _Wrong as wrong:
         raise FileProblem(
-            file=home.shown(path), where=_where(rows.line_num, wrong.column), what=wrong.what, hint=wrong.hint
+            file=home.shown(path), where=_where(max(rows.line_num, 1), wrong.column), what=wrong.what, hint=wrong.hint
         ) from None
     except csv.Error as error:
         what = Words(f"not valid CSV ({error})", f"不是有效的 CSV（{error}）")

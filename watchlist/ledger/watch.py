@@ -10,7 +10,7 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT
 
-from watchlist.domain.errors import UsageMistake
+from watchlist.domain.errors import UnsafePath, UsageMistake
 from watchlist.ledger.fields import Entry, Listed, Symbol, Text
 from watchlist.ledger.home import Home
 from watchlist.ledger.problems import Words
@@ -78,6 +78,7 @@ def add(home: Home, entry: Watched) -> Path:
 
     Raises:
         AlreadyWatched: it is there; nothing is written.
+        UnsafePath: the disk refuses; the old file stays whole.
     """
     if any(entry.symbol == other.symbol for other in load_watchlist(home)):
         raise AlreadyWatched(symbol=entry.symbol)
@@ -150,17 +151,25 @@ def _take_out(document: TOMLDocument, key: str, symbol: str) -> None:
 
 
 def _write(home: Home, document: TOMLDocument) -> Path:
-    """Replace the file in one step: a reader, or a power cut, meets the old text or the new one, never half."""
-    home.local.mkdir(parents=True, exist_ok=True)
     path = home.local / NAME
-    handle, temporary = tempfile.mkstemp(dir=home.local, prefix=".watchlist-", suffix=".toml")
+    try:
+        home.local.mkdir(parents=True, exist_ok=True)
+        _replace(path, tomlkit.dumps(document))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UnsafePath(path=home.shown(path), reason=f"{reason}.") from error
+    return path
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a file in one step: a reader, or a power cut, meets the old text or the new one, never half."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".watchlist-", suffix=".toml")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(tomlkit.dumps(document))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    return path
