@@ -1,6 +1,18 @@
 """Errors that a person reads: each class is one case, takes the facts, and builds one sentence in English or Chinese."""
 
+from dataclasses import dataclass
 from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in English and Chinese: a fact of a sentence that is itself worded."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.en
 
 
 class WatchlistError(Exception):
@@ -20,7 +32,14 @@ class WatchlistError(Exception):
     def text(self, language: str) -> str:
         """Give the sentence in ``language`` (``"zh"`` or anything else for English), on one line."""
         sentence = self.zh if language == "zh" else self.en
-        return " ".join(sentence.format_map(self.facts).split())
+        facts = {name: _spoken(fact, language) for name, fact in self.facts.items()}
+        return " ".join(sentence.format_map(facts).split())
+
+
+def _spoken(fact: object, language: str) -> object:
+    if isinstance(fact, Words):
+        return fact.zh if language == "zh" else fact.en
+    return fact
 
 
 class UsageMistake(WatchlistError):
@@ -120,8 +139,8 @@ class NoMembers(WatchlistError):
 
 
 class NoAnswer(WatchlistError):
-    en = "{message}"
-    zh = "{message_zh}"
+    en = "{what}"
+    zh = "{what}"
 
 
 class SourceUnreachable(WatchlistError):

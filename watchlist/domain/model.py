@@ -76,6 +76,7 @@ class Mention:
         published: the day on the report; ``published_at`` is its moment where it is known (aware).
         direction: +1 buy, 0 neutral, -1 sell.
         scale_months: how long the broker's printed scale says a rating holds.
+        benchmark: the index the report prints for the share's market, where it prints one.
         quote: the words it was made in, exactly as printed.
     """
 
@@ -95,4 +96,5 @@ class Mention:
     rating: str | None
     target_price: float | None
     scale_months: int
+    benchmark: str | None
     quote: str

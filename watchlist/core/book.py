@@ -1,0 +1,231 @@
+"""The book: every recommendation and call with how it stands at one as-of day, computed through the panel kernel.
+
+Pure: what is known goes in (mentions, bars, securities, rules), outcomes come out. Queries, score runs and pages read it.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from watchlist.core.calls import Call, Lives, Said, build_calls, follow
+from watchlist.core.panel import Panel, SymbolBars, build_panel
+from watchlist.core.rules import Rules, period_start
+from watchlist.core.scoring import (
+    Asked,
+    Benchmarks,
+    Entries,
+    Legs,
+    between,
+    exits_for,
+    extremes,
+    find_entries,
+    hits,
+    to_date,
+    window,
+)
+from watchlist.domain.calendars import Dates, days, first_after_publication
+from watchlist.domain.model import Mention, Security
+from watchlist.domain.symbols import market as market_of
+
+PERIODS = ("1d", "1w", "1m", "3m", "6m", "ytd", "1y")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known when a question is asked.
+
+    Attributes:
+        bars: by symbol; indices too.
+        foreseen: by market, the sessions the calendar foresees, reaching beyond the as-of day.
+        benchmark: an index to measure everything against, instead of each market's or report's own.
+    """
+
+    mentions: Sequence[Mention]
+    bars: Mapping[str, SymbolBars]
+    securities: Mapping[str, Security]
+    foreseen: Mapping[str, Dates]
+    benchmark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketBook:
+    """One market's part of the book; arrays run over ``at``, positions in the book's mentions.
+
+    Attributes:
+        horizons: by key.
+        calls: its calls, their mentions as positions within ``at``; ``lives`` says how they stand.
+    """
+
+    panel: Panel
+    benchmarks: Benchmarks
+    at: tuple[int, ...]
+    asked: Asked
+    entries: Entries
+    now: Legs
+    horizons: Mapping[str, Legs]
+    hits: Mapping[str, np.ndarray]
+    best: np.ndarray
+    worst: np.ndarray
+    calls: Sequence[Call]
+    lives: Lives
+    periods: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
+
+    @property
+    def as_of(self) -> dt.date:
+        """The market's as-of session."""
+        day: dt.date = self.panel.sessions[-1].item()
+        return day
+
+    def session(self, position: int) -> dt.date | None:
+        """Give the date of a session by position; ``None`` for -1 and beyond."""
+        if not 0 <= position < self.panel.sessions.size:
+            return None
+        day: dt.date = self.panel.sessions[position].item()
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All markets' parts; ``place`` finds a mention: market and position there, and ``call_of`` the call it belongs to."""
+
+    mentions: Sequence[Mention]
+    markets: Mapping[str, MarketBook]
+    place: Mapping[int, tuple[str, int]]
+    call_of: Mapping[int, int]
+    rules: Rules
+
+
+def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbols: Sequence[str]) -> Panel | None:
+    """Lay out one market up to the last session of its index on or before ``as_of``; ``None`` where the index has no bar."""
+    index = known.bars.get(rules.markets[market].benchmark)
+    if index is None:
+        return None
+    sessions = index.sessions[index.sessions <= np.datetime64(as_of)]
+    if sessions.size == 0:
+        return None
+    later = index.sessions[index.sessions > sessions[-1]]
+    foreseen = known.foreseen.get(market, days([]))
+    ahead = foreseen[foreseen > sessions[-1]]
+    following = later[0] if later.size else ahead[0] if ahead.size else sessions[-1] + np.timedelta64(1, "D")
+    bars = [known.bars[s] for s in symbols if s in known.bars and market_of(s) == market]
+    needs_open = rules.entry.at == "open"
+    return build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
+
+
+def lay_benchmarks(panel: Panel, known: Known, symbols: Sequence[str]) -> Benchmarks:
+    """Lay indices over a panel's sessions; one without bars is all NaN."""
+    shape = (len(symbols), panel.sessions.size)
+    opens, closes = np.full(shape, np.nan), np.full(shape, np.nan)
+    for row, symbol in enumerate(symbols):
+        index = known.bars.get(symbol)
+        if index is not None:
+            at = np.searchsorted(panel.sessions, index.sessions)
+            inside = (at < shape[1]) & (panel.sessions[np.minimum(at, shape[1] - 1)] == index.sessions)
+            opens[row, at[inside]], closes[row, at[inside]] = index.open[inside], index.close[inside]
+    return Benchmarks(tuple(symbols), opens, closes)
+
+
+def keep_book(known: Known, rules: Rules, as_of: dt.date) -> Book:
+    """Work out how every recommendation and call stands at the last session on or before ``as_of``."""
+    by_market: dict[str, list[int]] = {}
+    for position, mention in enumerate(known.mentions):
+        if mention.published > as_of:
+            continue  # nothing after the as-of moment is used
+        by_market.setdefault(market_of(mention.symbol), []).append(position)
+    markets: dict[str, MarketBook] = {}
+    place: dict[int, tuple[str, int]] = {}
+    call_of: dict[int, int] = {}
+    for market, at in by_market.items():
+        mine = [known.mentions[i] for i in at]
+        panel = market_panel(known, rules, market, as_of, sorted({m.symbol for m in mine}))
+        if panel is None:
+            continue
+        part = _market_book(known, rules, panel, tuple(at), mine)
+        markets[market] = part
+        place |= {position: (market, local) for local, position in enumerate(at)}
+        call_of |= {at[m]: number for number, call in enumerate(part.calls) for m in call.mentions}
+    return Book(known.mentions, markets, place, call_of, rules)
+
+
+def _market_book(known: Known, rules: Rules, panel: Panel, at: tuple[int, ...], mine: Sequence[Mention]) -> MarketBook:
+    names = [known.benchmark or m.benchmark or rules.markets[panel.market].benchmark for m in mine]
+    benchmarks = lay_benchmarks(panel, known, list(dict.fromkeys(names)))
+    asked = _ask(panel, rules, mine, [benchmarks.symbols.index(name) for name in names])
+    entries = find_entries(panel, asked, benchmarks, rules.entry)
+    now = to_date(panel, asked, entries, benchmarks)
+    horizons = {
+        key: window(panel, asked, entries, benchmarks, exits_for(panel, asked, entries, key, rules.entry))
+        for key in rules.horizons
+    }
+    best, worst = extremes(panel, asked, entries, now.end)
+    moments = [_moment(m) for m in mine]
+    said = [
+        Said(m.broker, m.symbol, m.published, moment, m.direction, m.scale_months)
+        for m, moment in zip(mine, moments, strict=True)
+    ]
+    calls = build_calls(said)
+    return MarketBook(
+        panel=panel,
+        benchmarks=benchmarks,
+        at=at,
+        asked=asked,
+        entries=entries,
+        now=now,
+        horizons=horizons,
+        hits={key: hits(asked.direction, legs) for key, legs in horizons.items()},
+        best=best,
+        worst=worst,
+        calls=calls,
+        lives=follow(panel, calls, said, asked, entries, benchmarks),
+        periods={p: _period(panel, asked, entries, benchmarks, now, p) for p in PERIODS},
+    )
+
+
+def _ask(panel: Panel, rules: Rules, mine: Sequence[Mention], benchmark: Sequence[int]) -> Asked:
+    hours = rules.markets[panel.market].hours
+    known = [first_after_publication(hours, m.published, m.published_at) for m in mine]
+    return Asked(
+        row=np.array([panel.row.get(m.symbol, -1) for m in mine], dtype=np.int64),
+        published=days([day for day, _ in known]),
+        same_session=np.array([same for _, same in known], dtype=bool),
+        direction=np.array([m.direction for m in mine], dtype=np.int64),
+        benchmark=np.array(benchmark, dtype=np.int64),
+    )
+
+
+def _moment(mention: Mention) -> dt.datetime:
+    """Give when a mention counts as said; a date alone is the end of that day."""
+    if mention.published_at is not None:
+        return mention.published_at.astimezone(dt.UTC)
+    return dt.datetime.combine(mention.published, dt.time.max, tzinfo=dt.UTC)
+
+
+def _period(
+    panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks, now: Legs, period: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Measure a trailing period of recommendations; NaN for those bought only after it began."""
+    start = trailing_start(panel, period)
+    price, total, benchmark = between(panel, asked, benchmarks, start, now.end)
+    held = (entries.session >= 0) & (entries.session <= start)
+    return tuple(np.where(held, values, np.nan) for values in (price, total, benchmark))  # type: ignore[return-value]
+
+
+def trailing_start(panel: Panel, period: str) -> int:
+    """Give the position of the session a trailing period starts from, -1 where the panel does not reach back so far."""
+    day = period_start(panel.sessions[-1].item(), period)
+    return -1 if day is None else panel.position(day)
+
+
+def ask_symbols(panel: Panel, symbols: Sequence[str], benchmarks: Benchmarks) -> Asked:
+    """Ask for plain securities, without a recommendation: only ``row`` and ``benchmark`` say something."""
+    count = len(symbols)
+    return Asked(
+        row=np.array([panel.row.get(s, -1) for s in symbols], dtype=np.int64),
+        published=np.full(count, panel.sessions[0], dtype="datetime64[D]"),
+        same_session=np.zeros(count, dtype=bool),
+        direction=np.ones(count, dtype=np.int64),
+        benchmark=np.zeros(count, dtype=np.int64),
+    )
+

@@ -1,0 +1,173 @@
+"""The panel: one market's bars as dense security x session arrays, from which every return is read.
+
+Prices stay as traded; the factors beside them carry the actions, so nothing stored drifts when a dividend comes.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchlist.core.limits import LimitTable, limit_prices
+from watchlist.core.returns import step_factors
+from watchlist.domain.calendars import Dates
+from watchlist.domain.model import Action, Security
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolBars:
+    """Everything known of one security: its bars as traded, ascending, and its actions.
+
+    Attributes:
+        sessions: ``(n,)`` dates; the other arrays are ``(n,)`` floats, NaN where unknown.
+    """
+
+    symbol: str
+    sessions: Dates
+    open: Floats
+    close: Floats
+    volume: Floats
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One market up to the as-of session; ``S`` securities by ``D`` sessions.
+
+    Attributes:
+        sessions: ``(D,)`` the market's sessions, the last one being the as-of session.
+        following: the first session after the as-of session (foreseen), to know which calendar horizons have passed.
+        open: ``(S, D)`` as traded, NaN without a bar.
+        close: ``(S, D)`` as traded, the last one carried forward; NaN before the first bar.
+        total_factor, split_factor: ``(S, D)`` cumulative steps of all actions and of splits alone, carried forward.
+        traded: ``(S, D)`` there is a bar.
+        next_buy, next_sell: ``(S, D)`` the first session at or after this one at which the share could be bought or sold
+            at the open; ``D`` where there is none yet.
+        last_bar: ``(S,)`` position of the last bar, -1 without one.
+        first_bar: ``(S,)`` position of the first bar, ``D`` without one.
+        resumes: ``(S,)`` a bar after the as-of session is known.
+        delisted: ``(S,)`` known delisted by the as-of session's day.
+        listed: ``(S,)`` listing date, NaT where unknown.
+    """
+
+    market: str
+    sessions: Dates
+    following: np.datetime64
+    symbols: tuple[str, ...]
+    row: Mapping[str, int]
+    open: Floats
+    close: Floats
+    total_factor: Floats
+    split_factor: Floats
+    traded: Bools
+    next_buy: Ints
+    next_sell: Ints
+    last_bar: Ints
+    first_bar: Ints
+    resumes: Bools
+    delisted: Bools
+    listed: Dates
+
+    @property
+    def total_close(self) -> Floats:
+        """``(S, D)`` closes with every action worked in (后复权)."""
+        return self.close * self.total_factor
+
+    def position(self, day: dt.date | np.datetime64) -> int:
+        """Give the position of the last session on or before ``day``, -1 if there is none."""
+        return int(np.searchsorted(self.sessions, np.datetime64(day), side="right")) - 1
+
+
+def build_panel(
+    market: str,
+    sessions: Dates,
+    following: np.datetime64,
+    bars: Sequence[SymbolBars],
+    securities: Mapping[str, Security],
+    limits: LimitTable,
+    *,
+    needs_open: bool = True,
+) -> Panel:
+    """Lay bars out over a market's sessions.
+
+    Args:
+        sessions: the market's sessions, ascending, ending with the as-of session.
+        following: the next session after it.
+        bars: per security; bars off the sessions are left out, bars after the last session only prove that it trades again.
+        securities: listing, delisting and names for limits and statuses; a security may be missing.
+        limits: the dated price limit table.
+        needs_open: a session without an open cannot be bought in; false where entry is at the close.
+    """
+    count, width = len(bars), sessions.size
+    grid = {name: np.full((count, width), np.nan) for name in ("open", "close", "volume")}
+    factors = {name: np.ones((count, width)) for name in ("total", "split")}
+    resumes = np.zeros(count, dtype=bool)
+    for row, one in enumerate(bars):
+        place = np.searchsorted(sessions, one.sessions)
+        known = (place < width) & (sessions[np.minimum(place, width - 1)] == one.sessions) if width else place < 0
+        for name, values in (("open", one.open), ("close", one.close), ("volume", one.volume)):
+            grid[name][row, place[known]] = values[known]
+        total, split = step_factors(one.sessions, one.close, one.actions)
+        factors["total"][row, place[known]] = total[known]
+        factors["split"][row, place[known]] = split[known]
+        resumes[row] = bool(width) and bool((one.sessions > sessions[-1]).any())
+    traded = ~np.isnan(grid["close"])
+    last_seen = _carry_positions(traded)
+    close = _carried(grid["close"], last_seen, np.nan)
+    total_factor = _carried(factors["total"], last_seen, 1.0)
+    split_factor = _carried(factors["split"], last_seen, 1.0)
+    buy, sell = np.full((count, width), width), np.full((count, width), width)
+    for row, one in enumerate(bars):
+        upper, lower = limit_prices(sessions, grid["close"][row], one, securities.get(one.symbol), limits)
+        could_trade = traded[row] & ~(grid["volume"][row] == 0)
+        if needs_open:
+            could_trade &= ~np.isnan(grid["open"][row])
+        with np.errstate(invalid="ignore"):
+            buy[row] = _next_true(could_trade & ~(grid["open"][row] >= upper))
+            sell[row] = _next_true(could_trade & ~(grid["open"][row] <= lower))
+    as_of = sessions[-1] if width else np.datetime64("NaT")
+    known_securities = [securities.get(one.symbol) for one in bars]
+    gone = [s is not None and s.delisted is not None and np.datetime64(s.delisted) <= as_of for s in known_securities]
+    listed = [None if s is None else s.listed for s in known_securities]
+    return Panel(
+        market=market,
+        sessions=sessions,
+        following=following,
+        symbols=tuple(one.symbol for one in bars),
+        row={one.symbol: row for row, one in enumerate(bars)},
+        open=grid["open"],
+        close=close,
+        total_factor=total_factor,
+        split_factor=split_factor,
+        traded=traded,
+        next_buy=buy,
+        next_sell=sell,
+        last_bar=last_seen[:, -1] if width else np.full(count, -1),
+        first_bar=np.where(traded.any(axis=1), traded.argmax(axis=1), width) if width else np.zeros(count, dtype=np.int64),
+        resumes=resumes,
+        delisted=np.array(gone, dtype=bool),
+        listed=np.array(listed, dtype="datetime64[D]"),
+    )
+
+
+def _carry_positions(traded: Bools) -> Ints:
+    """Give for each cell the position of the last bar at or before it, -1 before the first."""
+    positions = np.where(traded, np.arange(traded.shape[1]), -1)
+    return np.maximum.accumulate(positions, axis=1) if traded.size else positions
+
+
+def _carried(values: Floats, last_seen: Ints, before: float) -> Floats:
+    rows = np.arange(values.shape[0])[:, None]
+    return np.where(last_seen >= 0, values[rows, np.maximum(last_seen, 0)], before) if values.size else values
+
+
+def _next_true(flags: Bools) -> Ints:
+    """Give for each position the first true one at or after it, the length where there is none."""
+    positions = np.where(flags, np.arange(flags.size), flags.size)
+    return np.minimum.accumulate(positions[::-1])[::-1]

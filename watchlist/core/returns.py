@@ -1,0 +1,63 @@
+"""Returns (收益): steps from actions, and the return of a window. As traded prices in, fractions out.
+
+A return between two closes is ``c1 / c0 x product of the steps between`` (DESIGN: as traded, adjusted on reading).
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchlist.domain.calendars import Dates
+from watchlist.domain.model import Action
+
+Floats = NDArray[np.float64]
+
+
+def step(previous_close: float, action: Action) -> float:
+    """Give the total-return step (复权步长) of an ex-date: previous close over its ex-reference price.
+
+    ``prev / ((prev - cash) / split)``, with cash per old share and new shares per old share.
+
+    Raises:
+        ValueError: the cash is as much as the share was worth.
+    """
+    reference = (previous_close - action.cash) / action.split
+    if not reference > 0:
+        message = f"{action.ex_date}: cash {action.cash} is not below the previous close {previous_close}"
+        raise ValueError(message)
+    return previous_close / reference
+
+
+def step_factors(sessions: Dates, close: Floats, actions: Iterable[Action]) -> tuple[Floats, Floats]:
+    """Accumulate steps over a security's own bars.
+
+    An action takes effect at the first bar on or after its ex-date: while a share is suspended its carried close is still
+    the price before the action. Actions before the second bar change no return and are left out.
+
+    Args:
+        sessions: ``(n,)`` the security's bars, ascending.
+        close: ``(n,)`` as traded, in trading currency.
+
+    Returns:
+        two ``(n,)`` arrays, 1 at the first bar: factors of all actions, and of splits alone.
+    """
+    total, split = np.ones(sessions.size), np.ones(sessions.size)
+    for action in actions:
+        place = int(np.searchsorted(sessions, np.datetime64(action.ex_date)))
+        if 0 < place < sessions.size:
+            total[place] *= step(float(close[place - 1]), action)
+            split[place] *= action.split
+    return np.multiply.accumulate(total), np.multiply.accumulate(split)
+
+
+def forward_returns(prices: Floats, periods: int) -> Floats:
+    """Give ``price[t + periods] / price[t] - 1`` down the first axis; NaN, never 0, where it has not come yet."""
+    later = np.full_like(prices, np.nan, dtype=float)
+    later[: prices.shape[0] - periods] = prices[periods:]
+    return later / prices - 1
+
+
+def chain(returns: Floats) -> float:
+    """Link period returns into one, as a fraction: the time-weighted return of the whole."""
+    return float(np.prod(1 + np.asarray(returns, dtype=float)) - 1)

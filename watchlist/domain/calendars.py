@@ -1,0 +1,109 @@
+"""Sessions (交易日): which days a market traded, and which it will, as sorted arrays of dates.
+
+Where a market's index has bars, they decide; elsewhere the calendar library does; past its last known year, weekdays.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+Dates = NDArray[np.datetime64]
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a market trades.
+
+    Attributes:
+        calendar: the exchange's name in the calendar library: ``XSHG``.
+        cutoff: what is published before this local time can be acted on in the same session (RULES 5).
+        final_after: a bar of the day is final from this local time on.
+    """
+
+    calendar: str
+    timezone: str
+    cutoff: dt.time
+    final_after: dt.time
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Days a person knows better than the library: closed and opened, inclusive."""
+
+    closed: tuple[dt.date, ...] = ()
+    opened: tuple[dt.date, ...] = ()
+
+
+def days(values: object) -> Dates:
+    """Turn dates or ISO texts into a ``datetime64[D]`` array."""
+    return np.asarray(values, dtype="datetime64[D]")
+
+
+def scheduled(
+    hours: Hours, start: dt.date, end: dt.date, overrides: Overrides | None = None
+) -> tuple[Dates, dt.date | None]:
+    """List the sessions the calendar foresees from ``start`` to ``end``, both included.
+
+    Returns:
+        the sessions, and the last day the library knows where ``end`` lies beyond it (``None`` otherwise): sessions after
+        that day are weekdays, provisional.
+    """
+    import exchange_calendars  # noqa: PLC0415  (a second of import, only needed where sessions are)
+
+    calendar = exchange_calendars.get_calendar(hours.calendar)
+    first, known = calendar.first_session.date(), calendar.last_session.date()
+    inside_end = min(end, known)
+    sessions = days([])
+    if max(start, first) <= inside_end:
+        sessions = days(calendar.sessions_in_range(str(max(start, first)), str(inside_end)).values)
+    provisional_after = known if end > known else None
+    if provisional_after is not None:
+        later = np.arange(np.datetime64(max(start, known + dt.timedelta(days=1))), np.datetime64(end) + 1)
+        sessions = np.concatenate([sessions, later[np.is_busday(later)]])
+    if overrides is not None:
+        sessions = np.setdiff1d(sessions, days(list(overrides.closed)))
+        opened = days(list(overrides.opened))
+        sessions = np.union1d(sessions, opened[(opened >= np.datetime64(start)) & (opened <= np.datetime64(end))])
+    return sessions, provisional_after
+
+
+def with_evidence(foreseen: Dates, traded: Dates) -> Dates:
+    """Let the days on which the market's index has bars overrule the foreseen ones between its first and last bar (RULES 6)."""
+    if traded.size == 0:
+        return foreseen
+    outside = foreseen[(foreseen < traded[0]) | (foreseen > traded[-1])]
+    return np.union1d(outside, traded)
+
+
+def last_closed(hours: Hours, now: dt.datetime, sessions: Dates) -> dt.date | None:
+    """Give the last session whose bars are final at ``now`` (aware); ``None`` when there is none."""
+    local = now.astimezone(ZoneInfo(hours.timezone))
+    today = local.date()
+    last = today if local.time() >= hours.final_after else today - dt.timedelta(days=1)
+    position = int(np.searchsorted(sessions, np.datetime64(last), side="right")) - 1
+    return None if position < 0 else sessions[position].item()
+
+
+def first_after_publication(
+    hours: Hours, published: dt.date, published_at: dt.datetime | None
+) -> tuple[dt.date, bool]:
+    """Say from which day on a report can be acted on (RULES 5).
+
+    Returns:
+        a day, and whether a session on that very day counts. A date alone: sessions strictly after it. A moment before the
+        market's cutoff: that day's session too.
+    """
+    if published_at is None:
+        return published, False
+    local = published_at.astimezone(ZoneInfo(hours.timezone))
+    return local.date(), local.time() < hours.cutoff
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """Shift a date by calendar months, clamped to the month's end (2024-08-31 + 6 months = 2025-02-28)."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)  # noqa: PLR2004  (December)
+    return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))

@@ -1,0 +1,39 @@
+"""Settings and themes as documents: how they are written into the database with every recording, and read back."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from watchlist.ledger.settings import Settings
+from watchlist.ledger.themes import Theme, Themes
+
+# What does not touch a number stays out, so that changing it makes no new revision.
+_NOT_NUMBERS: Final = {"language", "colours", "schedule", "update", "history"}
+
+
+def settings_document(settings: Settings) -> dict[str, Any]:
+    """Give what of the settings touches numbers, as JSON values."""
+    document = settings.model_dump(mode="json", by_alias=True, exclude=_NOT_NUMBERS)
+    for market in document["markets"].values():
+        del market["sources"]
+    return document
+
+
+def settings_from(document: Mapping[str, Any], now: Settings) -> Settings:
+    """Give the settings of a document, with what touches no number as it is ``now``."""
+    current = now.model_dump(mode="json", by_alias=True)
+    markets = {
+        name: current["markets"][name] | market if name in current["markets"] else market
+        for name, market in document["markets"].items()
+    }
+    return Settings.model_validate_json(json.dumps(current | dict(document) | {"markets": markets}))
+
+
+def themes_document(themes: Themes) -> dict[str, Any]:
+    """Give the themes and which name belongs to which, as JSON values."""
+    return {"themes": [theme.model_dump(mode="json") for theme in themes.themes], "owners": dict(themes.owners)}
+
+
+def themes_from(document: Mapping[str, Any]) -> Themes:
+    """Give the themes of a document."""
+    return Themes((Theme.model_validate_json(json.dumps(theme)) for theme in document["themes"]), document["owners"])

@@ -1,0 +1,1 @@
+"""Floor 4: what rows look like — tables, files, pages."""

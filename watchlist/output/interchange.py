@@ -1,0 +1,93 @@
+"""Rows as files: JSON, JSON Lines and CSV, written whole or not at all."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from watchlist.domain.errors import UnsafePath, Words
+from watchlist.output.columns import Row
+
+FORMATS: Final = ("json", "jsonl", "csv")
+# A spreadsheet takes a cell that begins so for a formula; full-width forms count in Chinese versions.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_IGNORED: Final = " \ufeff\u200b"
+
+
+def as_json(rows: object) -> str:
+    """Write JSON; a NaN would be a mistake and raises."""
+    return json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def as_json_lines(rows: Iterable[Row]) -> str:
+    """Write one JSON object a line."""
+    return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Write CSV with every value of a row, nested ones as ``horizons.6m.hit``; CRLF line ends, text made harmless."""
+    flat = [_flat(row) for row in rows]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, names, restval="")
+    writer.writeheader()
+    writer.writerows(flat)
+    return buffer.getvalue()
+
+
+def rendered(rows: Sequence[Row], form: str) -> str:
+    """Write rows in one of :data:`FORMATS`."""
+    return {"json": as_json, "jsonl": as_json_lines, "csv": as_csv}[form](rows)  # type: ignore[operator,no-any-return]
+
+
+def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
+    """Write a file whole or not at all, in place of an older one of that name.
+
+    Raises:
+        UnsafePath: it cannot be written; what was there is still there.
+    """
+    if path.is_dir():
+        raise UnsafePath(path=path, reason=Words("it is a folder.", "这是一个文件夹。"))
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise UnsafePath(path=path, reason=f"{error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise UnsafePath(path=path, reason=f"{error.strerror}.") from error
+
+
+def _flat(row: Row, prefix: str = "") -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            cells |= _flat(value, f"{prefix}{name}.")
+        else:
+            cells[f"{prefix}{name}"] = _cell(value)
+    return cells
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else ""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        text = " ".join(value)
+    return f"'{text}" if text.lstrip(_IGNORED).startswith(_FORMULA) else text

@@ -1,0 +1,78 @@
+"""Tables in the terminal: aligned with Chinese, coloured by sign, and safe with foreign text."""
+
+import re
+from collections.abc import Sequence
+from typing import IO, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from watchlist.output.columns import Column, Row, say
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UP = {"zh": "red", "en": "green"}
+_DOWN = {"zh": "green", "en": "red"}
+
+
+def print_table(
+    rows: Sequence[Row], columns: Sequence[Column], language: str, stream: IO[str], *, title: str | None = None,
+    caption: str | None = None, colours: str = "auto",
+) -> None:  # fmt: skip
+    """Write rows as a table; every value goes in as plain text, whatever a report put into it."""
+    table = Table(
+        title=None if title is None else plain(title),
+        caption=None if caption is None else plain(caption),
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        caption_justify="left",
+        pad_edge=False,
+    )
+    for column in columns:
+        numeric = column.kind in {"percent", "rate", "price", "count"}
+        table.add_column(plain(column.title(language)), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(column, row, language, colours) for column in columns))
+    console(stream).print(table)
+
+
+def console(stream: IO[str]) -> Console:
+    """Make a console; a pipe gets lines as wide as they need to be."""
+    return Console(file=stream, width=None if stream.isatty() else 200, highlight=False, markup=False, emoji=False)
+
+
+def plain(value: object) -> Text:
+    """Make text without control characters, so that foreign words move no cursor and hide nothing."""
+    return Text(_CONTROL.sub(" ", str(value)))
+
+
+def written(column: Column, value: Any, language: str) -> str:  # noqa: ANN401  (any JSON value)
+    """Write one value the way its column does."""
+    if value is None or value == []:
+        return "–"
+    if column.kind == "percent":
+        return f"{value * 100:+.2f}%"
+    if column.kind == "rate":
+        return f"{value * 100:.0f}%"
+    if column.kind == "price":
+        return f"{value:,.2f}"
+    if column.kind == "word":
+        return say(str(value), language)
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value)
+    return str(value)
+
+
+def _cell(column: Column, row: Row, language: str, colours: str) -> Text:
+    value: Any = _interval(row) if column.path == "interval" else column.value(row)
+    text = plain(written(column, value, language))
+    if column.kind == "percent" and value:
+        style = {"red-up": "zh", "green-up": "en"}.get(colours, language)
+        text.stylize((_UP if value > 0 else _DOWN)[style])
+    return text
+
+
+def _interval(row: Row) -> str | None:
+    low, high = row.get("hit_rate_low"), row.get("hit_rate_high")
+    return None if low is None or high is None else f"{low * 100:.0f}–{high * 100:.0f}%"

@@ -1,0 +1,119 @@
+"""The situation a question is asked in: what was known, by which rules, up to which day. Loaded once, then only read."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from watchlist.core.book import Book, Known, keep_book
+from watchlist.core.rules import Rules
+from watchlist.domain.calendars import days
+from watchlist.domain.errors import EmptyDatabase, UnknownWord, Words
+from watchlist.domain.model import Mention
+from watchlist.ledger.documents import settings_from, themes_from
+from watchlist.ledger.rules import rules_from
+from watchlist.ledger.settings import Settings
+from watchlist.ledger.themes import UNASSIGNED, Theme, Themes
+from watchlist.storage.ledger import load_document, load_mentions, load_securities
+from watchlist.storage.prices import is_simulated, load_bars, newest_fetch
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The two clocks of a question: sessions up to ``as_of``, recorded by ``known_at`` (``None``: by now)."""
+
+    as_of: dt.date
+    known_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a question is answered from."""
+
+    when: When
+    settings: Settings
+    rules: Rules
+    themes: Themes
+    known: Known
+    simulated: bool
+    fetch: int
+    horizon: str = field(default="")
+
+    @cached_property
+    def book(self) -> Book:
+        """Every recommendation as it stands; worked out on first use."""
+        return keep_book(self.known, self.rules, self.when.as_of)
+
+    def theme_of(self, mention: Mention) -> Theme:
+        """Give the user's theme of a mention, 未归类 where none claims the printed one."""
+        return self.themes.of_printed(mention.theme_printed) or UNASSIGNED
+
+    def name_of(self, symbol: str) -> str | None:
+        """Give the name of a security, ``None`` where nobody knows it."""
+        security = self.known.securities.get(symbol)
+        return security.name if security is not None else None
+
+    def up_to(self, as_of: dt.date) -> "Situation":
+        """Give the same situation at another as-of day."""
+        return replace(self, when=replace(self.when, as_of=as_of))
+
+
+def load_situation(
+    connection: sqlite3.Connection,
+    settings: Settings,
+    when: When,
+    *,
+    symbols: Iterable[str] = (),
+    benchmark: str | None = None,
+    horizon: str | None = None,
+) -> Situation:
+    """Load what was known.
+
+    Args:
+        settings: as the files say now; the recorded ones decide everything that touches a number.
+        symbols: securities wanted besides the recommended ones.
+        benchmark: an index to measure against instead of the markets' own.
+        horizon: the horizon groups are judged by, instead of the default.
+
+    Raises:
+        EmptyDatabase: nothing was recorded by then.
+        UnknownWord: no such horizon.
+    """
+    document = load_document(connection, "settings", when.known_at)
+    themes = load_document(connection, "themes", when.known_at)
+    foreseen = load_document(connection, "calendar", when.known_at)
+    if document is None or themes is None:
+        raise EmptyDatabase
+    recorded = settings_from(document, settings)
+    rules = rules_from(recorded)
+    if horizon is not None and horizon not in rules.horizons:
+        known_keys = ", ".join(rules.horizons)
+        raise UnknownWord(option="--horizon", text=horizon, hint=Words(f" Known: {known_keys}.", f"可用：{known_keys}。"))
+    mentions = load_mentions(connection, when.known_at)
+    themes_now = themes_from(themes)
+    wanted = dict.fromkeys(
+        [m.symbol for m in mentions]
+        + [m.benchmark for m in mentions if m.benchmark]
+        + [market.benchmark for market in rules.markets.values()]
+        + [theme.benchmark for theme in themes_now.themes if theme.benchmark]
+        + ([benchmark] if benchmark else [])
+        + list(symbols)
+    )
+    known = Known(
+        mentions=mentions,
+        bars=load_bars(connection, wanted, when.known_at),
+        securities=load_securities(connection, wanted, when.known_at),
+        foreseen={market: days(sessions) for market, sessions in (foreseen or {}).items()},
+        benchmark=benchmark,
+    )
+    return Situation(
+        when=when,
+        settings=recorded,
+        rules=replace(rules, horizon=horizon or rules.horizon),
+        themes=themes_now,
+        known=known,
+        simulated=is_simulated(connection),
+        fetch=newest_fetch(connection, when.known_at),
+        horizon=horizon or rules.horizon,
+    )

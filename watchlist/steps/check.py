@@ -1,0 +1,119 @@
+"""Check: say how healthy the database, the prices and the ledger are, and what to do about what is not."""
+
+import datetime as dt
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from watchlist.domain.calendars import last_closed
+from watchlist.domain.model import Status
+from watchlist.domain.symbols import market as market_of
+from watchlist.ledger.settings import Settings
+from watchlist.ledger.themes import UNASSIGNED
+from watchlist.queries.recommendations import Filters, recommendation_rows
+from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.storage.prices import standing_quarantine
+from watchlist.storage.runs import standing_problems
+
+Finding = dict[str, Any]
+LEVELS: Final = ("ok", "warning", "critical", "unknown")
+_LEAST_FREE: Final = 200_000_000  # bytes
+_LISTED: Final = 8
+
+
+def check(connection: sqlite3.Connection, path: str, settings: Settings, now: dt.datetime) -> dict[str, Any]:
+    """Look at everything and give one object: ``level`` and ``findings`` (``level what where advice``, and Chinese).
+
+    Args:
+        connection: a reader.
+        path: the database file, for the room left beside it.
+    """
+    findings = [*_storage(connection, path), *_standing(connection)]
+    situation = load_situation(connection, settings, When(now.astimezone(dt.UTC).date()))
+    findings += [*_freshness(situation, now), *_themes(situation)]
+    level = max((LEVELS.index(finding["level"]) for finding in findings), default=0)
+    return {"level": LEVELS[level], "findings": findings}
+
+
+def finding(level: str, what: tuple[str, str], where: str, advice: tuple[str, str]) -> Finding:
+    """Make a finding; the pairs are English and Chinese."""
+    return {
+        "level": level,
+        "what": what[0],
+        "where": where,
+        "advice": advice[0],
+        "what_zh": what[1],
+        "advice_zh": advice[1],
+    }
+
+
+def _storage(connection: sqlite3.Connection, path: str) -> Iterator[Finding]:
+    broken = [row[0] for row in connection.execute("pragma quick_check(5)") if row[0] != "ok"]
+    if broken:
+        what = (f"the database is damaged: {broken[0]}", f"数据库已损坏：{broken[0]}")
+        yield finding("critical", what, "db", ("keep a copy, then restore a backup", "请先保留副本，再从备份恢复"))
+    orphans = connection.execute("pragma foreign_key_check").fetchall()
+    if orphans:
+        what = (f"{len(orphans)} rows point to nothing", f"{len(orphans)} 行引用缺失")
+        yield finding("critical", what, "db", ("keep a copy, then restore a backup", "请先保留副本，再从备份恢复"))
+    free = shutil.disk_usage(path).free
+    if free < _LEAST_FREE:
+        what = (f"{free // 1_000_000} MB of disk are left", f"磁盘仅剩 {free // 1_000_000} MB")
+        yield finding("warning", what, "disk", ("free some room", "请清理磁盘"))
+
+
+def _standing(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for row in standing_problems(connection):
+        yield finding(
+            "warning",
+            (row["message"], row["message_zh"]),
+            f"{row['step']} {row['subject']}",
+            ("mend the cause, then run update again", "排除原因后重新运行 update"),
+        )
+    quarantined: dict[tuple[str, str], int] = {}
+    for row in standing_quarantine(connection):
+        key = (row["symbol"], row["rule"])
+        quarantined[key] = quarantined.get(key, 0) + 1
+    for (symbol, rule), count in quarantined.items():
+        what = (f"{count} rows wait in quarantine ({rule})", f"{count} 行数据被隔离（{rule}）")
+        advice = ("compare them with a second source", "请与其他来源核对")
+        yield finding("warning", what, symbol, advice)
+
+
+def _freshness(situation: Situation, now: dt.datetime) -> Iterator[Finding]:
+    """Say how many sessions each market's index, and the shares measured by it, are behind."""
+    for name, market in situation.rules.markets.items():
+        index = situation.known.bars.get(market.benchmark)
+        wanted = any(market_of(m.symbol) == name for m in situation.known.mentions)
+        if index is None:
+            if wanted:
+                what = (f"{market.benchmark} has no bars", f"{market.benchmark} 没有行情")
+                yield finding("critical", what, name, ("run update", "请运行 update"))
+            continue
+        foreseen = situation.known.foreseen[name]
+        closed = last_closed(market.hours, now, foreseen)
+        due = foreseen[(foreseen > index.sessions[-1]) & (foreseen <= np.datetime64(closed))].size if closed else 0
+        if due:
+            what = (
+                f"{market.benchmark} ends on {index.sessions[-1]}, {due} sessions behind",
+                f"{market.benchmark} 止于 {index.sessions[-1]}，落后 {due} 个交易日",
+            )
+            yield finding("warning", what, name, ("run update", "请运行 update"))
+    rows = recommendation_rows(situation, Filters())
+    for status, words in ((Status.STALE, ("stale", "过期")), (Status.NO_PRICE, ("without a price", "无行情"))):
+        symbols = sorted({row["symbol"] for row in rows if row["status"] == status})
+        if symbols:
+            listed = " ".join(symbols[:_LISTED]) + (" …" if len(symbols) > _LISTED else "")
+            what = (f"{len(symbols)} recommended shares are {words[0]}", f"{len(symbols)} 只被推荐证券{words[1]}")
+            advice = ("run update; if it stays, see their sources", "请运行 update；如仍如此，请检查来源")
+            yield finding("warning", what, listed, advice)
+
+
+def _themes(situation: Situation) -> Iterator[Finding]:
+    printed = sorted({m.theme_printed for m in situation.known.mentions if situation.theme_of(m) is UNASSIGNED})
+    for theme in printed:
+        what = (f'the printed theme "{theme}" belongs to none of yours', f"主题“{theme}”未归类")
+        yield finding("warning", what, "config/local/themes.toml", ("map it to a theme", "请把它映射到一个主题"))

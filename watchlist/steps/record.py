@@ -1,0 +1,144 @@
+"""Record: bring the ledger's plain text into the database, as append-only revisions in one transaction."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from watchlist.domain.calendars import Hours, scheduled
+from watchlist.domain.symbols import market as market_of
+from watchlist.ledger.documents import settings_document, themes_document
+from watchlist.ledger.home import Home
+from watchlist.ledger.ratings import Ratings, load_ratings
+from watchlist.ledger.report import Recommendation, Report
+from watchlist.ledger.reports import load_reports
+from watchlist.ledger.securities import load_securities
+from watchlist.ledger.settings import Settings, load_settings
+from watchlist.ledger.themes import load_themes
+from watchlist.storage.database import transaction
+from watchlist.storage.ledger import Recorded, Row, record_document, record_revisions, record_securities
+from watchlist.storage.runs import begin_run, end_run
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """What a recording held and what of it was new."""
+
+    reports: int
+    recommendations: int
+    recorded: Recorded
+
+
+def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
+    """Record everything that ``config/`` holds.
+
+    Raises:
+        ConfigProblem: a file is wrong; nothing was recorded.
+    """
+    reports = load_reports(home)
+    settings, ratings = load_settings(home), load_ratings(home)
+    themes, securities = load_themes(home), load_securities(home)
+    report_rows = [_report_row(report) for report in reports]
+    rows = [row for report in reports for row in _recommendation_rows(report, settings, ratings)]
+    calendar = _calendar(settings, now.date())
+    with transaction(database) as connection:
+        recorded = sum(
+            (
+                record_document(connection, "settings", settings_document(settings), now),
+                record_document(connection, "themes", themes_document(themes), now),
+                record_document(connection, "calendar", calendar, now),
+                record_securities(connection, securities.values(), now),
+                record_revisions(connection, "reports", "report", report_rows, now),
+                record_revisions(connection, "recommendations", "rec_id", rows, now),
+            ),
+            Recorded(),
+        )
+        if recorded.changed:
+            run_id = begin_run(connection, "record", now)
+            end_run(connection, run_id, "ok", f"{recorded.changed} rows", now)
+    return RecordResult(len(reports), len(rows), recorded)
+
+
+def recommendation_id(report: str, theme_printed: str, symbol: str) -> str:
+    """Give the lasting identity of a recommendation: 16 hexadecimal digits of (report, printed theme, symbol)."""
+    text = "\x1f".join((report, theme_printed, symbol))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _report_row(report: Report) -> Row:
+    body = report.model_dump_json(exclude={"recommendations"}, exclude_none=True)
+    return {
+        "report": report.id,
+        "broker": report.broker,
+        "title": report.title,
+        "published": report.published.isoformat(),
+        "published_at": None if report.published_at is None else report.published_at.isoformat(),
+        "industry": report.industry,
+        "body_json": body,
+    }
+
+
+def _recommendation_rows(report: Report, settings: Settings, ratings: Ratings) -> Iterator[Row]:
+    analyst = report.analysts[0] if report.analysts else None
+    for one in report.recommendations:
+        quotes = sorted(one.quotes, key=lambda quote: ((one.verb or "") not in quote.text, quote.start))
+        yield {
+            "rec_id": recommendation_id(report.id, one.theme, one.symbol),
+            "report": report.id,
+            "broker": report.broker,
+            "analyst": None if analyst is None else " ".join(filter(None, (analyst.name, analyst.licence))),
+            "published": report.published.isoformat(),
+            "published_at": None if report.published_at is None else report.published_at.isoformat(),
+            "theme_printed": one.theme,
+            "symbol": one.symbol,
+            "name_printed": one.name,
+            "direction": _direction(one, report, ratings),
+            "strength": str(one.strength),
+            "verb": one.verb,
+            "rating": one.rating,
+            "target_price": one.target_price,
+            "scale_months": _scale_months(report, settings, ratings),
+            "benchmark": _benchmark(report, one.symbol),
+            "quotes_json": json.dumps([q.model_dump(exclude_none=True) for q in quotes], ensure_ascii=False, sort_keys=True),
+        }
+
+
+def _direction(one: Recommendation, report: Report, ratings: Ratings) -> int:
+    """Give what the file says, else what the rating means at that house, else a buy: verbs recommend."""
+    if one.direction is not None:
+        return one.direction
+    if one.rating is not None:
+        meant = ratings.direction_of(one.rating, report.broker, report.published)
+        return 0 if meant is None else meant
+    return 1
+
+
+def _scale_months(report: Report, settings: Settings, ratings: Ratings) -> int:
+    """Give how long a call lives: by the scale printed in the report, then the broker's, then settings (RULES 1)."""
+    printed = report.rating_scale.stock if report.rating_scale else None
+    scale = ratings.scale_for(report.broker, report.published)
+    known = scale.stock if scale else None
+    months = (printed.months if printed else None) or (known.months if known else None)
+    return int(months or settings.calls.default_months)
+
+
+def _benchmark(report: Report, symbol: str) -> str | None:
+    if report.benchmarks is None:
+        return None
+    printed = report.benchmarks.markets.get(market_of(symbol), ())  # type: ignore[call-overload]
+    return str(printed[0]) if printed else None
+
+
+def _calendar(settings: Settings, today: dt.date) -> dict[str, list[str]]:
+    """Foresee each market's sessions over three whole years, so that the answer changes once a year."""
+    foreseen = {}
+    for name, market in settings.markets.items():
+        hours = Hours(market.calendar, market.timezone, market.cutoff, market.final_after)
+        sessions, _ = scheduled(hours, dt.date(today.year - 1, 1, 1), dt.date(today.year + 1, 12, 31))
+        foreseen[str(name)] = [str(day) for day in sessions]
+    return foreseen

@@ -1,0 +1,175 @@
+"""The database file: opened by one writer at a time, migrated there, and read by anyone without a trace.
+
+Writers hold a file lock from before the migrations to the end (RULES 27). Readers are read-only and never checkpoint.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabase, NewerDatabase
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+HERE = Path(__file__).resolve().parents[2] / "db"
+MIGRATION_SET = "watchlist"
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the database read-only.
+
+    Raises:
+        EmptyDatabase: there is none yet.
+        DatabaseUnusable: the file is no database of ours.
+        NewerDatabase: a newer version of the program wrote it.
+    """
+    if not path.is_file():
+        raise EmptyDatabase(path=path)
+    try:
+        connection = _connect_readonly(path)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(path=path, reason=error) from error
+    with closing(connection):
+        try:
+            _refuse_newer(connection, path)
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise DatabaseUnusable(path=path, reason=error) from error
+
+
+def _connect_readonly(path: Path) -> sqlite3.Connection:
+    uri = path.resolve().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("select count(*) from sqlite_master")
+    except sqlite3.OperationalError:
+        # A write-ahead database on a disk that cannot be written: nobody else can change it either.
+        connection.close()
+        connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
+        connection.row_factory = sqlite3.Row
+        connection.execute("select count(*) from sqlite_master")
+    return connection
+
+
+@contextmanager
+def writing(path: Path) -> Iterator["Database"]:
+    """Open the database for writing: alone, migrated, with foreign keys on.
+
+    Raises:
+        DatabaseBusy: another writer is at work.
+        DatabaseUnusable: it cannot be created, written or understood; what was committed before is whole.
+        NewerDatabase: a newer version of the program wrote it.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  (readers do without)
+    from sqlite_utils import Database  # noqa: PLC0415  (pulls pandas)
+
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise DatabaseBusy(path=path) from None
+    except OSError as error:
+        raise DatabaseUnusable(path=path, reason=error.strerror or error) from error
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        with closing(connection):
+            connection.row_factory = sqlite3.Row
+            database = Database(connection)
+            _prepare(connection, path)
+            _migrate(database)
+            yield database
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise DatabaseUnusable(path=path, reason=error) from error
+    finally:
+        lock.release()
+
+
+@contextmanager
+def transaction(database: "Database") -> Iterator[sqlite3.Connection]:
+    """Make everything inside one transaction: all of it or nothing."""
+    connection = database.conn
+    connection.execute("begin immediate")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def migrations() -> list[tuple[str, str]]:
+    """List the migrations as ``(name, SQL)``, in order."""
+    return [(file.stem, file.read_text("utf-8")) for file in sorted((HERE / "migrations").glob("*.sql"))]
+
+
+def statements(script: str) -> Iterator[str]:
+    """Split an SQL script into complete statements (``executescript`` would commit)."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending.strip()
+            pending = ""
+    if pending.strip():
+        message = f"an SQL file ends inside a statement: {pending.strip()[:60]}"
+        raise ValueError(message)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("pragma busy_timeout = 5000")
+    _refuse_newer(connection, path)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma recursive_triggers = on")
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that knows migrations this program does not."""
+    tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    if "_sqlite_migrations" not in tables:
+        if tables:
+            raise DatabaseUnusable(path=path, reason="it is a database of another program")
+        return
+    applied = connection.execute(
+        "select name from _sqlite_migrations where migration_set = ? order by id", (MIGRATION_SET,)
+    )
+    known = {name for name, _ in migrations()}
+    unknown = [row[0] for row in applied if row[0] not in known]
+    if unknown:
+        raise NewerDatabase(path=path, migration=unknown[-1])
+
+
+def _migrate(database: "Database") -> None:
+    """Apply what is new of ``db/migrations`` and bring the views up to date."""
+    from sqlite_utils import Migrations  # noqa: PLC0415
+
+    steps = Migrations(MIGRATION_SET)
+    for name, script in migrations():
+
+        def apply(db: "Database", script: str = script) -> None:
+            for statement in statements(script):
+                db.conn.execute(statement)
+
+        steps(name=name)(apply)
+    if steps.pending(database):
+        steps.apply(database)
+    _refresh_views(database)
+
+
+def _refresh_views(database: "Database") -> None:
+    stored = dict(database.conn.execute("select name, sql from sqlite_master where type = 'view'").fetchall())
+    wanted = {file.stem: file.read_text("utf-8").strip().rstrip(";") for file in sorted((HERE / "views").glob("*.sql"))}
+    if stored == wanted:
+        return
+    with transaction(database) as connection:
+        for name in stored:
+            connection.execute(f'drop view "{name}"')
+        for script in wanted.values():
+            connection.execute(script)

@@ -1,0 +1,205 @@
+"""Prices in the database: bars and actions with their revisions, fetches, quarantine and coverage."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from watchlist.core.panel import SymbolBars
+from watchlist.core.planning import Held
+from watchlist.domain.model import Action
+from watchlist.storage.moments import stamp
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BAR_FIELDS = ("open", "high", "low", "close", "volume")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one fetch brought for one security, checked and ready to store.
+
+    Attributes:
+        bars: columns ``session open high low close volume``, new or changed rows only.
+        actions: new or changed ones only.
+        doubted: ``(session, rule, row)`` of what was not believed.
+    """
+
+    symbol: str
+    source: str
+    simulated: bool
+    since: dt.date
+    until: dt.date
+    bars: "pd.DataFrame"
+    actions: tuple[Action, ...]
+    doubted: tuple[tuple[str | None, str, Mapping[str, object]], ...]
+
+
+def held(connection: sqlite3.Connection) -> dict[str, Held]:
+    """Say for each security what is stored of it."""
+    last = dict(connection.execute("select symbol, max(session) from bars group by symbol").fetchall())
+    asked = dict(connection.execute("select symbol, asked_since from coverage").fetchall())
+    return {
+        symbol: Held(_day(last.get(symbol)), _day(asked.get(symbol))) for symbol in last.keys() | asked.keys()
+    }
+
+
+def stored_bars(connection: sqlite3.Connection, symbol: str, since: dt.date) -> dict[str, tuple[float | None, ...]]:
+    """Give the current bars of a security from ``since`` on: session to ``open high low close volume``."""
+    rows = connection.execute(
+        "select session, open, high, low, close, volume from bars where symbol = ? and session >= ?",
+        (symbol, since.isoformat()),
+    )
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def stored_actions(connection: sqlite3.Connection, symbol: str) -> dict[dt.date, Action]:
+    """Give the current actions of a security by ex-date."""
+    rows = connection.execute("select ex_date, cash, split from actions where symbol = ?", (symbol,))
+    return {dt.date.fromisoformat(row[0]): Action(dt.date.fromisoformat(row[0]), row[1], row[2]) for row in rows}
+
+
+def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, now: dt.datetime) -> None:
+    """Store one fetch, inside the caller's transaction. What brings nothing new leaves no row."""
+    connection.execute(
+        "insert into coverage (symbol, asked_since) values (?, ?) "
+        "on conflict (symbol) do update set asked_since = excluded.asked_since where excluded.asked_since < asked_since",
+        (fetched.symbol, fetched.since.isoformat()),
+    )
+    if len(fetched.bars) or fetched.doubted:
+        fetch_id = _new_fetch(connection, fetched, "bars", len(fetched.bars), run_id, now)
+        rows = [
+            (fetched.symbol, session, *map(_number, values), fetch_id)
+            for session, *values in fetched.bars[["session", *_BAR_FIELDS]].itertuples(index=False)
+        ]
+        connection.executemany(
+            "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) values (?, ?, ?, ?, ?, ?, ?, ?) "
+            "on conflict (symbol, session) do update set open = excluded.open, high = excluded.high, low = excluded.low, "
+            "close = excluded.close, volume = excluded.volume, fetch_id = excluded.fetch_id",
+            rows,
+        )
+        connection.executemany(
+            "insert into quarantine (fetch_id, symbol, session, rule, row_json) values (?, ?, ?, ?, ?) "
+            "on conflict do nothing",
+            [
+                (fetch_id, fetched.symbol, session, rule, row_text(row))
+                for session, rule, row in fetched.doubted
+            ],
+        )
+    if fetched.actions:
+        fetch_id = _new_fetch(connection, fetched, "actions", len(fetched.actions), run_id, now)
+        connection.executemany(
+            "insert into actions (symbol, ex_date, cash, split, fetch_id) values (?, ?, ?, ?, ?) "
+            "on conflict (symbol, ex_date) do update set cash = excluded.cash, split = excluded.split, "
+            "fetch_id = excluded.fetch_id",
+            [(fetched.symbol, a.ex_date.isoformat(), a.cash, a.split, fetch_id) for a in fetched.actions],
+        )
+
+
+def row_text(row: Mapping[str, object]) -> str:
+    """Write a doubted row the way quarantine keeps it."""
+    return json.dumps(row, ensure_ascii=False, sort_keys=True)
+
+
+def doubted_before(connection: sqlite3.Connection, symbol: str) -> set[tuple[str | None, str, str]]:
+    """Give what already waits in quarantine for a security, as ``(session, rule, row JSON)``."""
+    rows = connection.execute(
+        "select session, rule, row_json from quarantine where symbol = ? and resolved_at is null", (symbol,)
+    )
+    return {tuple(row) for row in rows}
+
+
+def load_bars(
+    connection: sqlite3.Connection, symbols: Iterable[str], known_at: dt.datetime | None
+) -> dict[str, SymbolBars]:
+    """Load bars and actions of securities, as they are known now or were known at a moment.
+
+    Securities without a bar are left out. Arrays are ascending by session.
+    """
+    newest = newest_fetch(connection, known_at)
+    loaded = {}
+    for symbol in symbols:
+        rows = _versions(connection, "bars", "bar_revisions", "session", "open, close, volume", symbol, newest)
+        if not rows:
+            continue
+        acts = _versions(connection, "actions", "action_revisions", "ex_date", "cash, split", symbol, newest)
+        loaded[symbol] = SymbolBars(
+            symbol=symbol,
+            sessions=np.array([row[0] for row in rows], dtype="datetime64[D]"),
+            open=np.array([row[1] for row in rows], dtype=float),
+            close=np.array([row[2] for row in rows], dtype=float),
+            volume=np.array([row[3] for row in rows], dtype=float),
+            actions=tuple(Action(dt.date.fromisoformat(row[0]), row[1], row[2]) for row in acts),
+        )
+    return loaded
+
+
+def newest_fetch(connection: sqlite3.Connection, known_at: dt.datetime | None) -> int:
+    """Give the id of the newest fetch, or of the newest one done by a moment; 0 where there is none."""
+    row = connection.execute(
+        "select coalesce(max(id), 0) from fetches where ?1 is null or fetched_at <= ?1",
+        (None if known_at is None else stamp(known_at),),
+    ).fetchone()
+    return int(row[0])
+
+
+def is_simulated(connection: sqlite3.Connection) -> bool:
+    """Say whether any stored price is simulated."""
+    return bool(connection.execute("select exists (select 1 from fetches where simulated = 1)").fetchone()[0])
+
+
+def sources_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """Give for each security the source of its newest bars."""
+    rows = connection.execute(
+        "select b.symbol, f.source from (select symbol, max(fetch_id) as fetch_id from bars group by symbol) as b "
+        "join fetches as f on f.id = b.fetch_id"
+    )
+    return dict(rows.fetchall())
+
+
+def standing_quarantine(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]:
+    """List what waits in quarantine."""
+    return connection.execute(
+        "select id, symbol, session, rule, row_json from quarantine where resolved_at is null order by id"
+    ).fetchall()
+
+
+def _versions(
+    connection: sqlite3.Connection, table: str, revisions: str, key: str, fields: str, symbol: str, newest: int
+) -> list[sqlite3.Row]:
+    """Read rows as they stood at a fetch: current ones that old, and superseded ones that were still current then.
+
+    The names come from this module, never from input.
+    """
+    return connection.execute(
+        f"select {key}, {fields} from {table} where symbol = ?1 and fetch_id <= ?2 "  # noqa: S608
+        f"union all select {key}, {fields} from {revisions} "
+        "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1",
+        (symbol, newest),
+    ).fetchall()
+
+
+def _new_fetch(
+    connection: sqlite3.Connection, fetched: Fetched, dataset: str, rows: int, run_id: int, now: dt.datetime
+) -> int:
+    cursor = connection.execute(
+        "insert into fetches (run_id, source, dataset, symbol, since, until, fetched_at, rows, simulated) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (run_id, fetched.source, dataset, fetched.symbol, fetched.since.isoformat(), fetched.until.isoformat(),
+         stamp(now), rows, int(fetched.simulated)),
+    )  # fmt: skip
+    return int(cursor.lastrowid or 0)
+
+
+def _number(value: float) -> float | None:
+    """Turn a frame's value into what SQLite stores: NaN is null, numpy scalars are floats."""
+    return None if value != value else float(value)  # noqa: PLR0124  (NaN is the one value unlike itself)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)

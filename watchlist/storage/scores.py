@@ -1,0 +1,58 @@
+"""Score runs in the database: frozen answers of a moment, kept once for the same inputs."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from watchlist import __version__
+from watchlist.storage.ledger import digest
+from watchlist.storage.moments import stamp
+from watchlist.storage.runs import begin_run, end_run
+
+_COLUMNS = (
+    "rec_id", "horizon", "entry_session", "entry_price", "exit_session", "total_return", "price_return", "benchmark",
+    "benchmark_kind", "benchmark_return", "hit", "status",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRun:
+    """What a score run was made from: the as-of day, the newest fetch, and a digest of everything else."""
+
+    as_of: dt.date
+    as_of_fetch: int
+    inputs_sha256: str
+    simulated: bool
+
+
+def save_score_run(
+    connection: sqlite3.Connection, run: ScoreRun, scores: Iterable[Mapping[str, Any]], now: dt.datetime
+) -> int | None:
+    """Store a score run, unless the newest one has the same inputs and answers.
+
+    Returns:
+        its id, or ``None`` where nothing was new.
+    """
+    rows = [{name: score[name] for name in _COLUMNS} for score in scores]
+    output = digest(rows)
+    newest = connection.execute(
+        "select inputs_sha256, output_sha256, as_of from score_runs order by id desc limit 1"
+    ).fetchone()
+    if newest is not None and tuple(newest) == (run.inputs_sha256, output, run.as_of.isoformat()):
+        return None
+    run_id = begin_run(connection, "score", now)
+    end_run(connection, run_id, "ok", f"{len(rows)} scores", now)
+    cursor = connection.execute(
+        "insert into score_runs (run_id, as_of, as_of_fetch, inputs_sha256, output_sha256, app_version, simulated, "
+        "created_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (run_id, run.as_of.isoformat(), run.as_of_fetch, run.inputs_sha256, output, __version__, int(run.simulated),
+         stamp(now)),
+    )  # fmt: skip
+    names = ", ".join(f":{name}" for name in _COLUMNS)
+    connection.executemany(
+        f"insert into scores (score_run, {', '.join(_COLUMNS)}) values ({int(cursor.lastrowid or 0)}, {names})",  # noqa: S608
+        rows,
+    )
+    return cursor.lastrowid
