@@ -74,6 +74,12 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Print nothing."""
 
+    def finish(self) -> None:
+        """Close both layers: the server itself knows of the plain one only."""
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.connection.close()
+
     def do_CONNECT(self) -> None:
         host = self.path.rsplit(":", 1)[0]
         self.send_response(200, "Connection established")
@@ -84,6 +90,8 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
         except (ssl.SSLError, OSError):
             self.close_connection = True
             return
+        self.rfile.close()
+        self.wfile.close()
         self.connection, self.host = secured, host
         self.rfile = secured.makefile("rb", -1)
         self.wfile = secured.makefile("wb")

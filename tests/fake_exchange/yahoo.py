@@ -48,7 +48,7 @@ def _chart(desk: DeskLike, query: Query, asked: str) -> Reply:
     if security is None:
         return as_json(_NONE, 404)
     rows = _chosen(security, query)
-    result = {"meta": _meta(security, _ticker(security, asked)), **_series(security, rows)}
+    result = {"meta": _meta(security, _ticker(security, asked)), **_series(security, rows, desk.kind == "unpriced")}
     events = _events(security, rows)
     if events:
         result["events"] = events
@@ -89,19 +89,22 @@ def _float32(value: float) -> float:
     return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
-def _series(security: Security, rows: list[Row]) -> dict[str, object]:
+def _series(security: Security, rows: list[Row], unpriced: bool) -> dict[str, object]:  # noqa: FBT001
     if not rows:
         return {"indicators": {"quote": [{}], "adjclose": [{}]}}
     splits = [_splits_after(security, row.day) for row in rows]
-    quote: dict[str, list[float]] = {
+    quote: dict[str, list[float | None]] = {
         name: [_float32(getattr(row, name) / split) for row, split in zip(rows, splits, strict=True)]
         for name in ("open", "high", "low", "close")
     }
     quote["volume"] = [int(row.volume * split) for row, split in zip(rows, splits, strict=True)]
-    adjusted = [
+    adjusted: list[float | None] = [
         _float32(row.close / split * _dividends_after(security, row.day))
         for row, split in zip(rows, splits, strict=True)
     ]
+    if unpriced:
+        for prices in (quote["open"], quote["high"], quote["low"], quote["close"], adjusted):
+            prices[-1] = None
     moments = [_moment(security, row.day) for row in rows]
     return {"timestamp": moments, "indicators": {"quote": [quote], "adjclose": [{"adjclose": adjusted}]}}
 
