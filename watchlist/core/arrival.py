@@ -71,16 +71,17 @@ def same_bar(one: Bar, other: Bar) -> bool:
     return all(a is None or b is None or not _known(a) or not _known(b) or abs(a - b) <= AGREE for a, b in pairs)
 
 
-def examine_actions(
-    arrived: Iterable[Action], stored: Mapping[dt.date, Action]
-) -> tuple[list[Action], list[Doubt]]:
+def examine_actions(arrived: Iterable[Action], stored: Mapping[dt.date, Action]) -> tuple[list[Action], list[Doubt]]:
     """Sort actions into new ones and doubted ones (``restated_action``); what is stored already is neither."""
     new, doubts = [], []
     for action in arrived:
         before = stored.get(action.ex_date)
         if before is None:
             new.append(action)
-        elif not (math.isclose(before.cash, action.cash, abs_tol=1e-6) and math.isclose(before.split, action.split, abs_tol=1e-6)):
+        elif not (
+            math.isclose(before.cash, action.cash, abs_tol=1e-6)
+            and math.isclose(before.split, action.split, abs_tol=1e-6)
+        ):
             row = {"cash": action.cash, "split": action.split}
             doubts.append(Doubt(action.ex_date.isoformat(), "restated_action", row))
     return new, doubts
@@ -91,5 +92,8 @@ def _known(value: float | None) -> bool:
 
 
 def _doubt(session: str, rule: str, bar: Bar) -> Doubt:
-    row = {name: value if _known(value) else None for name, value in zip(("open", "high", "low", "close", "volume"), bar, strict=True)}
+    row = {
+        name: value if _known(value) else None
+        for name, value in zip(("open", "high", "low", "close", "volume"), bar, strict=True)
+    }
     return Doubt(session, rule, row)

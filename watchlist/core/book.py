@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from watchlist.core.bars import SymbolBars
 from watchlist.core.calls import Call, Lives, Said, build_calls, follow
-from watchlist.core.panel import Panel, SymbolBars, build_panel
+from watchlist.core.panel import Panel, build_panel
 from watchlist.core.rules import Rules, period_start
 from watchlist.core.scoring import (
     Asked,
@@ -218,7 +219,7 @@ def trailing_start(panel: Panel, period: str) -> int:
     return -1 if day is None else panel.position(day)
 
 
-def ask_symbols(panel: Panel, symbols: Sequence[str], benchmarks: Benchmarks) -> Asked:
+def ask_symbols(panel: Panel, symbols: Sequence[str]) -> Asked:
     """Ask for plain securities, without a recommendation: only ``row`` and ``benchmark`` say something."""
     count = len(symbols)
     return Asked(
@@ -228,4 +229,3 @@ def ask_symbols(panel: Panel, symbols: Sequence[str], benchmarks: Benchmarks) ->
         direction=np.ones(count, dtype=np.int64),
         benchmark=np.zeros(count, dtype=np.int64),
     )
-

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from watchlist.core.panel import Floats, Ints, Panel
+from watchlist.core.bars import Floats, Ints
+from watchlist.core.panel import Panel
 from watchlist.core.scoring import Asked, Benchmarks, Entries, Legs, Words, sold_at_open, to_date, window
 from watchlist.domain.calendars import add_months
 from watchlist.domain.model import Status

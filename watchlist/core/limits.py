@@ -7,21 +7,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from watchlist.core.bars import Bools, Floats, Ints, SymbolBars
 from watchlist.domain.calendars import Dates
 from watchlist.domain.model import Action, Security
 from watchlist.domain.symbols import board
-
-if TYPE_CHECKING:
-    from watchlist.core.panel import SymbolBars
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 UNITS = 10_000  # prices are counted in hundredths of a cent, which every tick divides
 
@@ -67,7 +59,7 @@ def limit_ticks(reference: Ints, percent: Ints) -> tuple[Ints, Ints]:
 
 
 def limit_prices(
-    sessions: Dates, close: Floats, bars: "SymbolBars", security: Security | None, table: LimitTable
+    sessions: Dates, close: Floats, bars: SymbolBars, security: Security | None, table: LimitTable
 ) -> tuple[Floats, Floats]:
     """Give the upper and lower limit of each session, NaN where the share trades without one.
 
@@ -95,11 +87,11 @@ def limit_prices(
 
 
 def _rules_by_session(days: Dates, st: Bools, rules: Sequence[LimitRule]) -> tuple[Ints, Ints, Ints]:
-    """Give percent (0 = no limit), free sessions and tick in force on each day."""
+    """Give percent (0 = no limit), free sessions and tick in force on each day; a board without ST rows has its own for all."""
     percent, free, tick = (np.zeros(days.size, dtype=np.int64) for _ in range(3))
     tick += 100
-    for rule in sorted(rules, key=lambda r: r.since):
-        here = (days >= np.datetime64(rule.since)) & (st == rule.st)
+    for rule in sorted(rules, key=lambda r: (r.st, r.since)):
+        here = (days >= np.datetime64(rule.since)) & (st if rule.st else True)
         percent[here], free[here], tick[here] = rule.percent or 0, rule.free_sessions, rule.tick
     return percent, free, tick
 

@@ -8,32 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from watchlist.core.bars import Bools, Floats, Ints, SymbolBars
 from watchlist.core.limits import LimitTable, limit_prices
 from watchlist.core.returns import step_factors
 from watchlist.domain.calendars import Dates
-from watchlist.domain.model import Action, Security
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolBars:
-    """Everything known of one security: its bars as traded, ascending, and its actions.
-
-    Attributes:
-        sessions: ``(n,)`` dates; the other arrays are ``(n,)`` floats, NaN where unknown.
-    """
-
-    symbol: str
-    sessions: Dates
-    open: Floats
-    close: Floats
-    volume: Floats
-    actions: tuple[Action, ...] = ()
+from watchlist.domain.model import Security
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,74 +77,99 @@ def build_panel(
     """Lay bars out over a market's sessions.
 
     Args:
-        sessions: the market's sessions, ascending, ending with the as-of session.
+        sessions: the market's sessions, ascending and at least one, ending with the as-of session.
         following: the next session after it.
         bars: per security; bars off the sessions are left out, bars after the last session only prove that it trades again.
         securities: listing, delisting and names for limits and statuses; a security may be missing.
         limits: the dated price limit table.
         needs_open: a session without an open cannot be bought in; false where entry is at the close.
     """
-    count, width = len(bars), sessions.size
-    grid = {name: np.full((count, width), np.nan) for name in ("open", "close", "volume")}
-    factors = {name: np.ones((count, width)) for name in ("total", "split")}
-    resumes = np.zeros(count, dtype=bool)
-    for row, one in enumerate(bars):
-        place = np.searchsorted(sessions, one.sessions)
-        known = (place < width) & (sessions[np.minimum(place, width - 1)] == one.sessions) if width else place < 0
-        for name, values in (("open", one.open), ("close", one.close), ("volume", one.volume)):
-            grid[name][row, place[known]] = values[known]
-        total, split = step_factors(one.sessions, one.close, one.actions)
-        factors["total"][row, place[known]] = total[known]
-        factors["split"][row, place[known]] = split[known]
-        resumes[row] = bool(width) and bool((one.sessions > sessions[-1]).any())
-    traded = ~np.isnan(grid["close"])
+    grid = _lay_out(sessions, bars)
+    traded = ~np.isnan(grid.close)
     last_seen = _carry_positions(traded)
-    close = _carried(grid["close"], last_seen, np.nan)
-    total_factor = _carried(factors["total"], last_seen, 1.0)
-    split_factor = _carried(factors["split"], last_seen, 1.0)
-    buy, sell = np.full((count, width), width), np.full((count, width), width)
-    for row, one in enumerate(bars):
-        upper, lower = limit_prices(sessions, grid["close"][row], one, securities.get(one.symbol), limits)
-        could_trade = traded[row] & ~(grid["volume"][row] == 0)
-        if needs_open:
-            could_trade &= ~np.isnan(grid["open"][row])
-        with np.errstate(invalid="ignore"):
-            buy[row] = _next_true(could_trade & ~(grid["open"][row] >= upper))
-            sell[row] = _next_true(could_trade & ~(grid["open"][row] <= lower))
-    as_of = sessions[-1] if width else np.datetime64("NaT")
-    known_securities = [securities.get(one.symbol) for one in bars]
-    gone = [s is not None and s.delisted is not None and np.datetime64(s.delisted) <= as_of for s in known_securities]
-    listed = [None if s is None else s.listed for s in known_securities]
+    next_buy, next_sell = _next_chances(sessions, bars, grid, securities, limits, needs_open=needs_open)
+    known = [securities.get(one.symbol) for one in bars]
+    as_of = sessions[-1]
     return Panel(
         market=market,
         sessions=sessions,
         following=following,
         symbols=tuple(one.symbol for one in bars),
         row={one.symbol: row for row, one in enumerate(bars)},
-        open=grid["open"],
-        close=close,
-        total_factor=total_factor,
-        split_factor=split_factor,
+        open=grid.open,
+        close=_carried(grid.close, last_seen, np.nan),
+        total_factor=_carried(grid.total_factor, last_seen, 1.0),
+        split_factor=_carried(grid.split_factor, last_seen, 1.0),
         traded=traded,
-        next_buy=buy,
-        next_sell=sell,
-        last_bar=last_seen[:, -1] if width else np.full(count, -1),
-        first_bar=np.where(traded.any(axis=1), traded.argmax(axis=1), width) if width else np.zeros(count, dtype=np.int64),
-        resumes=resumes,
-        delisted=np.array(gone, dtype=bool),
-        listed=np.array(listed, dtype="datetime64[D]"),
+        next_buy=next_buy,
+        next_sell=next_sell,
+        last_bar=last_seen[:, -1],
+        first_bar=np.where(traded.any(axis=1), traded.argmax(axis=1), sessions.size),
+        resumes=np.array([bool((one.sessions > as_of).any()) for one in bars], dtype=bool),
+        delisted=np.array([_gone(security, as_of) for security in known], dtype=bool),
+        listed=np.array([None if s is None else s.listed for s in known], dtype="datetime64[D]"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Bars laid over sessions, ``(S, D)``: NaN (factors: 1) where there is no bar."""
+
+    open: Floats
+    close: Floats
+    volume: Floats
+    total_factor: Floats
+    split_factor: Floats
+
+
+def _lay_out(sessions: Dates, bars: Sequence[SymbolBars]) -> _Grid:
+    shape = (len(bars), sessions.size)
+    grid = _Grid(*(np.full(shape, np.nan) for _ in range(3)), *(np.ones(shape) for _ in range(2)))
+    for row, one in enumerate(bars):
+        place = np.searchsorted(sessions, one.sessions)
+        here = (place < sessions.size) & (sessions[np.minimum(place, sessions.size - 1)] == one.sessions)
+        total, split = step_factors(one.sessions, one.close, one.actions)
+        laid = ((grid.open, one.open), (grid.close, one.close), (grid.volume, one.volume),
+                (grid.total_factor, total), (grid.split_factor, split))  # fmt: skip
+        for field, values in laid:
+            field[row, place[here]] = values[here]
+    return grid
+
+
+def _next_chances(
+    sessions: Dates,
+    bars: Sequence[SymbolBars],
+    grid: _Grid,
+    securities: Mapping[str, Security],
+    limits: LimitTable,
+    *,
+    needs_open: bool,
+) -> tuple[Ints, Ints]:
+    """Find for each session the next one at whose open each share could be bought, and sold (RULES 7)."""
+    buy, sell = np.empty(grid.close.shape, dtype=np.int64), np.empty(grid.close.shape, dtype=np.int64)
+    for row, one in enumerate(bars):
+        upper, lower = limit_prices(sessions, grid.close[row], one, securities.get(one.symbol), limits)
+        could_trade = ~np.isnan(grid.close[row]) & (grid.volume[row] != 0)
+        if needs_open:
+            could_trade &= ~np.isnan(grid.open[row])
+        buy[row] = _next_true(could_trade & ~(grid.open[row] >= upper))
+        sell[row] = _next_true(could_trade & ~(grid.open[row] <= lower))
+    return buy, sell
+
+
+def _gone(security: Security | None, as_of: np.datetime64) -> bool:
+    return security is not None and security.delisted is not None and bool(np.datetime64(security.delisted) <= as_of)
 
 
 def _carry_positions(traded: Bools) -> Ints:
     """Give for each cell the position of the last bar at or before it, -1 before the first."""
     positions = np.where(traded, np.arange(traded.shape[1]), -1)
-    return np.maximum.accumulate(positions, axis=1) if traded.size else positions
+    return np.maximum.accumulate(positions, axis=1)
 
 
 def _carried(values: Floats, last_seen: Ints, before: float) -> Floats:
     rows = np.arange(values.shape[0])[:, None]
-    return np.where(last_seen >= 0, values[rows, np.maximum(last_seen, 0)], before) if values.size else values
+    return np.where(last_seen >= 0, values[rows, np.maximum(last_seen, 0)], before)
 
 
 def _next_true(flags: Bools) -> Ints:

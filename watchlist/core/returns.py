@@ -6,12 +6,10 @@ A return between two closes is ``c1 / c0 x product of the steps between`` (DESIG
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from watchlist.core.bars import Floats
 from watchlist.domain.calendars import Dates
 from watchlist.domain.model import Action
-
-Floats = NDArray[np.float64]
 
 
 def step(previous_close: float, action: Action) -> float:

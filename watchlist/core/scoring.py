@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from watchlist.core.panel import Bools, Floats, Ints, Panel
+from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.core.panel import Panel
 from watchlist.core.rules import EntryRule
 from watchlist.domain.calendars import Dates, add_months
 from watchlist.domain.model import Status
@@ -100,7 +101,11 @@ def find_entries(panel: Panel, asked: Asked, benchmarks: Benchmarks, rule: Entry
     side = np.where(asked.same_session, np.searchsorted(panel.sessions, asked.published, side="left"),
                     np.searchsorted(panel.sessions, asked.published, side="right"))  # fmt: skip
     before = side - 1  # the last session known at publication
-    priced = valid & _has_price_before(panel, row, before, asked.published) & _index_before(benchmarks, asked.benchmark, before)
+    priced = (
+        valid
+        & _has_price_before(panel, row, before, asked.published)
+        & _index_before(benchmarks, asked.benchmark, before)
+    )
     reachable = valid & (side < width)
     start = np.minimum(side, max(width - 1, 0))
     found = np.where(asked.direction < 0, panel.next_sell[row, start], panel.next_buy[row, start])
@@ -185,7 +190,14 @@ def sold_at_open(panel: Panel, asked: Asked, entries: Entries, benchmarks: Bench
 
 
 def _legs(
-    panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks, end: Ints, status: Words, *, at_open: bool = False
+    panel: Panel,
+    asked: Asked,
+    entries: Entries,
+    benchmarks: Benchmarks,
+    end: Ints,
+    status: Words,
+    *,
+    at_open: bool = False,
 ) -> Legs:
     row, index = np.maximum(asked.row, 0), asked.benchmark
     start, stop, closed = np.maximum(entries.session, 0), np.maximum(end, 0), end >= 0
@@ -246,9 +258,7 @@ def extremes(panel: Panel, asked: Asked, entries: Entries, end: Ints) -> tuple[F
     return best, worst
 
 
-def between(
-    panel: Panel, asked: Asked, benchmarks: Benchmarks, start: int, end: Ints
-) -> tuple[Floats, Floats, Floats]:
+def between(panel: Panel, asked: Asked, benchmarks: Benchmarks, start: int, end: Ints) -> tuple[Floats, Floats, Floats]:
     """Measure from the close of one session to the closes of others: what a period or a window between dates is.
 
     Args:

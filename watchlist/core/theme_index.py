@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from watchlist.core.panel import Bools, Floats, Ints
+from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.core.statistics import max_drawdown
 from watchlist.domain.calendars import Dates
 

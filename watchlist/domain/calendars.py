@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Dates = NDArray[np.datetime64]
 
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When a market trades.
@@ -86,9 +87,7 @@ def last_closed(hours: Hours, now: dt.datetime, sessions: Dates) -> dt.date | No
     return None if position < 0 else sessions[position].item()
 
 
-def first_after_publication(
-    hours: Hours, published: dt.date, published_at: dt.datetime | None
-) -> tuple[dt.date, bool]:
+def first_after_publication(hours: Hours, published: dt.date, published_at: dt.datetime | None) -> tuple[dt.date, bool]:
     """Say from which day on a report can be acted on (RULES 5).
 
     Returns:

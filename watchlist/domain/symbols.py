@@ -62,14 +62,18 @@ def board(symbol: str) -> str:
     One of ``main``, ``chinext``, ``star``, ``bse``, ``b_share``, ``fund``, ``index``, ``hk``, ``us``.
     """
     place, digits = exchange(symbol), code(symbol)
-    if place in INDEX_MARKETS or (place == "SH" and digits.startswith("000")) or (place == "SZ" and digits.startswith("399")):
+    if (
+        place in INDEX_MARKETS
+        or (place == "SH" and digits.startswith("000"))
+        or (place == "SZ" and digits.startswith("399"))
+    ):
         return "index"
     by_place = {"BJ": "bse", "HK": "hk", "US": "us"}
     if place in by_place:
         return by_place[place]
     prefixes = {
         "SH": (("688", "star"), ("689", "star"), ("900", "b_share"), ("5", "fund")),
-        "SZ": (("30", "chinext"), ("200", "b_share"), ("1", "fund")),
+        "SZ": (("30", "chinext"), ("20", "b_share"), ("1", "fund")),
     }[place]
     return next((name for prefix, name in prefixes if digits.startswith(prefix)), "main")
 

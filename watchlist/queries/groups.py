@@ -56,9 +56,7 @@ def broker_rows(situation: Situation, filters: Filters, by: str = "broker", *, p
     if by not in keys:
         raise UnknownWord(option="--by", text=by, hint=Words(f" Known: {', '.join(BY)}.", f"可用：{'、'.join(BY)}。"))
     groups = _grouped(situation, filters, keys[by])
-    rows = [
-        {"group": name, **_summary(situation, units, per_mention=per_mention)} for name, units in groups.items()
-    ]
+    rows = [{"group": name, **_summary(situation, units, per_mention=per_mention)} for name, units in groups.items()]
     return sorted(rows, key=_best_first)
 
 

@@ -45,7 +45,9 @@ def select(situation: Situation, filters: Filters) -> list[int]:
     theme = None if filters.theme is None else situation.themes.find(filters.theme).id
     brokers = _named(filters.broker, "--broker", {m.broker for m in mentions})
     analysts = _named(filters.analyst, "--analyst", {m.analyst for m in mentions if m.analyst})
-    ratings = _named(filters.rating, "--rating", {m.rating for m in mentions if m.rating} | {m.strength for m in mentions})
+    ratings = _named(
+        filters.rating, "--rating", {m.rating for m in mentions if m.rating} | {m.strength for m in mentions}
+    )
 
     def wanted(m: Mention) -> bool:
         return (
@@ -234,7 +236,9 @@ def _nothing_known(situation: Situation, mention: Mention) -> Row:
          "benchmark_return", "excess_return", "price_excess", "relative_wealth", "net_return", "max_gain", "max_loss",
          "days_held")
     )  # fmt: skip
-    horizon = dict.fromkeys(("exit_session", "price_return", "total_return", "benchmark_return", "excess_return", "price_excess", "hit"))
+    horizon = dict.fromkeys(
+        ("exit_session", "price_return", "total_return", "benchmark_return", "excess_return", "price_excess", "hit")
+    )
     period = dict.fromkeys(("total_return", "benchmark_return", "excess_return"))
     call = dict.fromkeys(("closed_session", "reason", "total_return", "excess_return"))
     from watchlist.core.book import PERIODS

@@ -68,7 +68,7 @@ def theme_return_row(situation: Situation, theme: Theme, start: dt.date, end: dt
 def _market_rows(situation: Situation, panel: Panel, symbols: Sequence[str], start: dt.date) -> list[Row]:
     benchmark = situation.known.benchmark or situation.rules.markets[panel.market].benchmark
     benchmarks = lay_benchmarks(panel, situation.known, [benchmark])
-    asked = ask_symbols(panel, symbols, benchmarks)
+    asked = ask_symbols(panel, symbols)
     base = panel.position(start)
     end, status = life_end(panel, asked.row)
     price, total, index = between(panel, asked, benchmarks, base, end)

@@ -89,7 +89,9 @@ def load_situation(
     rules = rules_from(recorded)
     if horizon is not None and horizon not in rules.horizons:
         known_keys = ", ".join(rules.horizons)
-        raise UnknownWord(option="--horizon", text=horizon, hint=Words(f" Known: {known_keys}.", f"可用：{known_keys}。"))
+        raise UnknownWord(
+            option="--horizon", text=horizon, hint=Words(f" Known: {known_keys}.", f"可用：{known_keys}。")
+        )
     mentions = load_mentions(connection, when.known_at)
     themes_now = themes_from(themes)
     wanted = dict.fromkeys(

@@ -53,9 +53,7 @@ def _theme_id(situation: Situation, text: str | None) -> str | None:
     return text if theme is None else theme.id
 
 
-def _row(
-    situation: Situation, symbol: str, entry: Watched | None, positions: Sequence[int], prices: Row | None
-) -> Row:
+def _row(situation: Situation, symbol: str, entry: Watched | None, positions: Sequence[int], prices: Row | None) -> Row:
     mentions = [situation.known.mentions[p] for p in positions]
     own_theme = None if entry is None else _theme_id(situation, entry.theme)
     themes = sorted({situation.theme_of(m).id for m in mentions} | ({own_theme} if own_theme else set()))
@@ -87,12 +85,10 @@ def _row(
     }
 
 
-def _prices(
-    situation: Situation, panel: Panel, symbols: Sequence[str], own: Mapping[str, Watched]
-) -> dict[str, Row]:
+def _prices(situation: Situation, panel: Panel, symbols: Sequence[str], own: Mapping[str, Watched]) -> dict[str, Row]:
     benchmark = situation.known.benchmark or situation.rules.markets[panel.market].benchmark
     benchmarks = lay_benchmarks(panel, situation.known, [benchmark])
-    asked = ask_symbols(panel, symbols, benchmarks)
+    asked = ask_symbols(panel, symbols)
     end, status = life_end(panel, asked.row)
     starts = {p: panel.sessions.size - 2 if p == "1d" else trailing_start(panel, p) for p in PERIODS[:-1]}
     periods = {p: between(panel, asked, benchmarks, start, end) for p, start in starts.items()}
@@ -131,5 +127,3 @@ def _period(values: tuple[np.ndarray, np.ndarray, np.ndarray], at: int) -> Row:
         "benchmark_return": number_or_none(benchmark),
         "excess_return": number_or_none(total - benchmark),
     }
-
-

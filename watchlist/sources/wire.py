@@ -15,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from watchlist.sources.contract import Blocked, Failed, NoData
+from watchlist.sources.shape import Outside
 
 
 class Trouble(StrEnum):
@@ -92,6 +93,8 @@ def asked(
     none: Callable[[Exchange], str | None],
     about: About | None = None,
     required: Callable[[Exchange], bool] = bool,
+    *,
+    cuts: bool = False,
 ) -> pd.DataFrame | NoData | Blocked | Failed:
     """Make one call through a library and say what came of it.
 
@@ -100,6 +103,7 @@ def asked(
         none: reads an answer and gives the reason where it says plainly that the vendor has nothing; else ``None``.
         about: how to tell that the answer is about the security that was asked.
         required: which exchanges the answer stands on; the others (a cookie, say) may fail.
+        cuts: whether the library cuts the answer to the range itself, so that nothing may be left of a good one.
     """
     error: Exception | None = None
     frame: Any = None
@@ -110,6 +114,8 @@ def asked(
             error = caught
         exchanges = [exchange for exchange in heard if required(exchange)]
     meaning = _meaning(frame, error, exchanges, none)
+    if cuts and error is None and isinstance(meaning, Failed) and refusal(exchanges[-1]) is None:
+        return Outside(f"{exchanges[-1].host} has no rows in the range")
     if about is not None and isinstance(meaning, pd.DataFrame):
         other = about.other(exchanges[-1].body)
         if other is not None:

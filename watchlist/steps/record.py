@@ -104,7 +104,9 @@ def _recommendation_rows(report: Report, settings: Settings, ratings: Ratings) -
             "target_price": one.target_price,
             "scale_months": _scale_months(report, settings, ratings),
             "benchmark": _benchmark(report, one.symbol),
-            "quotes_json": json.dumps([q.model_dump(exclude_none=True) for q in quotes], ensure_ascii=False, sort_keys=True),
+            "quotes_json": json.dumps(
+                [q.model_dump(exclude_none=True) for q in quotes], ensure_ascii=False, sort_keys=True
+            ),
         }
 
 

@@ -38,7 +38,9 @@ def score(database: "Database", settings: Settings, as_of: dt.date, now: dt.date
 
 def _inputs(situation: Situation) -> str:
     """Digest what the scores were made from, apart from prices: the newest fetch stands for those."""
-    mentions = [[m.rec_id, m.symbol, m.published.isoformat(), m.direction, m.scale_months] for m in situation.known.mentions]
+    mentions = [
+        [m.rec_id, m.symbol, m.published.isoformat(), m.direction, m.scale_months] for m in situation.known.mentions
+    ]
     return digest([__version__, situation.fetch, mentions, situation.settings.model_dump(mode="json", by_alias=True)])
 
 

@@ -1,6 +1,7 @@
 """Update: plan what is missing, fetch it source by source, check it on arrival, and store it an instrument at a time."""
 
 import datetime as dt
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 STEP = "update"
+NETWORK = "network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,18 @@ class UpdateResult:
 
 
 def plan_update(
-    database: "Database", home: Home, settings: Settings, sources: Mapping[str, Source], until: Mapping[str, dt.date]
+    connection: sqlite3.Connection,
+    home: Home,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    until: Mapping[str, dt.date],
 ) -> tuple[list[Fetch], int]:
     """Plan the fetches for every security the ledger, the watchlist, the themes and the settings speak of.
 
     Returns:
         the fetches, and how many securities are up to date already.
     """
-    mentions = load_mentions(database.conn, None)
+    mentions = load_mentions(connection, None)
     watched = load_watchlist(home)
     oldest = min([m.published for m in mentions] + [w.added for w in watched], default=min(until.values()))
     start = oldest - dt.timedelta(days=settings.history.days)
@@ -90,8 +96,30 @@ def plan_update(
     )
     served = {symbol: serving(symbol, settings, sources) for symbol in symbols}
     last = {symbol: until[market_of(symbol)] for symbol in symbols}
-    fetches = plan(symbols, held(database.conn), start, last, served)
+    fetches = plan(symbols, held(connection), start, last, served)
     return fetches, len(symbols) - len(fetches)
+
+
+def plan_lines(
+    connection: sqlite3.Connection,
+    home: Home,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    now: dt.datetime,
+    until: dt.date | None,
+) -> list[dict[str, object]]:
+    """Give the planned fetches as rows: ``symbol since until reason sources``; nothing is fetched."""
+    fetches, _ = plan_update(connection, home, settings, sources, closed_until(rules_from(settings), now, until))
+    return [
+        {
+            "symbol": fetch.symbol,
+            "since": fetch.since.isoformat(),
+            "until": fetch.until.isoformat(),
+            "reason": fetch.reason,
+            "sources": list(fetch.sources),
+        }
+        for fetch in fetches
+    ]
 
 
 def serving(symbol: str, settings: Settings, sources: Mapping[str, Source]) -> tuple[str, ...]:
@@ -131,7 +159,9 @@ def update(
         progress: told ``(done, all, symbol)`` before each fetch.
     """
     last = closed_until(rules_from(settings), now, until)
-    fetches, fresh = plan_update(database, home, settings, sources, last)
+    if not sources:
+        return _unreachable(database, now)
+    fetches, fresh = plan_update(database.conn, home, settings, sources, last)
     result = UpdateResult(up_to_date=fresh)
     run_id: int | None = None
     for number, fetch in enumerate(fetches):
@@ -148,13 +178,25 @@ def update(
         Problem(STEP, line.fetch.symbol, line.problem.en, line.problem.zh) for line in result.lines if line.problem
     ]
     with transaction(database) as connection:
-        set_problems(connection, STEP, [fetch.symbol for fetch in fetches], problems, now)
+        set_problems(connection, STEP, [NETWORK, *(fetch.symbol for fetch in fetches)], problems, now)
         if run_id is not None:
             detail = f"{sum(line.new for line in result.lines)} rows, {len(problems)} problems"
             end_run(connection, run_id, "partial" if problems else "ok", detail, now)
     if progress is not None:
         progress(len(fetches), len(fetches), "")
     return result
+
+
+def _unreachable(database: "Database", now: dt.datetime) -> UpdateResult:
+    """Leave everything as it is, and let that be known."""
+    words = Words(
+        "no price source can be reached: prices stay as they are",
+        "无法访问任何行情来源：行情保持原样",
+    )
+    with transaction(database) as connection:
+        set_problems(connection, STEP, [NETWORK], [Problem(STEP, NETWORK, words.en, words.zh)], now)
+    nothing = Fetch(NETWORK, now.date(), now.date(), (), "new")
+    return UpdateResult([UpdateLine(nothing, None, 0, 0, words)])
 
 
 def _fetch(database: "Database", fetch: Fetch, sources: Mapping[str, Source]) -> tuple[Fetched | None, UpdateLine]:
@@ -187,7 +229,12 @@ def _fetch(database: "Database", fetch: Fetch, sources: Mapping[str, Source]) ->
 
 
 def _examined(
-    database: "Database", fetch: Fetch, source: Source, frame: pd.DataFrame, actions: Sequence[Action], notes: tuple[str, ...]
+    database: "Database",
+    fetch: Fetch,
+    source: Source,
+    frame: pd.DataFrame,
+    actions: Sequence[Action],
+    notes: tuple[str, ...],
 ) -> tuple[Fetched | None, UpdateLine]:
     connection = database.conn
     columns = ["session", "open", "high", "low", "close", "volume"]

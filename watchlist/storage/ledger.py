@@ -60,7 +60,9 @@ def record_revisions(
             continue
         op = "amend" if identity in current else "add"
         added, amended = added + (op == "add"), amended + (op == "amend")
-        _append(connection, table, {**row, "rev": newest.get(identity, 0) + 1, "op": op, "content_sha256": content}, now)
+        _append(
+            connection, table, {**row, "rev": newest.get(identity, 0) + 1, "op": op, "content_sha256": content}, now
+        )
     gone = [dict(row) for identity, row in current.items() if identity not in seen]
     for row in gone:
         _append(connection, table, {**row, "rev": row["rev"] + 1, "op": "retract"}, now)

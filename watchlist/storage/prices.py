@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from watchlist.core.panel import SymbolBars
+from watchlist.core.bars import SymbolBars
 from watchlist.core.planning import Held
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
@@ -44,9 +44,7 @@ def held(connection: sqlite3.Connection) -> dict[str, Held]:
     """Say for each security what is stored of it."""
     last = dict(connection.execute("select symbol, max(session) from bars group by symbol").fetchall())
     asked = dict(connection.execute("select symbol, asked_since from coverage").fetchall())
-    return {
-        symbol: Held(_day(last.get(symbol)), _day(asked.get(symbol))) for symbol in last.keys() | asked.keys()
-    }
+    return {symbol: Held(_day(last.get(symbol)), _day(asked.get(symbol))) for symbol in last.keys() | asked.keys()}
 
 
 def stored_bars(connection: sqlite3.Connection, symbol: str, since: dt.date) -> dict[str, tuple[float | None, ...]]:
@@ -86,10 +84,7 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
         connection.executemany(
             "insert into quarantine (fetch_id, symbol, session, rule, row_json) values (?, ?, ?, ?, ?) "
             "on conflict do nothing",
-            [
-                (fetch_id, fetched.symbol, session, rule, row_text(row))
-                for session, rule, row in fetched.doubted
-            ],
+            [(fetch_id, fetched.symbol, session, rule, row_text(row)) for session, rule, row in fetched.doubted],
         )
     if fetched.actions:
         fetch_id = _new_fetch(connection, fetched, "actions", len(fetched.actions), run_id, now)

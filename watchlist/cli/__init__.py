@@ -1,0 +1,54 @@
+"""The command line: a short function a command, words in both languages, one sentence for every error."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+import click
+
+from watchlist import __version__
+from watchlist.cli import ask, give, work
+from watchlist.cli.app import App, Group, shared
+from watchlist.domain.errors import WatchlistError
+
+
+@click.group(cls=Group, help=(
+    "Keep what brokers recommend, follow it against the index it must beat, and see how good it was.\n\n"
+    "Begin with: python main.py daily"
+    " ‖ 记录券商的推荐，跟踪它们相对指数的表现，看看推荐得有多好。\n\n从这里开始：python main.py daily"))  # fmt: skip
+@click.version_option(__version__, prog_name="watchlist")
+@shared
+def cli() -> None:
+    """Hold the commands."""
+
+
+for command in (*work.COMMANDS[:1], *ask.COMMANDS, *give.COMMANDS, *work.COMMANDS[1:]):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give the exit code: 0 good, 1 our failure or a problem found, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a character shows its number instead of failing (GBK on Windows).
+        if isinstance(stream, TextIO) or hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    app = App()
+    try:
+        result = cli.main(arguments, prog_name="main.py", standalone_mode=False, obj=app)
+    except WatchlistError as error:
+        click.echo(("错误：" if app.spoken == "zh" else "Error: ") + error.text(app.spoken), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0

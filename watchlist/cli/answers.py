@@ -1,0 +1,212 @@
+"""How a query is asked and answered on the command line: the same filters and the same outputs everywhere."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from watchlist.cli.app import App, date_of, moment_of, option, past, periods_of, shared
+from watchlist.domain.errors import UnknownWord, UsageMistake, Words
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from watchlist.output.columns import Column
+    from watchlist.queries.recommendations import Filters
+    from watchlist.queries.situation import Situation
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of a query as typed."""
+
+    theme: str | None
+    broker: str | None
+    symbol: tuple[str, ...]
+    since: str | None
+    until: str | None
+    as_of: str | None
+    known_at: str | None
+    horizon: str | None
+    benchmark: str | None
+    analyst: str | None
+    market: str | None
+    status: str | None
+    rating: str | None
+    direction: str | None
+    period: str | None
+    columns: str | None
+    form: str | None
+    output: Path | None
+
+
+class DatesApart(UsageMistake):
+    """The first day lies after the last."""
+
+    en = "{first} {start} is after {last} {end}: swap them."
+    zh = "{first} {start} 晚于 {last} {end}：请对调。"
+
+
+class UnknownForm(UsageMistake):
+    """A file's ending names no format."""
+
+    en = "{path} does not say which format to write: end it in .csv, .json or .jsonl."
+    zh = "无法从 {path} 判断格式：请以 .csv、.json 或 .jsonl 结尾。"
+
+
+def query(command: F) -> F:
+    """Give a command the filters and outputs of every query, gathered into one argument ``asked``."""
+
+    def gathered(*args: Any, **options: Any) -> Any:  # noqa: ANN401  (click's own)
+        names = Asked.__dataclass_fields__
+        own = {name: value for name, value in options.items() if name not in names}
+        asked = Asked(**{name: options[name] for name in names})
+        return command(*args, asked=asked, **own)
+
+    gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
+    decorated: Any = gathered
+    for decorate in reversed(_OPTIONS):
+        decorated = decorate(decorated)
+    params = getattr(command, "__click_params__", [])
+    decorated.__click_params__ = [*params, *decorated.__click_params__]
+    result: F = shared(decorated)
+    return result
+
+
+_DATE = {"metavar": "DATE"}
+_OPTIONS = (
+    option("--theme", metavar="THEME", help="Only this theme: id, name or printed name. ‖ 只看该主题：id、名称或原文名。"),
+    option("--broker", metavar="BROKER", help="Only this broker. ‖ 只看该券商。"),
+    option("--symbol", multiple=True, metavar="SYMBOL", help="Only this security; may be repeated. ‖ 只看该证券，可重复。"),
+    option("--since", **_DATE, help="Published on this day or later. ‖ 该日及之后发布。"),
+    option("--until", **_DATE, help="Published on this day or earlier. ‖ 该日及之前发布。"),
+    option("--as-of", **_DATE, help="Use sessions up to this day. ‖ 只用到该日为止的交易日。"),
+    option("--known-at", metavar="TIME", help="Use only what was recorded by then. ‖ 只用该时刻之前已记录的内容。"),
+    option("--horizon", metavar="H", help="Horizon of groups: 20 (sessions), 6m (months). ‖ 分组所用持有期：20（交易日）、6m（月）。"),
+    option("--benchmark", metavar="INDEX", help="Measure against this index. ‖ 以该指数为基准。"),
+    option("--analyst", metavar="NAME", help="Only this analyst: name or licence. ‖ 只看该分析师：姓名或执业编号。"),
+    option("--market", type=click.Choice(["CN", "HK", "US"]), help="Only this market. ‖ 只看该市场。"),
+    option("--status", metavar="WORD", help="Only this status: running, delisted, stale … ‖ 只看该状态：running、delisted、stale 等。"),
+    option("--rating", metavar="WORD", help="Only this rating or strength. ‖ 只看该评级或推荐力度。"),
+    option("--direction", type=click.Choice(["1", "0", "-1"]), help="1 buy, 0 neutral, -1 sell. ‖ 1 看多，0 中性，-1 看空。"),
+    option("--period", metavar="1w,1m,…", help="Periods side by side: 1w,1m,3m,6m,ytd,1y,since. ‖ 并列区间收益：1w,1m,3m,6m,ytd,1y,since。"),
+    option("--columns", metavar="KEYS", help="Columns of the table, by JSON key. ‖ 表格列，以 JSON 键名列出。"),
+    option("--table", "form", flag_value="table", help="A table (the default). ‖ 表格（默认）。"),
+    option("--csv", "form", flag_value="csv", help="CSV with every value. ‖ 含全部字段的 CSV。"),
+    option("--json", "form", flag_value="json", help="JSON; fractions, ISO dates. ‖ JSON；小数、ISO 日期。"),
+    option("--jsonl", "form", flag_value="jsonl", help="One JSON object a line. ‖ 每行一个 JSON。"),
+    option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file; its ending names the format. ‖ 写入文件，格式由扩展名决定。"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A query being answered: the database open, the situation loaded on demand."""
+
+    app: App
+    asked: Asked
+    connection: "sqlite3.Connection"
+
+    def resolve(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Turn typed securities into symbols.
+
+        Raises:
+            UnknownSymbol: one is unknown; the nearest names are in the sentence.
+            AmbiguousSymbol: one may be two.
+        """
+        from watchlist.domain.symbols import resolve
+        from watchlist.ledger.securities import load_securities, name_index
+
+        securities = load_securities(self.app.home)
+        known = {row[0] for row in self.connection.execute("select symbol from coverage")} | securities.keys()
+        names = name_index(securities)
+        return tuple(resolve(text, names, known) for text in texts)
+
+    def situation(self, symbols: Sequence[str] = ()) -> "Situation":
+        """Load what the question is answered from."""
+        from watchlist.queries.situation import When, load_situation
+
+        as_of = past(date_of(self.asked.as_of, "--as-of"), "--as-of", self.app) or self.app.today
+        when = When(as_of, moment_of(self.asked.known_at, "--known-at"))
+        benchmark = self.resolve([self.asked.benchmark])[0] if self.asked.benchmark else None
+        return load_situation(
+            self.connection, self.app.settings, when, symbols=symbols, benchmark=benchmark, horizon=self.asked.horizon
+        )
+
+    def filters(self) -> "Filters":
+        """Read the filters.
+
+        Raises:
+            DatesApart: ``--since`` lies after ``--until``.
+        """
+        from watchlist.domain.model import Status
+        from watchlist.queries.recommendations import Filters
+
+        since, until = date_of(self.asked.since, "--since"), date_of(self.asked.until, "--until")
+        if since is not None and until is not None and since > until:
+            raise DatesApart(first="--since", start=since, last="--until", end=until)
+        if self.asked.status is not None and self.asked.status not in set(Status):
+            known = ", ".join(Status)
+            raise UnknownWord(
+                option="--status", text=self.asked.status, hint=Words(f" Known: {known}.", f"可用：{known}。")
+            )
+        return Filters(
+            theme=self.asked.theme,
+            broker=self.asked.broker,
+            symbols=self.resolve(self.asked.symbol),
+            since=since,
+            until=until,
+            analyst=self.asked.analyst,
+            market=self.asked.market,
+            status=self.asked.status,
+            rating=self.asked.rating,
+            direction=None if self.asked.direction is None else int(self.asked.direction),
+        )
+
+    def give(
+        self, rows: list[dict[str, Any]], columns: "tuple[Column, ...]", situation: "Situation", *,
+        title: tuple[str, str], caption: tuple[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Write the answer the way it was asked for."""
+        from watchlist.output.interchange import rendered, write_text
+
+        marked = [{"simulated": True, **row} for row in rows] if situation.simulated else rows
+        form = self.asked.form or ("table" if self.asked.output is None else None)
+        if self.asked.output is not None:
+            form = self.asked.form or self.asked.output.suffix.lstrip(".").lower()
+            if form not in {"csv", "json", "jsonl"}:
+                raise UnknownForm(path=self.asked.output)
+            write_text(self.asked.output, rendered(marked, form), encoding="utf-8-sig" if form == "csv" else "utf-8")
+            self.app.tell(
+                f"{len(rows)} rows written to {self.asked.output}", f"已将 {len(rows)} 行写入 {self.asked.output}"
+            )
+        elif form != "table":
+            click.echo(rendered(marked, form or "json"), nl=False)
+        else:
+            self._table(rows, columns, situation, title, caption)
+
+    def _table(
+        self, rows: list[dict[str, Any]], columns: "tuple[Column, ...]", situation: "Situation", title: tuple[str, str],
+        caption: tuple[str, str] | None,
+    ) -> None:  # fmt: skip
+        import sys
+
+        from watchlist.output.columns import by_paths, with_periods
+        from watchlist.output.table import print_table
+
+        periods = periods_of(self.asked.period)
+        shown = with_periods(columns, periods) if periods else columns
+        if self.asked.columns:
+            shown = by_paths(tuple(name.strip() for name in self.asked.columns.split(",") if name.strip()))
+        mark = self.app.say("SIMULATED · ", "SIMULATED 模拟行情 · ") if situation.simulated else ""
+        if not rows:
+            self.app.tell("Nothing fits these filters.", "没有符合条件的内容。")
+            return
+        print_table(
+            rows, shown, self.app.language, sys.stdout, title=mark + self.app.say(*title),
+            caption=None if caption is None else self.app.say(*caption), colours=self.app.settings.colours,
+        )  # fmt: skip

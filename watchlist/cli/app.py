@@ -1,0 +1,234 @@
+"""What every command shares: the home, the language, the clock, the options, and how it speaks."""
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from watchlist.domain.errors import BadDate, FutureDate, UnknownWord, Words
+from watchlist.output.language import pick_language, system_language
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from watchlist.ledger.home import Home
+    from watchlist.ledger.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+PERIODS = ("1d", "1w", "1m", "3m", "6m", "ytd", "1y", "since", "since_added")
+# Tells English and Chinese apart in a help text; the one that fits is shown.
+_OR = " ‖ "
+
+
+@dataclass
+class App:
+    """One run of the program: what was asked for on the command line, and what follows from it."""
+
+    home_given: Path | None = None
+    language_given: str | None = None
+    demo: bool = False
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+
+    @cached_property
+    def home(self) -> "Home":
+        """The home folder."""
+        from watchlist.ledger.home import find_home
+
+        return find_home(self.home_given, os.environ)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings as the files say now."""
+        from watchlist.ledger.settings import load_settings
+
+        return load_settings(self.home)
+
+    @cached_property
+    def language(self) -> str:
+        """The language to speak."""
+        return pick_language(self.language_given, self.settings.language)
+
+    @property
+    def spoken(self) -> str:
+        """The language to report errors in, also where the settings themselves are wrong."""
+        return self.__dict__.get("language") or pick_language(self.language_given)
+
+    @property
+    def database(self) -> Path:
+        """The database asked: the user's own, or the demo's."""
+        return self.home.db / "demo.db" if self.demo else self.home.database
+
+    @property
+    def today(self) -> dt.date:
+        """Today where the markets of most users are."""
+        return self.now.astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+
+    @contextmanager
+    def reading(self) -> Iterator["sqlite3.Connection"]:
+        """Open the database read-only."""
+        from watchlist.storage.database import reading
+
+        with reading(self.database) as connection:
+            yield connection
+
+    def say(self, en: str, zh: str) -> str:
+        """Pick the words of the language."""
+        return zh if self.language == "zh" else en
+
+    def tell(self, en: str, zh: str) -> None:
+        """Say something that is no result: on stderr."""
+        click.echo(self.say(en, zh), err=True)
+
+
+def current() -> App:
+    """Give the run that the current command belongs to."""
+    app: App = click.get_current_context().find_root().ensure_object(App)
+    return app
+
+
+def fitting(text: str | None, context: click.Context | None) -> str | None:
+    """Keep the part of a help text that fits the language; English stands before Chinese."""
+    if text is None or _OR not in text:
+        return text
+    app = context.find_root().obj if context is not None else None
+    asked = app.language_given if isinstance(app, App) else None
+    language = asked or system_language(os.environ)
+    return text.split(_OR)[1 if language == "zh" else 0]
+
+
+class _Speaking(click.Command):
+    """A command whose help speaks the language of the person."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        whole, self.help = self.help, fitting(self.help, ctx)
+        super().format_help_text(ctx, formatter)
+        self.help = whole
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        whole, self.help = self.help, fitting(self.help, click.get_current_context(silent=True))
+        short = super().get_short_help_str(max(limit, 100))
+        self.help = whole
+        return short
+
+
+class Command(_Speaking):
+    """A command."""
+
+
+class Group(_Speaking, click.Group):
+    """A group of commands."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order they were written, which is the order of the road."""
+        del ctx
+        return list(self.commands)
+
+
+class Option(click.Option):
+    """An option whose help speaks the language of the person."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Give the line of the help page."""
+        whole, self.help = self.help, fitting(self.help, ctx)
+        record = super().get_help_record(ctx)
+        self.help = whole
+        return record
+
+
+def option(*names: str, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401  (click's own attributes)
+    """Declare an option with help in both languages, ``English ‖ 中文``."""
+    return click.option(*names, cls=Option, **attributes)
+
+
+def shared(command: F) -> F:
+    """Give a command the options that all have; they may also stand before the command."""
+    for decorate in (
+        option("--home", "home", type=click.Path(path_type=Path), expose_value=False, callback=_take("home_given"),
+               help="Another folder with its own config and db. ‖ 另一个含 config 与 db 的目录。"),
+        option("--lang", "lang", type=click.Choice(["zh", "en"]), expose_value=False, callback=_take("language_given"),
+               help="Language of texts and tables. ‖ 文字与表格的语言。"),
+        option("--demo", is_flag=True, default=None, expose_value=False, callback=_take("demo"),
+               help="Ask the demo's database (simulated prices). ‖ 查询演示数据库（模拟行情）。"),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+def _take(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def take(context: click.Context, _: click.Parameter, value: Any) -> None:  # noqa: ANN401  (click's own)
+        if value is not None:
+            app = context.find_root().ensure_object(App)
+            setattr(app, name, value)
+            app.__dict__.pop("home", None)
+
+    return take
+
+
+def date_of(text: str | None, option_name: str) -> dt.date | None:
+    """Read a date as typed.
+
+    Raises:
+        BadDate: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadDate(option=option_name, text=text) from None
+
+
+def past(day: dt.date | None, option_name: str, app: App) -> dt.date | None:
+    """Refuse a day that has not come.
+
+    Raises:
+        FutureDate: it lies after today.
+    """
+    if day is not None and day > app.today:
+        raise FutureDate(option=option_name, date=day, today=app.today)
+    return day
+
+
+def moment_of(text: str | None, option_name: str) -> dt.datetime | None:
+    """Read a moment as typed; a date alone is its last moment, a naive time is Shanghai's (RULES 26).
+
+    Raises:
+        BadDate: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadDate(option=option_name, text=text) from None
+    if len(text) == len("2024-06-14"):
+        moment = dt.datetime.combine(moment.date(), dt.time.max)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+def periods_of(text: str | None) -> tuple[str, ...]:
+    """Read ``1w,1m,ytd``.
+
+    Raises:
+        UnknownWord: one is no period.
+    """
+    wished = tuple(p.strip() for p in (text or "").split(",") if p.strip())
+    for period in wished:
+        if period not in PERIODS:
+            known = ", ".join(PERIODS)
+            raise UnknownWord(option="--period", text=period, hint=Words(f" Known: {known}.", f"可用：{known}。"))
+    return wished
+
+
+def is_quiet() -> bool:
+    """Say whether nobody watches stderr."""
+    return not sys.stderr.isatty()

@@ -1,0 +1,29 @@
+"""Bars of one security (日线) as arrays: what a panel is laid out from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchlist.domain.calendars import Dates
+from watchlist.domain.model import Action
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolBars:
+    """Everything known of one security: its bars as traded, ascending, and its actions.
+
+    Attributes:
+        sessions: ``(n,)`` dates; the other arrays are ``(n,)`` floats, NaN where unknown.
+    """
+
+    symbol: str
+    sessions: Dates
+    open: Floats
+    close: Floats
+    volume: Floats
+    actions: tuple[Action, ...] = ()

@@ -1,0 +1,35 @@
+"""One security as a row: who recommended it and when, who was first, and how it stands."""
+
+from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
+from watchlist.queries.situation import Situation
+from watchlist.queries.watch import watch_rows
+
+
+def show_row(situation: Situation, symbol: str, filters: Filters) -> Row:
+    """Give everything about one security; its recommendations oldest first, ``place`` 1 is who was first."""
+    from dataclasses import replace
+
+    positions = select(situation, replace(filters, symbols=(symbol,)))
+    rows = sorted((recommendation_row(situation, p) for p in positions), key=lambda r: (r["published"], r["broker"]))
+    published = sorted({row["published"] for row in rows})
+    placed = [{"place": published.index(row["published"]) + 1, **row} for row in rows]
+    standing = watch_rows(situation, (), Filters(symbols=(symbol,)))
+    prices = standing[0] if standing else {}
+    bars = situation.known.bars.get(symbol)
+    security = situation.known.securities.get(symbol)
+    return {
+        "symbol": symbol,
+        "name": situation.name_of(symbol),
+        "names": [name for name, _, _ in security.names] if security is not None else [],
+        "listed": None if security is None or security.listed is None else security.listed.isoformat(),
+        "delisted": None if security is None or security.delisted is None else security.delisted.isoformat(),
+        "first_recommended_by": sorted({row["broker"] for row in rows if row["published"] == published[0]})
+        if rows
+        else [],
+        "benchmark": prices.get("benchmark"),
+        "session": prices.get("session") or (None if bars is None else str(bars.sessions[-1])),
+        "close": prices.get("close") or (None if bars is None else float(bars.close[-1])),
+        "periods": prices.get("periods", {}),
+        "status": prices.get("status"),
+        "recommendations": placed,
+    }
