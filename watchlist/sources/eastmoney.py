@@ -18,7 +18,7 @@ from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import Actions, ActionsOutcome, BarsOutcome, Failed, NoData
 from watchlist.sources.shape import bars_of
 from watchlist.sources.vendor import Vendor
-from watchlist.sources.wire import About, Exchange, asked
+from watchlist.sources.wire import About, Exchange, Reading, asked
 
 _CODE: Final = re.compile(r'"code"\s*:\s*"(\w+)"')
 _SHARE_BOARDS: Final = frozenset({"main", "chinext", "star", "bse"})
@@ -55,8 +55,7 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     name, ticker = _function(symbol)
     found = asked(
         lambda: akshare(name, symbol=ticker, start_date=f"{since:%Y%m%d}", end_date=f"{until:%Y%m%d}"),
-        nothing,
-        about=About(_CODE, code(symbol)),
+        Reading(nothing, About(_CODE, code(symbol)), cuts=True),
     )
     if not isinstance(found, pd.DataFrame):
         return found
@@ -65,7 +64,7 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
 
 def fetch_actions(symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome:
     """Ask Eastmoney for the distributions of an A-share; runs in the worker process."""
-    found = asked(lambda: _distributions(code(symbol)), no_distribution)
+    found = asked(lambda: _distributions(code(symbol)), Reading(no_distribution))
     if not isinstance(found, pd.DataFrame):
         return found
     carried_out = found[(found["ASSIGN_PROGRESS"] == _CARRIED_OUT) & found["EX_DIVIDEND_DATE"].notna()]

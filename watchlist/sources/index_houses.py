@@ -16,7 +16,7 @@ from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import BarsOutcome
 from watchlist.sources.shape import bars_of
 from watchlist.sources.vendor import Vendor
-from watchlist.sources.wire import About, Exchange, asked
+from watchlist.sources.wire import About, Exchange, Reading, asked
 
 _SHENWAN_CODE: Final = re.compile(r'"swindexcode"\s*:\s*"(\w+)"')
 _CSI_CODE: Final = re.compile(r'"indexCode"\s*:\s*"(\w+)"')
@@ -53,16 +53,16 @@ class CsIndex(Vendor):
 
 def fetch_shenwan(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     """Ask Shenwan for the whole history; runs in the worker process."""
-    about = About(_SHENWAN_CODE, code(symbol))
-    found = asked(lambda: akshare("index_hist_sw", symbol=code(symbol), period="day"), nothing, about)
+    reading = Reading(nothing, About(_SHENWAN_CODE, code(symbol)))
+    found = asked(lambda: akshare("index_hist_sw", symbol=code(symbol), period="day"), reading)
     return bars_of(found, since, until, lot=math.nan, names=_NO_TURNOVER) if isinstance(found, pd.DataFrame) else found
 
 
 def fetch_csindex(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     """Ask China Securities Index for bars; runs in the worker process."""
     wanted = {"symbol": code(symbol), "start_date": f"{since:%Y%m%d}", "end_date": f"{until:%Y%m%d}"}
-    about = About(_CSI_CODE, code(symbol))
-    found = asked(lambda: akshare("stock_zh_index_hist_csindex", **wanted), nothing, about)
+    reading = Reading(nothing, About(_CSI_CODE, code(symbol)))
+    found = asked(lambda: akshare("stock_zh_index_hist_csindex", **wanted), reading)
     return bars_of(found, since, until, lot=math.nan, names=_NO_TURNOVER) if isinstance(found, pd.DataFrame) else found
 
 

@@ -19,7 +19,7 @@ from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import BarsOutcome, Blocked, Failed, NoData
 from watchlist.sources.shape import bars_of
 from watchlist.sources.vendor import Vendor
-from watchlist.sources.wire import About, Exchange, asked
+from watchlist.sources.wire import About, Exchange, Reading, asked
 
 _MAINLAND: Final = frozenset({"SH", "SZ", "BJ"})
 _INDICES: Final = frozenset({"HSI.HI", "HSTECH.HI", "SPX.GI", "IXIC.GI"})
@@ -61,7 +61,7 @@ class Sina(Vendor):
 def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     """Ask Sina for bars; runs in the worker process."""
     ticker = prefixed_ticker(symbol)
-    found = asked(lambda: akshare(_function(symbol), symbol=ticker), unknown, about=About(_TICKER, ticker))
+    found = asked(lambda: akshare(_function(symbol), symbol=ticker), Reading(unknown, About(_TICKER, ticker)))
     if not isinstance(found, pd.DataFrame):
         return found
     return bars_of(traded(found) if exchange(symbol) in _MAINLAND else found, since, until)
@@ -74,7 +74,7 @@ def fetch_factors(symbol: str) -> Factors | NoData | Blocked | Failed:
     # The transport below puts a time limit to it.
     found = asked(
         lambda: parse_factors(requests.get(_FACTORS.format(ticker)).text, ticker),
-        unknown,
+        Reading(unknown),
     )
     if not isinstance(found, pd.DataFrame):
         return found

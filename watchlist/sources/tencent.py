@@ -5,7 +5,7 @@ One call makes a request for the first year and one a calendar year of the range
 
 import datetime as dt
 import json
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import BarsOutcome
 from watchlist.sources.shape import bars_of
 from watchlist.sources.vendor import Vendor
-from watchlist.sources.wire import Exchange, asked
+from watchlist.sources.wire import Exchange, Reading, asked
 
 # akshare multiplies Tencent's lots of 100 into shares but for four prefixes that are in shares already, STAR shares and
 # indices; with sz000 it takes the shares of the Shenzhen main board for indices.
@@ -44,7 +44,7 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
             lambda: akshare(
                 "stock_zh_index_daily_tx", symbol=ticker, start_date=f"{since:%Y%m%d}", end_date=f"{until:%Y%m%d}"
             ),
-            nothing,
+            _READING,
         )
         if not isinstance(found, pd.DataFrame):
             return found
@@ -53,7 +53,7 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     # With dashes: without them akshare asks for every year up to the present one.
     found = asked(
         lambda: akshare("stock_zh_a_hist_tx", symbol=ticker, start_date=f"{since}", end_date=f"{until}", adjust=""),
-        nothing,
+        _READING,
     )
     if not isinstance(found, pd.DataFrame):
         return found
@@ -70,3 +70,6 @@ def nothing(answer: Exchange) -> str | None:
     if any(rows for table in tables for key, rows in table.items() if key.endswith("day")):
         return None
     return f"{answer.host} has no rows for it"
+
+
+_READING: Final = Reading(nothing, cuts=True)

@@ -88,23 +88,25 @@ class About:
         return match[1] if match and match[1].upper() != self.expected.upper() else None
 
 
-def asked(
-    ask: Callable[[], Any],
-    none: Callable[[Exchange], str | None],
-    about: About | None = None,
-    required: Callable[[Exchange], bool] = bool,
-    *,
-    cuts: bool = False,
-) -> pd.DataFrame | NoData | Blocked | Failed:
-    """Make one call through a library and say what came of it.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a vendor's answers.
 
-    Args:
-        ask: gives the library's frame.
+    Attributes:
         none: reads an answer and gives the reason where it says plainly that the vendor has nothing; else ``None``.
         about: how to tell that the answer is about the security that was asked.
         required: which exchanges the answer stands on; the others (a cookie, say) may fail.
         cuts: whether the library cuts the answer to the range itself, so that nothing may be left of a good one.
     """
+
+    none: Callable[[Exchange], str | None]
+    about: About | None = None
+    required: Callable[[Exchange], bool] = bool
+    cuts: bool = False
+
+
+def asked(ask: Callable[[], Any], reading: Reading) -> pd.DataFrame | NoData | Blocked | Failed:
+    """Make one call through a library, which gives a frame, and say what came of it; a frame is never empty."""
     error: Exception | None = None
     frame: Any = None
     with listening() as heard:
@@ -112,35 +114,39 @@ def asked(
             frame = ask()
         except Exception as caught:  # noqa: BLE001 - akshare raises whatever its parsing stumbles on
             error = caught
-        exchanges = [exchange for exchange in heard if required(exchange)]
-    meaning = _meaning(frame, error, exchanges, none)
-    if cuts and error is None and isinstance(meaning, Failed) and refusal(exchanges[-1]) is None:
-        return Outside(f"{exchanges[-1].host} has no rows in the range")
-    if about is not None and isinstance(meaning, pd.DataFrame):
-        other = about.other(exchanges[-1].body)
-        if other is not None:
-            return Failed(f"{exchanges[-1].host}: asked about {about.expected}, answered about {other}")
-    return meaning
-
-
-def _meaning(
-    frame: Any,  # noqa: ANN401 - libraries without types
-    error: Exception | None,
-    exchanges: Sequence[Exchange],
-    none: Callable[[Exchange], str | None],
-) -> pd.DataFrame | NoData | Blocked | Failed:
+        exchanges = [exchange for exchange in heard if reading.required(exchange)]
     if not exchanges:
         return Failed(f"nothing was asked: {type(error).__name__}: {error}")
-    # A library may ask again after a refusal: the last exchange decides, unless an earlier one broke the answer.
-    refused = refusal(exchanges[-1])
-    if refused is None and (error is not None or frame is None or frame.empty):
-        refused = next((found for found in map(refusal, exchanges) if found is not None), None)
+    found = isinstance(frame, pd.DataFrame) and not frame.empty
+    trouble = _trouble(exchanges, reading.about, found=found)
+    if trouble is not None:
+        return trouble
+    if isinstance(frame, pd.DataFrame) and found:
+        return frame
+    return _nothing(exchanges[-1], reading, error)
+
+
+def _trouble(exchanges: Sequence[Exchange], about: About | None, *, found: bool) -> Blocked | Failed | None:
+    """Say what is wrong with the exchanges themselves, ``None`` when nothing is.
+
+    A library may ask again after a refusal: the last exchange decides, unless nothing was found at all.
+    """
+    relevant = exchanges[-1:] if found else (exchanges[-1], *exchanges)
+    refused = next((refused for refused in map(refusal, relevant) if refused is not None), None)
     if refused is not None:
         return refused
-    if error is None and isinstance(frame, pd.DataFrame) and not frame.empty:
-        return frame
-    reason = none(exchanges[-1])
+    other = about.other(exchanges[-1].body) if about is not None else None
+    if about is not None and other is not None:
+        return Failed(f"{exchanges[-1].host}: asked about {about.expected}, answered about {other}")
+    return None
+
+
+def _nothing(answer: Exchange, reading: Reading, error: Exception | None) -> NoData | Failed:
+    """Say what it means that a library made no frame of a good exchange."""
+    reason = reading.none(answer)
     if reason is not None:
         return NoData(reason)
+    if error is None and reading.cuts:
+        return Outside(f"{answer.host} has no rows in the range")
     what = "an empty table" if error is None else f"{type(error).__name__}: {str(error)[:120]}"
-    return Failed(f"{exchanges[-1].host}: an answer that cannot be read ({what})")
+    return Failed(f"{answer.host}: an answer that cannot be read ({what})")

@@ -20,7 +20,7 @@ from watchlist.domain.symbols import exchange, yahoo_ticker
 from watchlist.sources.contract import Actions, ActionsOutcome, BarsOutcome, Blocked, Failed, NoData
 from watchlist.sources.shape import Outside, in_range
 from watchlist.sources.vendor import Vendor
-from watchlist.sources.wire import About, Exchange, asked
+from watchlist.sources.wire import About, Exchange, Reading, asked
 
 _ZONES: Final = {"SH": "Asia/Shanghai", "SZ": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "HI": "Asia/Hong_Kong",
                  "US": "America/New_York", "GI": "America/New_York", "FX": "Europe/London"}  # fmt: skip
@@ -28,6 +28,7 @@ _ZONES: Final = {"SH": "Asia/Shanghai", "SZ": "Asia/Shanghai", "HK": "Asia/Hong_
 _BEFORE: Final = dt.timedelta(days=20)
 _TICKER: Final = re.compile(r'"symbol"\s*:\s*"([^"]+)"')
 _SAME: Final = 0.01
+_RATES: Final = (0.05, 20.0)
 _settings: Final[dict[str, Any]] = {}
 
 
@@ -120,9 +121,7 @@ def _history(symbol: str, since: dt.date) -> pd.DataFrame | NoData | Blocked | F
         lambda: yfinance.Ticker(ticker, session=_settings["session"]).history(
             start=since, auto_adjust=False, actions=True, timeout=10
         ),
-        nothing,
-        about=About(_TICKER, ticker),
-        required=lambda exchange: "/v8/finance/chart/" in exchange.url,
+        Reading(nothing, About(_TICKER, ticker), required=lambda asked: "/v8/finance/chart/" in asked.url),
     )
 
 
@@ -146,13 +145,13 @@ def _cash(table: pd.DataFrame) -> list[float]:
     factor = later_splits(splits)
     cash = [0.0] * len(table)
     for row in np.flatnonzero(printed > 0).tolist():
-        told = printed[row] * factor[row]
-        taken = math.nan
+        told, taken = printed[row] * factor[row], math.nan
         if row > 0:
             step = adjusted[row - 1] / close[row - 1] / (adjusted[row] / close[row])
             taken = close[row - 1] * factor[row - 1] * (1 - step)
-        believed = told if math.isnan(taken) or taken <= 0 or abs(taken / told - 1) < _SAME else taken
-        cash[row] = float(f"{believed:.6g}")
+        # Far off, it is no exchange rate: Yahoo has not adjusted for this dividend, or has done so twice.
+        in_another_currency = _RATES[0] < taken / told < _RATES[1] and abs(taken / told - 1) > _SAME
+        cash[row] = float(f"{taken if in_another_currency else told:.6g}")
     return cash
 
 
