@@ -5,11 +5,12 @@ Everything arrives as traded, in shares and in the trading currency. A failure i
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from watchlist.domain.model import Action
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BAR_COLUMNS = ("session", "open", "high", "low", "close", "volume")
 
@@ -20,11 +21,11 @@ class Bars:
 
     Attributes:
         frame: columns :data:`BAR_COLUMNS`, one row a session, ascending and unique; ``session`` is an ISO date as text,
-            prices are floats as traded (``open``, ``high``, ``low`` may be NaN where a source has none), ``volume`` is in
-            shares (NaN where unknown). A column ``turnover`` (trading currency) is there where the source gives it.
+            prices are floats as traded (``open``, ``high``, ``low`` may be NaN where a source has none), ``volume`` is
+            in shares (NaN where unknown). A column ``turnover`` (trading currency) is there where the source gives it.
     """
 
-    frame: pd.DataFrame
+    frame: "pd.DataFrame"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Source(Protocol):
         ...
 
     def actions(self, symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome:
-        """Fetch corporate actions; ``NoData`` means the source keeps none, an empty ``Actions`` that there were none."""
+        """Fetch corporate actions; ``NoData``: the source keeps none, an empty ``Actions``: there were none."""
         ...
 
     def reachable(self) -> bool:
