@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
@@ -152,6 +153,21 @@ def walk(
     return tuple(rows)
 
 
+def made_up_world(names: Mapping[str, str], days: Sequence[dt.date]) -> World:
+    """Make up a history for every symbol (to its name); shares pay a dividend each July, which their prices fall by."""
+    found = {}
+    for symbol, name in names.items():
+        seed = zlib.crc32(symbol.encode())
+        security = Security(symbol, name, ())
+        july = [] if security.is_index or security.place == "FX" else [day for day in days if day.month == 7]
+        first_of_july = {day.year: day for day in reversed(july)}
+        events = tuple(Event(day, 0.1) for day in sorted(first_of_july.values()))
+        price = 3000.0 if security.is_index else 1.1 if security.place == "FX" else 10 + seed % 50
+        rows = walk(days, price, seed, events=events, decimals=4 if security.place == "FX" else 2)
+        found[symbol] = replace(security, rows=rows, events=events)
+    return World(found, tuple(days))
+
+
 def demo_world() -> World:
     """Make one security of every kind the sources serve, 2021 to 2026."""
     days = trading_days(dt.date(2021, 1, 4), dt.date(2026, 12, 31))
@@ -175,6 +191,7 @@ def demo_world() -> World:
         Security("801010.SI", "农林牧渔(申万)", walk(days, 2500, 17)),
         Security("HSI.HI", "恒生指数", walk(days, 25000, 6)),
         Security("HSTECH.HI", "恒生科技指数", walk(days, 5000, 7)),
+        Security("00772.HK", "阅文集团", walk(halted, 27, 18, decimals=3)),
         Security("00700.HK", "腾讯控股", walk(days, 400, 8, events=hong_kong, decimals=3), hong_kong),
         Security("AAPL.US", "苹果", walk(days, 300, 9, events=american), american),
         Security("SPX.GI", "标普500", walk(days, 3300, 10)),

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 
 from tests.fake_exchange.exchange import FakeExchange
 from tests.fake_exchange.world import Row
-from watchlist.sources.contract import BAR_COLUMNS, Bars, NoData, Source
+from watchlist.domain.model import Action
+from watchlist.sources.contract import BAR_COLUMNS, Actions, Bars, NoData, Source
+from watchlist.sources.sina import Sina
 
 SINCE, UNTIL = dt.date(2025, 12, 15), dt.date(2026, 11, 21)
 # Who serves what; written by hand from what the vendors keep.
@@ -21,6 +24,7 @@ SERVED = {
     "000300.SH": {"tencent", "sina", "eastmoney", "yahoo"},
     "H00300.CSI": {"eastmoney", "csindex"},
     "801760.SI": {"shenwan"},
+    "00772.HK": {"sina", "eastmoney", "yahoo"},
     "00700.HK": {"sina", "eastmoney", "yahoo"},
     "HSI.HI": {"sina", "yahoo"},
     "HSTECH.HI": {"sina", "yahoo"},
@@ -79,7 +83,7 @@ def test_bars_are_the_exchange_s_own(
 def test_both_ends_are_included_and_nothing_beyond(
     sources: Mapping[str, Source], exchange: FakeExchange, symbol: str, name: str
 ) -> None:
-    rows = truth(exchange, symbol, dt.date(2024, 12, 20), dt.date(2025, 1, 9))
+    rows = truth(exchange, symbol, dt.date(2024, 12, 16), dt.date(2025, 1, 3))
     since, until = rows[2].day, rows[-1].day
     sessions = fetched(sources[name], symbol, since, until).frame["session"].tolist()
     assert sessions == [row.day.isoformat() for row in rows[2:]]
@@ -106,6 +110,40 @@ def test_what_was_delisted_keeps_its_history_and_has_no_later_bars(
     assert frame["session"].tolist() == [row.day.isoformat() for row in rows]
     assert frame["session"].iloc[-1] == "2025-09-19"
     assert isinstance(sources[name].bars("300280.SZ", dt.date(2026, 1, 5), UNTIL), NoData)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "name"),
+    [(symbol, name) for symbol in ("300280.SZ", "00772.HK") for name in sorted(SERVED[symbol])],
+)
+def test_a_halt_is_no_data_and_costs_no_failure(
+    sources: Mapping[str, Source], exchange: FakeExchange, symbol: str, name: str
+) -> None:
+    since, until = dt.date(2025, 1, 8), dt.date(2025, 2, 10)
+    assert truth(exchange, symbol, since, until) == []
+    assert isinstance(sources[name].bars(symbol, since, until), NoData)
+
+
+def step(exchange: FakeExchange, symbol: str, action: Action) -> float:
+    """Give what an action multiplies returns by (复权步长): previous close over reference price."""
+    close = [row.close for row in exchange.world.securities[symbol].rows if row.day < action.ex_date][-1]
+    return close / ((close - action.cash) / action.split)
+
+
+def test_cash_and_split_of_two_sources_are_the_steps_of_a_third(
+    sources: Mapping[str, Source], exchange: FakeExchange
+) -> None:
+    sina = sources["sina"]
+    assert isinstance(sina, Sina)
+    factors = sina.factors("600000.SH")
+    assert isinstance(factors, tuple)
+    expected = [(day, factor / before) for (_, before), (day, factor) in pairwise(factors)]
+    for name in ("eastmoney", "yahoo"):
+        outcome = sources[name].actions("600000.SH", dt.date(2021, 1, 4), UNTIL)
+        assert isinstance(outcome, Actions)
+        steps = [step(exchange, "600000.SH", action) for action in outcome.actions]
+        assert [action.ex_date for action in outcome.actions] == [day for day, _ in expected]
+        assert steps == pytest.approx([value for _, value in expected], rel=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import pytest
@@ -24,8 +25,6 @@ ASKED: Final = {
 CONTROLLED: Final = {"tencent", "sina", "eastmoney"}
 # What every source must make of a fault that lasts.
 OUTCOMES: Final = {
-    "timeout": "Failed",
-    "dribble": "Failed",
     "short": "Failed",
     "cut": "Failed",
     "502": "Failed",
@@ -49,6 +48,22 @@ def fault_of(kind: str, pattern: str, times: int = -1) -> Fault:
         return Fault("status", pattern, times, status=int(kind))
     others = {"index_publish": "801010.SI", "index-perf": "930713.CSI"}
     return Fault(kind, pattern, times, other=others.get(pattern, "688981.SH"))
+
+
+@pytest.mark.parametrize("kind", ["timeout", "dribble"])
+def test_a_vendor_that_keeps_us_waiting_is_left_and_asked_again(
+    sources: Mapping[str, Source], exchange: FakeExchange, matrix: dict[tuple[str, str], str], kind: str
+) -> None:
+    def ask(name: str) -> tuple[str, str]:
+        return name, type(sources[name].bars(ASKED[name][0], SINCE, UNTIL)).__name__
+
+    with ThreadPoolExecutor(len(ASKED)) as threads:  # all at once: the waiting adds up otherwise
+        exchange.faults += [fault_of(kind, pattern) for _, pattern in ASKED.values()]
+        outcomes = dict(threads.map(ask, ASKED))
+        matrix.update({(name, kind): outcome for name, outcome in outcomes.items()})
+        assert outcomes == dict.fromkeys(ASKED, "Failed")
+        exchange.faults.clear()
+        assert dict(threads.map(ask, ASKED)) == dict.fromkeys(ASKED, "Bars")
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -9,7 +9,8 @@ from urllib3.exceptions import ProtocolError
 
 from watchlist.sources.contract import Blocked, Failed, NoData
 from watchlist.sources.requests_tap import trouble_of
-from watchlist.sources.wire import About, Exchange, Trouble, asked, hear, refusal
+from watchlist.sources.shape import Outside
+from watchlist.sources.wire import About, Exchange, Reading, Trouble, asked, hear, refusal
 
 URL = "https://vendor.example/bars"
 
@@ -69,27 +70,31 @@ def says_none(answer: Exchange) -> str | None:
 
 
 def test_a_table_is_given_as_it_came() -> None:
-    found = asked(table, says_none)
+    found = asked(table, Reading(says_none))
     assert isinstance(found, pd.DataFrame)
     assert found["close"].tolist() == [1.0]
 
 
 def test_an_empty_table_is_no_data_only_where_the_answer_says_so() -> None:
-    assert asked(nothing_found, says_none) == NoData("none")
-    assert isinstance(asked(nothing_found, lambda _: None), Failed)
+    assert asked(nothing_found, Reading(says_none)) == NoData("none")
+    assert isinstance(asked(nothing_found, Reading(lambda _: None)), Failed)
+
+
+def test_a_good_answer_of_which_nothing_is_left_is_no_data() -> None:
+    assert isinstance(asked(nothing_found, Reading(lambda _: None, cuts=True)), Outside)
 
 
 def test_a_changed_layout_is_a_failure() -> None:
-    assert isinstance(asked(stumble, says_none), Failed)
+    assert isinstance(asked(stumble, Reading(says_none, cuts=True)), Failed)
 
 
 def test_an_answer_about_another_security_is_a_failure() -> None:
     pattern = re.compile(r'"code": "(\w+)"')
-    assert isinstance(asked(table, says_none, About(pattern, "600000")), pd.DataFrame)
-    assert asked(table, says_none, About(pattern, "000001")) == Failed(
+    assert isinstance(asked(table, Reading(says_none, About(pattern, "600000"))), pd.DataFrame)
+    assert asked(table, Reading(says_none, About(pattern, "000001"))) == Failed(
         "vendor.example: asked about 000001, answered about 600000"
     )
 
 
 def test_a_call_that_asked_nothing_is_a_failure() -> None:
-    assert isinstance(asked(pd.DataFrame, says_none), Failed)
+    assert isinstance(asked(pd.DataFrame, Reading(says_none)), Failed)
