@@ -79,28 +79,62 @@ def query(command: F) -> F:
 
 _DATE = {"metavar": "DATE"}
 _OPTIONS = (
-    option("--theme", metavar="THEME", help="Only this theme: id, name or printed name. ‖ 只看该主题：id、名称或原文名。"),
-    option("--broker", metavar="BROKER", help="Only this broker. ‖ 只看该券商。"),
-    option("--symbol", multiple=True, metavar="SYMBOL", help="Only this security; may be repeated. ‖ 只看该证券，可重复。"),
-    option("--since", **_DATE, help="Published on this day or later. ‖ 该日及之后发布。"),
-    option("--until", **_DATE, help="Published on this day or earlier. ‖ 该日及之前发布。"),
-    option("--as-of", **_DATE, help="Use sessions up to this day. ‖ 只用到该日为止的交易日。"),
-    option("--known-at", metavar="TIME", help="Use only what was recorded by then. ‖ 只用该时刻之前已记录的内容。"),
-    option("--horizon", metavar="H", help="Horizon of groups: 20 (sessions), 6m (months). ‖ 分组所用持有期：20（交易日）、6m（月）。"),
-    option("--benchmark", metavar="INDEX", help="Measure against this index. ‖ 以该指数为基准。"),
-    option("--analyst", metavar="NAME", help="Only this analyst: name or licence. ‖ 只看该分析师：姓名或执业编号。"),
-    option("--market", type=click.Choice(["CN", "HK", "US"]), help="Only this market. ‖ 只看该市场。"),
-    option("--status", metavar="WORD", help="Only this status: running, delisted, stale … ‖ 只看该状态：running、delisted、stale 等。"),
-    option("--rating", metavar="WORD", help="Only this rating or strength. ‖ 只看该评级或推荐力度。"),
-    option("--direction", type=click.Choice(["1", "0", "-1"]), help="1 buy, 0 neutral, -1 sell. ‖ 1 看多，0 中性，-1 看空。"),
-    option("--period", metavar="1w,1m,…", help="Periods side by side: 1w,1m,3m,6m,ytd,1y,since. ‖ 并列区间收益：1w,1m,3m,6m,ytd,1y,since。"),
-    option("--columns", metavar="KEYS", help="Columns of the table, by JSON key. ‖ 表格列，以 JSON 键名列出。"),
-    option("--table", "form", flag_value="table", help="A table (the default). ‖ 表格（默认）。"),
-    option("--csv", "form", flag_value="csv", help="CSV with every value. ‖ 含全部字段的 CSV。"),
-    option("--json", "form", flag_value="json", help="JSON; fractions, ISO dates. ‖ JSON；小数、ISO 日期。"),
-    option("--jsonl", "form", flag_value="jsonl", help="One JSON object a line. ‖ 每行一个 JSON。"),
-    option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file; its ending names the format. ‖ 写入文件，格式由扩展名决定。"),
-)  # fmt: skip
+    option(
+        "--theme", metavar="THEME", en="Only this theme: id, name or printed name.", zh="只看该主题：id、名称或原文名。"
+    ),
+    option("--broker", metavar="BROKER", en="Only this broker.", zh="只看该券商。"),
+    option(
+        "--symbol",
+        multiple=True,
+        metavar="SYMBOL",
+        en="Only this security; may be repeated.",
+        zh="只看该证券，可重复。",
+    ),
+    option("--since", **_DATE, en="Published on this day or later.", zh="该日及之后发布。"),
+    option("--until", **_DATE, en="Published on this day or earlier.", zh="该日及之前发布。"),
+    option("--as-of", **_DATE, en="Use sessions up to this day.", zh="只用到该日为止的交易日。"),
+    option("--known-at", metavar="TIME", en="Use only what was recorded by then.", zh="只用该时刻之前已记录的内容。"),
+    option(
+        "--horizon",
+        metavar="H",
+        en="Horizon of groups: 20 (sessions), 6m (months).",
+        zh="分组所用持有期：20（交易日）、6m（月）。",
+    ),
+    option("--benchmark", metavar="INDEX", en="Measure against this index.", zh="以该指数为基准。"),
+    option("--analyst", metavar="NAME", en="Only this analyst: name or licence.", zh="只看该分析师：姓名或执业编号。"),
+    option("--market", type=click.Choice(["CN", "HK", "US"]), en="Only this market.", zh="只看该市场。"),
+    option(
+        "--status",
+        metavar="WORD",
+        en="Only this status: running, delisted, stale …",
+        zh="只看该状态：running、delisted、stale 等。",
+    ),
+    option("--rating", metavar="WORD", en="Only this rating or strength.", zh="只看该评级或推荐力度。"),
+    option(
+        "--direction",
+        type=click.Choice(["1", "0", "-1"]),
+        en="1 buy, 0 neutral, -1 sell.",
+        zh="1 看多，0 中性，-1 看空。",
+    ),
+    option(
+        "--period",
+        metavar="1w,1m,…",
+        en="Periods side by side: 1w,1m,3m,6m,ytd,1y,since.",
+        zh="并列区间收益：1w,1m,3m,6m,ytd,1y,since。",
+    ),
+    option("--columns", metavar="KEYS", en="Columns of the table, by JSON key.", zh="表格列，以 JSON 键名列出。"),
+    option("--table", "form", flag_value="table", en="A table (the default).", zh="表格（默认）。"),
+    option("--csv", "form", flag_value="csv", en="CSV with every value.", zh="含全部字段的 CSV。"),
+    option("--json", "form", flag_value="json", en="JSON; fractions, ISO dates.", zh="JSON；小数、ISO 日期。"),
+    option("--jsonl", "form", flag_value="jsonl", en="One JSON object a line.", zh="每行一个 JSON。"),
+    option(
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        en="Write to a file; its ending names the format.",
+        zh="写入文件，格式由扩展名决定。",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -120,9 +154,10 @@ class Answering:
         """
         from watchlist.domain.symbols import resolve
         from watchlist.ledger.securities import load_securities, name_index
+        from watchlist.storage.health import tracked
 
         securities = load_securities(self.app.home)
-        known = {row[0] for row in self.connection.execute("select symbol from coverage")} | securities.keys()
+        known = tracked(self.connection) | securities.keys()
         names = name_index(securities)
         return tuple(resolve(text, names, known) for text in texts)
 

@@ -144,23 +144,52 @@ class Option(click.Option):
         return record
 
 
-def option(*names: str, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401  (click's own attributes)
-    """Declare an option with help in both languages, ``English ‖ 中文``."""
-    return click.option(*names, cls=Option, **attributes)
+def option(*names: str, en: str, zh: str, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401  (click's own)
+    """Declare an option with its help in both languages."""
+    return click.option(*names, cls=Option, help=f"{en}{_OR}{zh}", **attributes)
 
 
-def shared(command: F) -> F:
+def command(name: str, *, en: str, zh: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Declare a command with its help in both languages and an example of its use."""
+    return click.command(name, cls=Command, help=both(en, zh, example))
+
+
+def both(en: str, zh: str, example: str) -> str:
+    """Join the two languages of a command's help, each ending with the example."""
+    return f"{en}\n\nExample: python main.py {example}{_OR}{zh}\n\n示例：python main.py {example}"
+
+
+def shared(function: F) -> F:
     """Give a command the options that all have; they may also stand before the command."""
     for decorate in (
-        option("--home", "home", type=click.Path(path_type=Path), expose_value=False, callback=_take("home_given"),
-               help="Another folder with its own config and db. ‖ 另一个含 config 与 db 的目录。"),
-        option("--lang", "lang", type=click.Choice(["zh", "en"]), expose_value=False, callback=_take("language_given"),
-               help="Language of texts and tables. ‖ 文字与表格的语言。"),
-        option("--demo", is_flag=True, default=None, expose_value=False, callback=_take("demo"),
-               help="Ask the demo's database (simulated prices). ‖ 查询演示数据库（模拟行情）。"),
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+        option(
+            "--home",
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_take("home_given"),
+            en="Another folder with its own config and db.",
+            zh="另一个含 config 与 db 的目录。",
+        ),
+        option(
+            "--lang",
+            type=click.Choice(["zh", "en"]),
+            expose_value=False,
+            callback=_take("language_given"),
+            en="Language of texts and tables.",
+            zh="文字与表格的语言。",
+        ),
+        option(
+            "--demo",
+            is_flag=True,
+            default=None,
+            expose_value=False,
+            callback=_take("demo"),
+            en="Ask the demo's database (simulated prices).",
+            zh="查询演示数据库（模拟行情）。",
+        ),
+    ):
+        function = decorate(function)
+    return function
 
 
 def _take(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

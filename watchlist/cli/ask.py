@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import click
 
 from watchlist.cli.answers import Answering, Asked, query
-from watchlist.cli.app import App, Command, Group, current, date_of, option, past, shared
+from watchlist.cli.app import App, Command, Group, both, command, current, date_of, option, past, shared
 from watchlist.domain.errors import DatesReversed, UsageMistake
 
 
@@ -26,11 +26,15 @@ def answering(asked: Asked) -> Iterator[Answering]:
         yield Answering(app, asked, connection)
 
 
-@click.command(cls=Command, help=(
-    "Every recommendation and how it stands.\n\nExample: recommendations --theme ai --period 1m,1y,since"
-    " ‖ 每条推荐及其表现。\n\n示例：recommendations --theme ai --period 1m,1y,since"))  # fmt: skip
+@command(
+    "recommendations",
+    en="Every recommendation and how it stands.",
+    zh="每条推荐及其表现。",
+    example="recommendations --theme ai --period 1m,1y,since",
+)
 @query
 def recommendations(asked: Asked) -> None:
+    """Show every recommendation."""
     from watchlist.output.columns import RECOMMENDATIONS
     from watchlist.queries.recommendations import recommendation_rows
 
@@ -41,11 +45,15 @@ def recommendations(asked: Asked) -> None:
         answer.give(rows, RECOMMENDATIONS, situation, title=title, caption=_COSTS)
 
 
-@click.command(cls=Command, help=(
-    "Calls: the life of a broker's opinion on a share.\n\nExample: calls --broker 国信"
-    " ‖ 观点：券商对一只证券看法的存续。\n\n示例：calls --broker 国信"))  # fmt: skip
+@command(
+    "calls",
+    en="Calls: the life of a broker's opinion on a share.",
+    zh="观点：券商对一只证券看法的存续。",
+    example="calls --broker 国信",
+)
 @query
 def calls(asked: Asked) -> None:
+    """Show calls."""
     from watchlist.output.columns import CALLS
     from watchlist.queries.recommendations import call_rows
 
@@ -55,12 +63,16 @@ def calls(asked: Asked) -> None:
         answer.give(call_rows(situation, filters), CALLS, situation, title=title, caption=_COSTS)
 
 
-@click.command(cls=Command, help=(
-    "Themes: how good, how sure, how complete.\n\nExample: themes --horizon 20 --period 1m,ytd,since"
-    " ‖ 各主题的表现、把握与完整度。\n\n示例：themes --horizon 20 --period 1m,ytd,since"))  # fmt: skip
-@option("--per-mention", is_flag=True, help="Count mentions instead of calls. ‖ 按提及次数而非观点计数。")
+@command(
+    "themes",
+    en="Themes: how good, how sure, how complete.",
+    zh="各主题的表现、把握与完整度。",
+    example="themes --horizon 20 --period 1m,ytd,since",
+)
+@option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
 @query
 def themes(asked: Asked, per_mention: bool) -> None:  # noqa: FBT001  (an option of the command line)
+    """Show themes."""
     from watchlist.output.columns import THEMES
     from watchlist.queries.groups import theme_rows
 
@@ -71,14 +83,20 @@ def themes(asked: Asked, per_mention: bool) -> None:  # noqa: FBT001  (an option
                     caption=_group_caption(situation.horizon))  # fmt: skip
 
 
-@click.command(cls=Command, help=(
-    "Brokers, or another grouping.\n\nExample: brokers --by strength --horizon 60"
-    " ‖ 券商或其他分组。\n\n示例：brokers --by strength --horizon 60"))  # fmt: skip
-@option("--by", default="broker", metavar="GROUP",
-        help="broker, analyst, theme, rating, strength, report, year, market. ‖ 分组：broker、analyst、theme、rating、strength、report、year、market。")  # fmt: skip
-@option("--per-mention", is_flag=True, help="Count mentions instead of calls. ‖ 按提及次数而非观点计数。")
+@command(
+    "brokers", en="Brokers, or another grouping.", zh="券商或其他分组。", example="brokers --by strength --horizon 60"
+)
+@option(
+    "--by",
+    default="broker",
+    metavar="GROUP",
+    en="broker, analyst, theme, rating, strength, report, year, market.",
+    zh="分组：broker、analyst、theme、rating、strength、report、year、market。",
+)
+@option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
 @query
 def brokers(asked: Asked, by: str, per_mention: bool) -> None:  # noqa: FBT001  (an option of the command line)
+    """Show brokers or another grouping."""
     from watchlist.output.columns import BROKERS
     from watchlist.queries.groups import broker_rows
 
@@ -89,27 +107,38 @@ def brokers(asked: Asked, by: str, per_mention: bool) -> None:  # noqa: FBT001  
                     caption=_group_caption(situation.horizon))  # fmt: skip
 
 
-@click.command(cls=Command, help=(
-    "Returns between two dates, of securities or of a theme.\n\nExample: returns 300133 --from 2023-12-29 --to 2024-06-03"
-    " ‖ 两个日期之间的收益，证券或主题。\n\n示例：returns 300133 --from 2023-12-29 --to 2024-06-03"))  # fmt: skip
+@command(
+    "returns",
+    en="Returns between two dates, of securities or of a theme.",
+    zh="两个日期之间的收益，证券或主题。",
+    example="returns 300133 --from 2023-12-29 --to 2024-06-03",
+)
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL]…")
 @option(
     "--from",
     "start",
     required=True,
     metavar="DATE",
-    help="From the last close on or before this day. ‖ 自该日或之前最后收盘。",
+    en="From the last close on or before this day.",
+    zh="自该日或之前最后收盘。",
 )
 @option(
     "--to",
     "end",
     metavar="DATE",
-    help="To the last close on or before this day (today). ‖ 至该日或之前最后收盘（默认今天）。",
+    en="To the last close on or before this day (today).",
+    zh="至该日或之前最后收盘（默认今天）。",
 )
-@option("--members", default="at-from", metavar="HOW",
-        help="A theme's members: at-from, point-in-time or today. ‖ 主题成分：at-from、point-in-time 或 today（事后成分）。")  # fmt: skip
+@option(
+    "--members",
+    default="at-from",
+    metavar="HOW",
+    en="A theme's members: at-from, point-in-time or today.",
+    zh="主题成分：at-from、point-in-time 或 today（事后成分）。",
+)
 @query
 def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None, members: str) -> None:
+    """Show returns between two dates."""
     from watchlist.output.columns import RETURNS
     from watchlist.queries.returns import return_rows, theme_return_row
 
@@ -138,17 +167,21 @@ def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None,
             answer.give([row], RETURNS, situation, title=title)
 
 
-@click.command(cls=Command, help=(
-    "One security: who recommended it, in which words, and how it went.\n\nExample: show 昆仑万维"
-    " ‖ 一只证券：谁、以何种措辞推荐，结果如何。\n\n示例：show 昆仑万维"))  # fmt: skip
-@click.argument("symbol")
+@command(
+    "show",
+    en="One security: who recommended it, in which words, and how it went.",
+    zh="一只证券：谁、以何种措辞推荐，结果如何。",
+    example="show 昆仑万维",
+)
+@click.argument("security", metavar="SYMBOL")
 @query
-def show(asked: Asked, symbol: str) -> None:
+def show(asked: Asked, security: str) -> None:
+    """Show one security."""
     from watchlist.output.columns import SHOWN
     from watchlist.queries.show import show_row
 
     with answering(asked) as answer:
-        resolved = answer.resolve([symbol])[0]
+        resolved = answer.resolve([security])[0]
         situation = answer.situation([resolved])
         row = show_row(situation, resolved, answer.filters())
         if asked.form in {None, "table"} and asked.output is None:
@@ -161,11 +194,18 @@ def show(asked: Asked, symbol: str) -> None:
             answer.give([row], SHOWN, situation, title=("", ""))
 
 
-@click.group(cls=Group, invoke_without_command=True, help=(
-    "The watchlist: your own tickers beside every recommended one.\n\nExample: watch --period 1w,1m,ytd"
-    " ‖ 自选清单：您的证券与所有被推荐证券。\n\n示例：watch --period 1w,1m,ytd"))  # fmt: skip
+@click.group(
+    cls=Group,
+    invoke_without_command=True,
+    help=both(
+        en="The watchlist: your own tickers beside every recommended one.",
+        zh="自选清单：您的证券与所有被推荐证券。",
+        example="watch --period 1w,1m,ytd",
+    ),
+)
 @query
 def watch(asked: Asked) -> None:
+    """Show the watchlist."""
     if click.get_current_context().invoked_subcommand is not None:
         return
     from watchlist.ledger.watch import load_watchlist
@@ -180,15 +220,20 @@ def watch(asked: Asked) -> None:
         answer.give(rows, WATCH, situation, title=(f"Watchlist, as of {day}", f"自选清单，截至 {day}"))
 
 
-@watch.command("add", cls=Command, help=(
-    "Put a ticker on your watchlist.\n\nExample: watch add 600519 --theme 白酒 --note 观察"
-    " ‖ 加入自选。\n\n示例：watch add 600519 --theme 白酒 --note 观察"))  # fmt: skip
+@watch.command(
+    "add",
+    cls=Command,
+    help=both(
+        en="Put a ticker on your watchlist.", zh="加入自选。", example="watch add 600519 --theme 白酒 --note 观察"
+    ),
+)
 @click.argument("symbol")
-@option("--theme", metavar="THEME", help="Your theme for it. ‖ 归入的主题。")
-@option("--note", metavar="TEXT", help="Why you watch it. ‖ 备注。")
-@option("--name", metavar="NAME", help="Its name, where the program does not know it. ‖ 名称（程序不认识时填写）。")
+@option("--theme", metavar="THEME", en="Your theme for it.", zh="归入的主题。")
+@option("--note", metavar="TEXT", en="Why you watch it.", zh="备注。")
+@option("--name", metavar="NAME", en="Its name, where the program does not know it.", zh="名称（程序不认识时填写）。")
 @shared
 def watch_add(symbol: str, theme: str | None, note: str | None, name: str | None) -> None:
+    """Put a ticker on your watchlist."""
     from watchlist.ledger.watch import Watched, add
 
     app = current()
@@ -199,11 +244,15 @@ def watch_add(symbol: str, theme: str | None, note: str | None, name: str | None
              f"已将 {resolved} 加入自选（{shown}）；运行 python main.py daily 获取行情。")  # fmt: skip
 
 
-@watch.command("remove", cls=Command, help=(
-    "Take a ticker off your watchlist.\n\nExample: watch remove 600519 ‖ 移出自选。\n\n示例：watch remove 600519"))  # fmt: skip
+@watch.command(
+    "remove",
+    cls=Command,
+    help=both(en="Take a ticker off your watchlist.", zh="移出自选。", example="watch remove 600519"),
+)
 @click.argument("symbol")
 @shared
 def watch_remove(symbol: str) -> None:
+    """Take a ticker off your watchlist."""
     from watchlist.ledger.watch import remove
 
     app = current()
@@ -233,11 +282,15 @@ def _group_title(as_of: dt.date, en: str, zh: str) -> tuple[str, str]:
 
 
 def _group_caption(horizon: str) -> tuple[str, str]:
-    return (
-        f"Return and excess: mean since entry. Hit rate: calls that beat their benchmark after {horizon}, with the 95 % "
-        "Wilson interval. Index: equal weight while calls are open. Before costs and taxes.",
-        f"收益与超额：买入以来的平均。胜率：{horizon} 后跑赢基准的观点占比，含 95% Wilson 区间。主题指数：观点有效期内等权。未计费用、税前。",
+    en = (
+        "Return and excess: mean since entry. Index: equal weight while calls are open. Hit rate: calls ahead of their "
+        f"benchmark after {horizon}, with the 95 % Wilson interval. Before costs and taxes."
     )
+    zh = (
+        "收益与超额：买入以来的平均。主题指数：观点有效期内等权。"
+        f"胜率：{horizon} 后跑赢基准的观点占比，含 95% Wilson 区间。未计费用、税前。"
+    )
+    return en, zh
 
 
 def _only_returns(row: dict[str, object]) -> dict[str, object]:
@@ -245,7 +298,8 @@ def _only_returns(row: dict[str, object]) -> dict[str, object]:
 
 
 def _show_caption(row: dict[str, object]) -> tuple[str, str]:
+    close, session = row["close"] or "–", row["session"] or "–"
     return (
-        f"Last close {row['close'] or '–'} on {row['session'] or '–'}. Before costs and taxes; benchmark {row['benchmark']}.",
-        f"最新收盘 {row['close'] or '–'}（{row['session'] or '–'}）。未计费用、税前；基准 {row['benchmark']}。",
+        f"Last close {close} on {session}. Before costs and taxes; benchmark {row['benchmark']}.",
+        f"最新收盘 {close}（{session}）。未计费用、税前；基准 {row['benchmark']}。",
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from watchlist.cli.app import Command, current, date_of, option, past, shared
+from watchlist.cli.app import command, current, date_of, option, past, shared
 from watchlist.domain.errors import UsageMistake
 
 WHAT = ("recommendations", "themes", "brokers", "calls")
@@ -17,16 +17,20 @@ class UnknownExport(UsageMistake):
     zh = "无法从 {path} 判断导出内容：请以 .csv（单表）、.json（全部）或 .html（复盘页面）结尾。"
 
 
-@click.command(cls=Command, help=(
-    "Write a file for the portfolio review: .csv, .json or .html.\n\nExample: export review.html"
-    " ‖ 导出组合复盘文件：.csv、.json 或 .html。\n\n示例：export review.html"))  # fmt: skip
+@command(
+    "export",
+    en="Write a file for the portfolio review: .csv, .json or .html.",
+    zh="导出组合复盘文件：.csv、.json 或 .html。",
+    example="export review.html",
+)
 @click.argument("path", type=click.Path(path_type=Path))
 @option(
-    "--what", type=click.Choice(WHAT), default="recommendations", help="The table of a CSV file. ‖ CSV 文件所含的表。"
+    "--what", type=click.Choice(WHAT), default="recommendations", en="The table of a CSV file.", zh="CSV 文件所含的表。"
 )
-@option("--as-of", metavar="DATE", help="Use sessions up to this day. ‖ 只用到该日为止的交易日。")
+@option("--as-of", metavar="DATE", en="Use sessions up to this day.", zh="只用到该日为止的交易日。")
 @shared
 def export(path: Path, what: str, as_of: str | None) -> None:
+    """Write a file for the portfolio review: .csv, .json or .html."""
     from watchlist.output.interchange import as_csv, as_json, write_text
     from watchlist.output.page import review_page
     from watchlist.queries.recommendations import Filters, call_rows

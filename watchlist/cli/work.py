@@ -10,28 +10,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watchlist.cli.app import App, Command, current, date_of, option, past, shared
+from watchlist.cli.app import App, command, current, date_of, option, past, shared
 from watchlist.domain.errors import SourceUnreachable, UnsafePath, Words
 
 if TYPE_CHECKING:
     from watchlist.sources.contract import Source
     from watchlist.steps.daily import DailyResult
+    from watchlist.steps.record import RecordResult
     from watchlist.steps.update import Progress, UpdateResult
 
 _UNTIL = option(
-    "--until", metavar="DATE", help="Act as if this were the last closed session. ‖ 视该日为最后一个已收盘交易日。"
+    "--until", metavar="DATE", en="Act as if this were the last closed session.", zh="视该日为最后一个已收盘交易日。"
 )
 
 
-@click.command(cls=Command, help=(
-    "Everything once: record the ledger, update prices, score.\n\nExample: daily"
-    " ‖ 一次完成：记录、更新行情、评分。\n\n示例：daily"))  # fmt: skip
+@command(
+    "daily",
+    en="Everything once: record the ledger, update prices, score.",
+    zh="一次完成：记录、更新行情、评分。",
+    example="daily",
+)
 @_UNTIL
 @option(
-    "--or-demo", is_flag=True, help="Show the demo where no price source can be reached. ‖ 无法访问行情来源时改为演示。"
+    "--or-demo",
+    is_flag=True,
+    en="Show the demo where no price source can be reached.",
+    zh="无法访问行情来源时改为演示。",
 )
 @shared
 def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option of the command line)
+    """Do the day's work."""
     app = current()
     last = past(date_of(until, "--until"), "--until", app)
     with reachable_sources(app) as sources:
@@ -45,31 +53,30 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
             return
         result = _daily(app, app.home.database, sources, last)
     _summary(app, result)
-    _show_themes(app, last)
+    _show_themes(last)
     if result.updated.failed:
         raise SystemExit(1)
 
 
-@click.command(cls=Command, help=(
-    "Bring the ledger's files into the database.\n\nExample: record ‖ 将台账文件写入数据库。\n\n示例：record"))  # fmt: skip
+@command("record", en="Bring the ledger's files into the database.", zh="将台账文件写入数据库。", example="record")
 @shared
 def record() -> None:
+    """Bring the ledger's files into the database."""
     from watchlist.steps.record import record as step
     from watchlist.storage.database import writing
 
     app = current()
     with writing(app.home.database) as database:
         result = step(database, app.home, app.now)
-    app.tell(f"{result.recommendations} recommendations in {result.reports} reports; {result.recorded.changed} rows new.",
-             f"{result.reports} 份研报共 {result.recommendations} 条推荐；新增 {result.recorded.changed} 行。")  # fmt: skip
+    _record_summary(app, result)
 
 
-@click.command(cls=Command, help=(
-    "Bring prices up to date.\n\nExample: update --dry-run ‖ 更新行情。\n\n示例：update --dry-run"))  # fmt: skip
+@command("update", en="Bring prices up to date.", zh="更新行情。", example="update --dry-run")
 @_UNTIL
-@option("--dry-run", is_flag=True, help="Print the planned fetches and stop. ‖ 只列出计划，不抓取。")
+@option("--dry-run", is_flag=True, en="Print the planned fetches and stop.", zh="只列出计划，不抓取。")
 @shared
 def update(until: str | None, dry_run: bool) -> None:  # noqa: FBT001  (an option of the command line)
+    """Bring prices up to date."""
     from watchlist.steps.update import update as step
     from watchlist.storage.database import writing
 
@@ -85,12 +92,16 @@ def update(until: str | None, dry_run: bool) -> None:  # noqa: FBT001  (an optio
         raise SystemExit(1)
 
 
-@click.command(cls=Command, help=(
-    "Work out how every recommendation stands and keep the answer.\n\nExample: score --as-of 2026-03-20"
-    " ‖ 计算每条推荐的表现并留存。\n\n示例：score --as-of 2026-03-20"))  # fmt: skip
-@option("--as-of", metavar="DATE", help="Use sessions up to this day. ‖ 只用到该日为止的交易日。")
+@command(
+    "score",
+    en="Work out how every recommendation stands and keep the answer.",
+    zh="计算每条推荐的表现并留存。",
+    example="score --as-of 2026-03-20",
+)
+@option("--as-of", metavar="DATE", en="Use sessions up to this day.", zh="只用到该日为止的交易日。")
 @shared
 def score(as_of: str | None) -> None:
+    """Work out how every recommendation stands and keep the answer."""
     from watchlist.steps.score import score as step
     from watchlist.storage.database import writing
 
@@ -101,13 +112,17 @@ def score(as_of: str | None) -> None:
     _score_summary(app, result.recommendations, result.as_of, new=result.score_run is not None)
 
 
-@click.command(cls=Command, help=(
-    "Health of prices, ledger and database; exit code 0 when all is well.\n\nExample: check --nagios"
-    " ‖ 检查行情、台账与数据库；一切正常时退出码为 0。\n\n示例：check --nagios"))  # fmt: skip
-@option("--json", "as_json", is_flag=True, help="One JSON object. ‖ 输出 JSON。")
-@option("--nagios", is_flag=True, help="One line; exit code 0 to 3. ‖ 单行输出，退出码 0 至 3。")
+@command(
+    "check",
+    en="Health of prices, ledger and database; exit code 0 when all is well.",
+    zh="检查行情、台账与数据库；一切正常时退出码为 0。",
+    example="check --nagios",
+)
+@option("--json", "as_json", is_flag=True, en="One JSON object.", zh="输出 JSON。")
+@option("--nagios", is_flag=True, en="One line; exit code 0 to 3.", zh="单行输出，退出码 0 至 3。")
 @shared
 def check(as_json: bool, nagios: bool) -> None:  # noqa: FBT001  (options of the command line)
+    """Show the health of everything."""
     from watchlist.domain.errors import EmptyDatabase
     from watchlist.output.interchange import as_json as written
     from watchlist.steps.check import LEVELS, finding
@@ -133,11 +148,15 @@ def check(as_json: bool, nagios: bool) -> None:  # noqa: FBT001  (options of the
     raise SystemExit(level if nagios else min(level, 1))
 
 
-@click.command(cls=Command, help=(
-    "The whole road offline, on simulated prices, in a database of its own.\n\nExample: demo"
-    " ‖ 离线走完全程：模拟行情，独立数据库。\n\n示例：demo"))  # fmt: skip
+@command(
+    "demo",
+    en="The whole road offline, on simulated prices, in a database of its own.",
+    zh="离线走完全程：模拟行情，独立数据库。",
+    example="demo",
+)
 @shared
 def demo() -> None:
+    """Walk the whole road on simulated prices."""
     run_demo(current())
 
 
@@ -152,15 +171,16 @@ def run_demo(app: App) -> None:
     from watchlist.output.page import review_page
     from watchlist.queries.review import review
     from watchlist.sources.simulated import SimulatedSource
+    from watchlist.storage.database import remove_database
 
     app.demo = True
     path = app.database
-    _remove(path)
+    remove_database(path)
     hours = {name: market.hours for name, market in rules_from(app.settings).markets.items()}
     source = SimulatedSource(hours, load_securities(app.home))
     result = _daily(app, path, {source.name: source}, None)
     _summary(app, result)
-    _show_themes(app, None)
+    _show_themes(None)
     page = app.home.db / "exports" / "demo-review.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     with app.reading() as connection:
@@ -172,7 +192,7 @@ def run_demo(app: App) -> None:
 
 @contextmanager
 def reachable_sources(app: App) -> Iterator["Mapping[str, Source]"]:
-    """Give the sources that can be reached: local files where they are named, else live ones that answer a quick probe."""
+    """Give the sources that can be reached: local files where they are named, else live ones that answer a probe."""
     folder = os.environ.get("WATCHLIST_MARKET", "").strip()
     if folder:
         from watchlist.sources.files import FilesSource
@@ -220,20 +240,26 @@ def _daily(app: App, path: Path, sources: "Mapping[str, Source]", until: dt.date
 
 
 def _summary(app: App, result: "DailyResult") -> None:
-    recorded = result.recorded
-    app.tell(
-        f"Recorded {recorded.recommendations} recommendations from {recorded.reports} reports ({recorded.recorded.changed} rows new).",
-        f"已记录 {recorded.reports} 份研报的 {recorded.recommendations} 条推荐（新增 {recorded.recorded.changed} 行）。",
-    )
+    _record_summary(app, result.recorded)
     _update_summary(app, result.updated)
     _score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
 
 
+def _record_summary(app: App, result: "RecordResult") -> None:
+    count, reports, new = result.recommendations, result.reports, result.recorded.changed
+    app.tell(
+        f"Recorded {count} recommendations from {reports} reports ({new} rows new).",
+        f"已记录 {reports} 份研报的 {count} 条推荐（新增 {new} 行）。",
+    )
+
+
 def _update_summary(app: App, result: "UpdateResult") -> None:
-    new = sum(line.new for line in result.lines)
+    new, asked, fresh = sum(line.new for line in result.lines), len(result.lines), result.up_to_date
     sources = ", ".join(sorted({line.source for line in result.lines if line.source})) or "–"
-    app.tell(f"Updated {len(result.lines)} securities from {sources}: {new} new bars; {result.up_to_date} were up to date.",
-             f"已更新 {len(result.lines)} 只证券（来源 {sources}）：新增 {new} 根日线；{result.up_to_date} 只已是最新。")  # fmt: skip
+    app.tell(
+        f"Asked {sources} for {asked} securities: {new} new bars; {fresh} were up to date.",
+        f"向 {sources} 查询 {asked} 只证券：新增 {new} 根日线；{fresh} 只已是最新。",
+    )
     for line in result.failed:
         if line.problem is not None:
             app.tell(f"  ! {line.problem.en}", f"  ! {line.problem.zh}")
@@ -245,7 +271,7 @@ def _score_summary(app: App, count: int, as_of: dt.date, *, new: bool) -> None:
     app.tell(f"Scored {count} recommendations as of {as_of}: {kept}.", f"已评分 {count} 条推荐，截至 {as_of}：{kept}。")
 
 
-def _show_themes(app: App, as_of: dt.date | None) -> None:
+def _show_themes(as_of: dt.date | None) -> None:
     from watchlist.cli.ask import themes
 
     arguments = ["--as-of", as_of.isoformat()] if as_of is not None else []
@@ -267,7 +293,7 @@ def _print_plan(app: App, until: dt.date | None) -> None:
     print_table(rows, columns, app.language, sys.stdout, title=app.say("Planned fetches", "抓取计划"))
 
 
-def _print_findings(app: App, result: dict[str, object]) -> None:
+def _print_findings(app: App, result: Mapping[str, object]) -> None:
     from watchlist.output.columns import Column
     from watchlist.output.table import print_table
 
@@ -280,8 +306,3 @@ def _print_findings(app: App, result: dict[str, object]) -> None:
         Column("where", "where", "位置"), Column(app.say("advice", "advice_zh"), "what to do", "建议"),
     )  # fmt: skip
     print_table(findings, columns, app.language, sys.stdout, title=app.say("Health", "健康检查"))
-
-
-def _remove(path: Path) -> None:
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)

@@ -35,7 +35,7 @@ def examine_bars(
         last_closed: bars after this session are not final.
 
     Returns:
-        bars to store, and doubts by rule: ``impossible`` (prices out of order), ``unfinished`` (a session not closed yet),
+        bars to store, and doubts by rule: ``impossible`` (prices out of order), ``unfinished`` (not closed yet),
         ``restated`` (a stored past that came differently).
     """
     new, doubts = [], []

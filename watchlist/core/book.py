@@ -1,6 +1,6 @@
 """The book: every recommendation and call with how it stands at one as-of day, computed through the panel kernel.
 
-Pure: what is known goes in (mentions, bars, securities, rules), outcomes come out. Queries, score runs and pages read it.
+Pure: what is known goes in (mentions, bars, securities, rules), outcomes come out. Queries and score runs read it.
 """
 
 import datetime as dt
@@ -89,7 +89,7 @@ class MarketBook:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All markets' parts; ``place`` finds a mention: market and position there, and ``call_of`` the call it belongs to."""
+    """All markets' parts; ``place`` finds a mention (market, position there), ``call_of`` the call it belongs to."""
 
     mentions: Sequence[Mention]
     markets: Mapping[str, MarketBook]
@@ -99,7 +99,7 @@ class Book:
 
 
 def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbols: Sequence[str]) -> Panel | None:
-    """Lay out one market up to the last session of its index on or before ``as_of``; ``None`` where the index has no bar."""
+    """Lay out one market up to its index's last session on or before ``as_of``; ``None`` where that has no bar."""
     index = known.bars.get(rules.markets[market].benchmark)
     if index is None:
         return None

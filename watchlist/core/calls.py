@@ -1,4 +1,4 @@
-"""Calls: the life of a broker's opinion on a share, from its first mention until it is reversed or expires (RULES 1-4)."""
+"""Calls: the life of a broker's opinion on a share, from its first mention until it turns or expires (RULES 1-4)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -73,8 +73,8 @@ class Lives:
 
     Attributes:
         first: position of the mention whose entry is the call's.
-        status: ``open`` or ``closed``; or, of one never bought, ``pending``, ``untradable``, ``stale``, ``no_price``; an open
-            one whose share does not trade is ``suspended`` or ``stale``.
+        status: ``open`` or ``closed``; of one never bought ``pending``, ``untradable``, ``stale`` or ``no_price``; an
+            open one whose share does not trade is ``suspended`` or ``stale``.
         reason: why it is closed: ``expired``, ``reversed``, ``neutral`` or ``delisted``; empty while it is not.
         closed: position of the session it closed in, the panel's width while it has not.
         legs: returns from its first entry to its close, or to the as-of session.

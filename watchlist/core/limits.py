@@ -1,6 +1,6 @@
 """Price limits (涨跌停): between which prices a share could trade in a session, in whole ticks.
 
-The exchange rounds half up. Floating point does not: at 10 % it is wrong at hundreds of price levels, so ticks are integers.
+The exchange rounds half up. Floating point does not: at 10 % it is wrong at hundreds of prices, so ticks are integers.
 """
 
 import datetime as dt
@@ -87,7 +87,7 @@ def limit_prices(
 
 
 def _rules_by_session(days: Dates, st: Bools, rules: Sequence[LimitRule]) -> tuple[Ints, Ints, Ints]:
-    """Give percent (0 = no limit), free sessions and tick in force on each day; a board without ST rows has its own for all."""
+    """Give percent (0 = no limit), free sessions and tick of each day; a board without ST rows has its own for all."""
     percent, free, tick = (np.zeros(days.size, dtype=np.int64) for _ in range(3))
     tick += 100
     for rule in sorted(rules, key=lambda r: (r.st, r.since)):

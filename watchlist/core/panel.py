@@ -27,8 +27,8 @@ class Panel:
         close: ``(S, D)`` as traded, the last one carried forward; NaN before the first bar.
         total_factor, split_factor: ``(S, D)`` cumulative steps of all actions and of splits alone, carried forward.
         traded: ``(S, D)`` there is a bar.
-        next_buy, next_sell: ``(S, D)`` the first session at or after this one at which the share could be bought or sold
-            at the open; ``D`` where there is none yet.
+        next_buy, next_sell: ``(S, D)`` the first session at or after this one at which the share could be bought or
+            sold at the open; ``D`` where there is none yet.
         last_bar: ``(S,)`` position of the last bar, -1 without one.
         first_bar: ``(S,)`` position of the first bar, ``D`` without one.
         resumes: ``(S,)`` a bar after the as-of session is known.
@@ -79,7 +79,7 @@ def build_panel(
     Args:
         sessions: the market's sessions, ascending and at least one, ending with the as-of session.
         following: the next session after it.
-        bars: per security; bars off the sessions are left out, bars after the last session only prove that it trades again.
+        bars: per security; bars off the sessions are left out, later ones only prove that it trades again.
         securities: listing, delisting and names for limits and statuses; a security may be missing.
         limits: the dated price limit table.
         needs_open: a session without an open cannot be bought in; false where entry is at the close.

@@ -30,8 +30,8 @@ def step(previous_close: float, action: Action) -> float:
 def step_factors(sessions: Dates, close: Floats, actions: Iterable[Action]) -> tuple[Floats, Floats]:
     """Accumulate steps over a security's own bars.
 
-    An action takes effect at the first bar on or after its ex-date: while a share is suspended its carried close is still
-    the price before the action. Actions before the second bar change no return and are left out.
+    An action takes effect at the first bar on or after its ex-date: while a share is suspended its carried close is
+    still the price before the action. Actions before the second bar change no return and are left out.
 
     Args:
         sessions: ``(n,)`` the security's bars, ascending.

@@ -32,7 +32,7 @@ class MarketRules:
 
 @dataclass(frozen=True, slots=True)
 class EntryRule:
-    """When a recommendation is bought: at the ``open`` or ``close`` of its entry session, after waiting so many at most."""
+    """When a recommendation is bought: at the ``open`` or ``close`` of its entry session; how many it waits at most."""
 
     at: str = "open"
     max_wait: int = 20

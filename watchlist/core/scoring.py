@@ -151,9 +151,9 @@ def window(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks,
         exits: ``(n,)`` nominal exit positions; ``D`` or more has not come yet.
 
     Returns:
-        legs with horizon statuses: ``open`` until the exit has come; then ``matured``, or ``suspended`` (the share at its
-        last close, both legs to the exit), or ``delisted`` (both legs end at the last trade). A share whose bars simply end
-        before the exit stays ``open``: nobody knows (RULES 11-14).
+        legs with horizon statuses: ``open`` until the exit has come; then ``matured``, or ``suspended`` (the share at
+        its last close, both legs to the exit), or ``delisted`` (both legs end at the last trade). A share whose bars
+        simply end before the exit stays ``open``: nobody knows (RULES 11-14).
     """
     width = panel.sessions.size
     row, bought = np.maximum(asked.row, 0), entries.session >= 0
@@ -168,15 +168,17 @@ def window(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks,
     status[come & beyond & panel.delisted[row]] = Status.DELISTED
     early = bought & (exits < entries.session)
     status[early] = Status.UNTRADABLE
-    status[~bought] = np.where(entries.status[~bought] == Status.NO_PRICE, Status.NO_PRICE,
-                               np.where(entries.status[~bought] == Status.UNTRADABLE, Status.UNTRADABLE, Status.OPEN))  # fmt: skip
+    never = entries.status
+    status[~bought] = Status.OPEN
+    for word in (Status.NO_PRICE, Status.UNTRADABLE):
+        status[~bought & (never == word)] = word
     end = np.where(status == Status.DELISTED, last, nominal)
     measured = (status == Status.MATURED) | (status == Status.SUSPENDED) | (status == Status.DELISTED)
     return _legs(panel, asked, entries, benchmarks, np.where(measured, end, -1), status)
 
 
 def to_date(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks) -> Legs:
-    """Measure both legs from entry to the as-of session, or to the end of the share's life; with the statuses of RULES 13."""
+    """Measure both legs from entry to the as-of session or the end of the share's life; statuses are those of RULES 13."""
     bought = entries.session >= 0
     end, life = life_end(panel, asked.row)
     status = np.where(bought, life, entries.status)
@@ -218,7 +220,7 @@ def _legs(
 
 
 def session_exits(entries: Entries, sessions: int, rule: EntryRule) -> Ints:
-    """Give the exit of a horizon counted in sessions: the entry session is the first, unless the rule buys at the close."""
+    """Give the exit of a horizon in sessions: the entry session is the first, unless the rule buys at the close."""
     return entries.session + sessions - (0 if rule.at == "close" else 1)
 
 
@@ -238,7 +240,7 @@ def exits_for(panel: Panel, asked: Asked, entries: Entries, horizon: str, rule: 
 
 
 def hits(direction: Ints, legs: Legs) -> NDArray[np.float64]:
-    """Say whether each was right: 1, 0, or NaN where there is nothing to judge (neutral, not matured); a tie is a miss."""
+    """Say whether each was right: 1, 0, or NaN where nothing is judged (neutral, not matured); a tie is a miss."""
     right = np.sign(legs.excess_return) == direction
     judged = (direction != 0) & ~np.isnan(legs.excess_return)
     return np.where(judged, right.astype(float), np.nan)
@@ -266,7 +268,7 @@ def between(panel: Panel, asked: Asked, benchmarks: Benchmarks, start: int, end:
         end: ``(n,)`` positions of the last closes, as :func:`to_date` gives them.
 
     Returns:
-        price, total and benchmark returns ``(n,)``; NaN where the share had no close yet, or no life left after ``start``.
+        price, total and benchmark returns ``(n,)``; NaN where the share had no close yet or no life left.
     """
     row, index = np.maximum(asked.row, 0), asked.benchmark
     alive = (asked.row >= 0) & (end > start) & (start >= 0)

@@ -13,7 +13,7 @@ class HorizonSummary:
 
     Attributes:
         sample: matured outcomes with both legs.
-        hit_rate, hit_rate_low, hit_rate_high: over the outcomes that can be right or wrong, with the 95 % Wilson interval.
+        hit_rate, hit_rate_low, hit_rate_high: over what can be right or wrong, with the 95 % Wilson interval.
     """
 
     sample: int

@@ -48,8 +48,8 @@ def scheduled(
     """List the sessions the calendar foresees from ``start`` to ``end``, both included.
 
     Returns:
-        the sessions, and the last day the library knows where ``end`` lies beyond it (``None`` otherwise): sessions after
-        that day are weekdays, provisional.
+        the sessions, and the last day the library knows where ``end`` lies beyond it (``None`` otherwise): sessions
+        after that day are weekdays, provisional.
     """
     import exchange_calendars  # noqa: PLC0415  (a second of import, only needed where sessions are)
 
@@ -71,7 +71,7 @@ def scheduled(
 
 
 def with_evidence(foreseen: Dates, traded: Dates) -> Dates:
-    """Let the days on which the market's index has bars overrule the foreseen ones between its first and last bar (RULES 6)."""
+    """Let the index's bars overrule the foreseen sessions between its first and its last bar (RULES 6)."""
     if traded.size == 0:
         return foreseen
     outside = foreseen[(foreseen < traded[0]) | (foreseen > traded[-1])]
@@ -91,8 +91,8 @@ def first_after_publication(hours: Hours, published: dt.date, published_at: dt.d
     """Say from which day on a report can be acted on (RULES 5).
 
     Returns:
-        a day, and whether a session on that very day counts. A date alone: sessions strictly after it. A moment before the
-        market's cutoff: that day's session too.
+        a day, and whether a session on that very day counts. A date alone: sessions strictly after it. A moment before
+        the market's cutoff: that day's session too.
     """
     if published_at is None:
         return published, False

@@ -1,4 +1,4 @@
-"""Errors that a person reads: each class is one case, takes the facts, and builds one sentence in English or Chinese."""
+"""Errors that a person reads: each class is one case, takes the facts, and builds one sentence in two languages."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -135,7 +135,10 @@ class NoMembers(WatchlistError):
         "Theme {theme} has no recommendation open on {date}: use --members point-in-time (who joined later) "
         "or --members today (who is in it now)."
     )
-    zh = "主题 {theme} 在 {date} 没有未到期的推荐：可用 --members point-in-time（期间加入的）或 --members today（事后成分）。"
+    zh = (
+        "主题 {theme} 在 {date} 没有未到期的推荐："
+        "可用 --members point-in-time（期间加入的）或 --members today（事后成分）。"
+    )
 
 
 class NoAnswer(WatchlistError):

@@ -27,6 +27,7 @@ _INDEX_ALIAS: Final = {
     "HSI": "HSI.HI", "^HSI": "HSI.HI", "HSTECH": "HSTECH.HI", "SPX": "SPX.GI", "^GSPC": "SPX.GI", ".INX": "SPX.GI",
     "IXIC": "IXIC.GI", "^IXIC": "IXIC.GI", ".IXIC": "IXIC.GI", "H00300": "H00300.CSI",
 }  # fmt: skip
+_HK_DIGITS: Final = 5
 _YAHOO_INDEX: Final = {"HSI.HI": "^HSI", "HSTECH.HI": "HSTECH.HK", "SPX.GI": "^GSPC", "IXIC.GI": "^IXIC"}
 _SINA_INDEX: Final = {"HSI.HI": "HSI", "HSTECH.HI": "HSTECH", "SPX.GI": ".INX", "IXIC.GI": ".IXIC"}
 # First digits of a bare six-digit code, longest first, and where a share of that code is listed.
@@ -115,7 +116,7 @@ def candidates(text: str) -> tuple[str, ...]:
 
 def _in_market(digits: str, place: str) -> tuple[str, ...]:
     if place == "HK":
-        return (f"{digits:0>5}.HK",) if digits.isdigit() and len(digits) <= 5 else ()
+        return (f"{digits:0>5}.HK",) if digits.isdigit() and len(digits) <= _HK_DIGITS else ()
     if place in {"SH", "SZ", "BJ"} and not re.fullmatch(r"\d{6}", digits):
         return ()
     return (f"{digits}.{place}",)

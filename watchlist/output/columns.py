@@ -37,12 +37,33 @@ class Column:
 
 
 WORDS_ZH: Final = {
-    "pending": "未到期", "running": "持有中", "matured": "到期", "open": "未到期", "suspended": "停牌", "delisted": "退市",
-    "stale": "过期", "untradable": "未能买入", "no_price": "无行情", "closed": "已结束", "expired": "到期", "reversed": "反转",
-    "neutral": "转中性", "strong_recommend": "强烈推荐", "recommend": "推荐", "focus": "重点关注", "watch": "关注",
-    "rating_only": "评级", "price": "价格", "total": "全收益", "ok": "正常", "warning": "警告", "critical": "严重",
-    "unknown": "未知", "first": "首次", "new": "增量",
-}  # fmt: skip
+    "pending": "未到期",
+    "running": "持有中",
+    "matured": "到期",
+    "open": "未到期",
+    "suspended": "停牌",
+    "delisted": "退市",
+    "stale": "过期",
+    "untradable": "未能买入",
+    "no_price": "无行情",
+    "closed": "已结束",
+    "expired": "到期",
+    "reversed": "反转",
+    "neutral": "转中性",
+    "strong_recommend": "强烈推荐",
+    "recommend": "推荐",
+    "focus": "重点关注",
+    "watch": "关注",
+    "rating_only": "评级",
+    "price": "价格",
+    "total": "全收益",
+    "ok": "正常",
+    "warning": "警告",
+    "critical": "严重",
+    "unknown": "未知",
+    "first": "首次",
+    "new": "增量",
+}
 WORDS_EN: Final = {"no_price": "no price", "strong_recommend": "strong", "rating_only": "rating"}
 
 
@@ -53,42 +74,65 @@ def say(word: str, language: str) -> str:
 
 _C = Column
 RECOMMENDATIONS: Final = (
-    _C("symbol", "symbol", "代码"), _C("name", "name", "名称"), _C("broker", "broker", "券商"),
-    _C("theme_name", "theme", "主题"), _C("entry_session", "entry", "买入日"),
-    _C("total_return", "return", "含息收益", "percent"), _C("excess_return", "excess", "超额收益", "percent"),
+    _C("symbol", "symbol", "代码"),
+    _C("name", "name", "名称"),
+    _C("broker", "broker", "券商"),
+    _C("theme_name", "theme", "主题"),
+    _C("entry_session", "entry", "买入日"),
+    _C("total_return", "return", "含息收益", "percent"),
+    _C("excess_return", "excess", "超额收益", "percent"),
     _C("status", "status", "状态", "word"),
-)  # fmt: skip
+)
 CALLS: Final = (
-    _C("symbol", "symbol", "代码"), _C("name", "name", "名称"), _C("broker", "broker", "券商"),
-    _C("mentions", "mentions", "次数", "count"), _C("entry_session", "entry", "买入日"),
-    _C("closed_session", "closed", "结束日"), _C("excess_return", "excess", "超额收益", "percent"),
+    _C("symbol", "symbol", "代码"),
+    _C("name", "name", "名称"),
+    _C("broker", "broker", "券商"),
+    _C("mentions", "mentions", "次数", "count"),
+    _C("entry_session", "entry", "买入日"),
+    _C("closed_session", "closed", "结束日"),
+    _C("excess_return", "excess", "超额收益", "percent"),
     _C("status", "status", "状态", "word"),
-)  # fmt: skip
+)
 _GROUP: Final = (
-    _C("recommendations", "mentions", "推荐数", "count"), _C("since_entry.total_return", "return", "含息收益", "percent"),
-    _C("since_entry.excess_return", "excess", "超额收益", "percent"), _C("hit_rate", "hit rate", "胜率", "rate"),
-    _C("interval", "95 %", "95% 区间"), _C("sample", "sample", "样本", "count"),
-)  # fmt: skip
+    _C("recommendations", "mentions", "推荐数", "count"),
+    _C("since_entry.total_return", "return", "含息收益", "percent"),
+    _C("since_entry.excess_return", "excess", "超额收益", "percent"),
+    _C("hit_rate", "hit rate", "胜率", "rate"),
+    _C("interval", "95 %", "95% 区间"),
+    _C("sample", "sample", "样本", "count"),
+)
 THEMES: Final = (_C("name", "theme", "主题"), *_GROUP, _C("index.total_return", "index", "主题指数", "percent"))
-BROKERS: Final = (_C("group", "group", "分组"), *_GROUP, _C("calls", "calls", "观点数", "count"))
+BROKERS: Final = (_C("group", "group", "分组", "word"), *_GROUP, _C("calls", "calls", "观点数", "count"))
 RETURNS: Final = (
-    _C("symbol", "symbol", "代码"), _C("name", "name", "名称"), _C("from_close", "from", "期初", "price"),
-    _C("to_close", "to", "期末", "price"), _C("price_return", "price", "价格收益", "percent"),
-    _C("total_return", "total", "含息收益", "percent"), _C("excess_return", "excess", "超额收益", "percent"),
+    _C("symbol", "symbol", "代码"),
+    _C("name", "name", "名称"),
+    _C("from_close", "from", "期初", "price"),
+    _C("to_close", "to", "期末", "price"),
+    _C("price_return", "price", "价格收益", "percent"),
+    _C("total_return", "total", "含息收益", "percent"),
+    _C("excess_return", "excess", "超额收益", "percent"),
     _C("status", "status", "状态", "word"),
-)  # fmt: skip
+)
 WATCH: Final = (
-    _C("symbol", "symbol", "代码"), _C("name", "name", "名称"), _C("close", "close", "收盘", "price"),
-    _C("change", "change", "涨跌", "percent"), _C("periods.1m.total_return", "1m", "1月", "percent"),
-    _C("periods.1y.excess_return", "1y excess", "1年超额", "percent"), _C("recommended_by", "by", "推荐方", "list"),
+    _C("symbol", "symbol", "代码"),
+    _C("name", "name", "名称"),
+    _C("close", "close", "收盘", "price"),
+    _C("change", "change", "涨跌", "percent"),
+    _C("periods.1m.total_return", "1m", "1月", "percent"),
+    _C("periods.1y.excess_return", "1y excess", "1年超额", "percent"),
+    _C("recommended_by", "by", "推荐方", "list"),
     _C("session", "session", "交易日"),
-)  # fmt: skip
+)
 SHOWN: Final = (
-    _C("broker", "broker", "券商"), _C("published", "published", "发布日"), _C("strength", "strength", "力度", "word"),
-    _C("target_price", "target", "目标价", "price"), _C("entry_price", "entry", "买入价", "price"),
-    _C("total_return", "return", "含息收益", "percent"), _C("excess_return", "excess", "超额收益", "percent"),
+    _C("broker", "broker", "券商"),
+    _C("published", "published", "发布日"),
+    _C("strength", "strength", "力度", "word"),
+    _C("target_price", "target", "目标价", "price"),
+    _C("entry_price", "entry", "买入价", "price"),
+    _C("total_return", "return", "含息收益", "percent"),
+    _C("excess_return", "excess", "超额收益", "percent"),
     _C("place", "order", "先后"),
-)  # fmt: skip
+)
 
 
 def with_periods(columns: tuple[Column, ...], periods: tuple[str, ...]) -> tuple[Column, ...]:

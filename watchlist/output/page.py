@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
 from watchlist import __version__
 from watchlist.output.columns import say
 
@@ -13,8 +15,6 @@ _WIDTH, _HEIGHT, _PAD = 640, 180, 8
 
 def review_page(review: Mapping[str, Any], language: str, colours: str = "auto") -> str:
     """Render a review; everything that comes from a report is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=select_autoescape(), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

@@ -1,4 +1,4 @@
-"""Groups: themes and brokers as rows, with how good, how sure and how complete. A call counts once in a group (RULES 2)."""
+"""Groups: themes and brokers as rows: how good, how sure, how complete. A call counts once in a group (RULES 2)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass

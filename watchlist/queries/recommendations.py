@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from watchlist.core.book import MarketBook
+from watchlist.core.book import PERIODS, MarketBook
 from watchlist.core.scoring import Legs
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Mention, Status
@@ -232,17 +232,30 @@ def _period(values: tuple[np.ndarray, np.ndarray, np.ndarray], at: int) -> Row:
 def _nothing_known(situation: Situation, mention: Mention) -> Row:
     """Give the standing of a mention in a market whose index has no bar: nothing can be said."""
     none_at_all = dict.fromkeys(
-        ("entry_session", "entry_price", "entry_at", "entry_gap", "as_of", "last_session", "price_return", "total_return",
-         "benchmark_return", "excess_return", "price_excess", "relative_wealth", "net_return", "max_gain", "max_loss",
-         "days_held")
-    )  # fmt: skip
+        (
+            "entry_session",
+            "entry_price",
+            "entry_at",
+            "entry_gap",
+            "as_of",
+            "last_session",
+            "price_return",
+            "total_return",
+            "benchmark_return",
+            "excess_return",
+            "price_excess",
+            "relative_wealth",
+            "net_return",
+            "max_gain",
+            "max_loss",
+            "days_held",
+        )
+    )
     horizon = dict.fromkeys(
         ("exit_session", "price_return", "total_return", "benchmark_return", "excess_return", "price_excess", "hit")
     )
     period = dict.fromkeys(("total_return", "benchmark_return", "excess_return"))
     call = dict.fromkeys(("closed_session", "reason", "total_return", "excess_return"))
-    from watchlist.core.book import PERIODS
-
     return {
         **none_at_all,
         "benchmark": mention.benchmark or situation.rules.markets[market_of(mention.symbol)].benchmark,

@@ -50,12 +50,11 @@ def _headline(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _curve(situation: Situation, theme: str) -> Curve:
-    """Give a theme index and its members' benchmark, day by day; empty where it never moved."""
+    """Give a theme index and its members' benchmark, day by day, to the last day it moved; empty where it never did."""
     positions = [p for p in select(situation, Filters(theme=theme)) if p in situation.book.place]
     index = theme_index(situation, positions)
     if index is None or not index.live.any():
         return []
-    return [
-        (str(day), float(level), float(benchmark))
-        for day, level, benchmark in zip(index.dates, index.level, index.benchmark, strict=True)
-    ]
+    moved = int(np.flatnonzero(index.live)[-1]) + 1
+    columns = (index.dates[:moved], index.level[:moved], index.benchmark[:moved])
+    return [(str(day), float(level), float(benchmark)) for day, level, benchmark in zip(*columns, strict=True)]

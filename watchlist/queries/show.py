@@ -1,5 +1,7 @@
 """One security as a row: who recommended it and when, who was first, and how it stands."""
 
+from dataclasses import replace
+
 from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
 from watchlist.queries.situation import Situation
 from watchlist.queries.watch import watch_rows
@@ -7,8 +9,6 @@ from watchlist.queries.watch import watch_rows
 
 def show_row(situation: Situation, symbol: str, filters: Filters) -> Row:
     """Give everything about one security; its recommendations oldest first, ``place`` 1 is who was first."""
-    from dataclasses import replace
-
     positions = select(situation, replace(filters, symbols=(symbol,)))
     rows = sorted((recommendation_row(situation, p) for p in positions), key=lambda r: (r["published"], r["broker"]))
     published = sorted({row["published"] for row in rows})

@@ -1,4 +1,4 @@
-"""The situation a question is asked in: what was known, by which rules, up to which day. Loaded once, then only read."""
+"""The situation a question is asked in: what was known, by which rules, up to which day. Loaded once."""
 
 import datetime as dt
 import sqlite3
@@ -92,30 +92,44 @@ def load_situation(
         raise UnknownWord(
             option="--horizon", text=horizon, hint=Words(f" Known: {known_keys}.", f"可用：{known_keys}。")
         )
-    mentions = load_mentions(connection, when.known_at)
-    themes_now = themes_from(themes)
-    wanted = dict.fromkeys(
-        [m.symbol for m in mentions]
-        + [m.benchmark for m in mentions if m.benchmark]
-        + [market.benchmark for market in rules.markets.values()]
-        + [theme.benchmark for theme in themes_now.themes if theme.benchmark]
-        + ([benchmark] if benchmark else [])
-        + list(symbols)
-    )
-    known = Known(
-        mentions=mentions,
-        bars=load_bars(connection, wanted, when.known_at),
-        securities=load_securities(connection, wanted, when.known_at),
-        foreseen={market: days(sessions) for market, sessions in (foreseen or {}).items()},
-        benchmark=benchmark,
-    )
+    mapped = themes_from(themes)
+    known = _load_known(connection, rules, mapped, when, symbols=symbols, benchmark=benchmark)
+    sessions = {market: days(each) for market, each in (foreseen or {}).items()}
     return Situation(
         when=when,
         settings=recorded,
         rules=replace(rules, horizon=horizon or rules.horizon),
-        themes=themes_now,
-        known=known,
+        themes=mapped,
+        known=replace(known, foreseen=sessions),
         simulated=is_simulated(connection),
         fetch=newest_fetch(connection, when.known_at),
         horizon=horizon or rules.horizon,
+    )
+
+
+def _load_known(
+    connection: sqlite3.Connection,
+    rules: Rules,
+    themes: Themes,
+    when: When,
+    *,
+    symbols: Iterable[str],
+    benchmark: str | None,
+) -> Known:
+    """Load recommendations, and bars of every security a question may be about."""
+    mentions = load_mentions(connection, when.known_at)
+    wanted = dict.fromkeys(
+        [m.symbol for m in mentions]
+        + [m.benchmark for m in mentions if m.benchmark]
+        + [market.benchmark for market in rules.markets.values()]
+        + [theme.benchmark for theme in themes.themes if theme.benchmark]
+        + ([benchmark] if benchmark else [])
+        + list(symbols)
+    )
+    return Known(
+        mentions=mentions,
+        bars=load_bars(connection, wanted, when.known_at),
+        securities=load_securities(connection, wanted, when.known_at),
+        foreseen={},
+        benchmark=benchmark,
     )

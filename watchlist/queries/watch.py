@@ -1,4 +1,4 @@
-"""The watchlist as rows: the user's own tickers beside every recommended one, with their periods against the benchmark."""
+"""The watchlist as rows: the user's own tickers beside every recommended one, with periods against the benchmark."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

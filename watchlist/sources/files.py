@@ -3,6 +3,7 @@
 A file that cannot be trusted to the last line gives a :class:`MarketFileProblem` and nothing else.
 """
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -142,18 +143,12 @@ def _header_words(found: tuple[str, ...], wanted: tuple[str, ...]) -> Words:
 
 
 def _date(path: Path, line: int, column: str, text: str) -> dt.date:
-    try:
-        if len(text) != len("2024-06-14"):
-            raise ValueError
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise MarketFileProblem(
-            file=path.name,
-            line=line,
-            what=Words(
-                f'{column} "{text}" is not a date like 2024-06-14', f"{column} “{text}”不是 2024-06-14 这样的日期"
-            ),
-        ) from None
+    with contextlib.suppress(ValueError):
+        day = dt.date.fromisoformat(text)
+        if day.isoformat() == text:  # 20240614 is a date too, but this layout has one form
+            return day
+    what = Words(f'{column} "{text}" is not a date like 2024-06-14', f"{column} “{text}”不是 2024-06-14 这样的日期")
+    raise MarketFileProblem(file=path.name, line=line, what=what)
 
 
 def _number(path: Path, line: int, column: str, text: str, *, empty: bool = True, zero: bool = False) -> float:

@@ -1,7 +1,7 @@
 """Simulated prices: seeded, plausible, and marked SIMULATED wherever they are seen. For the demo and for tests of size.
 
-A market factor drives every share; beside it come dividends, a split, suspensions, limit-locked opens and a delisting. A path
-does not depend on how far it is asked for: tomorrow's bars leave yesterday's alone.
+A market factor drives every share; beside it come dividends, splits, suspensions, limit-locked opens and a delisting.
+A path does not depend on how far it is asked for: tomorrow's bars leave yesterday's alone.
 """
 
 import datetime as dt
@@ -21,6 +21,8 @@ from watchlist.sources.contract import BAR_COLUMNS, Actions, ActionsOutcome, Bar
 ORIGIN: Final = dt.date(2022, 1, 4)
 LIMIT: Final = {"main": 0.10, "chinext": 0.20, "star": 0.20, "bse": 0.30, "fund": 0.10}
 _DAYS_A_YEAR: Final = 243
+PAYS: Final = 0.7  # share of years with a dividend
+SPLITS: Final = 0.04  # share of years with a split
 
 Floats = NDArray[np.float64]
 
@@ -106,7 +108,7 @@ def _share_path(
     beta, own, drift = rng.uniform(0.7, 1.4), rng.uniform(0.012, 0.026), rng.normal(0, 0.0004)
     noise = rng.standard_t(4, (20_000, 2))[:size] / 1.4
     actions = _actions(sessions, rng)
-    locked = set(rng.choice(20_000, 60, replace=False).tolist())
+    locked = {day: number % 2 for number, day in enumerate(rng.choice(20_000, 60, replace=False).tolist())}
     halted = _suspensions(size, rng)
     opened, closed = np.full(size, np.nan), np.full(size, np.nan)
     made: list[Action] = []
@@ -120,8 +122,9 @@ def _share_path(
         low, high = _band(price, limit)
         move = drift + beta * factor[day] + own * noise[day, 0]
         gap = 0.25 * move + 0.3 * own * noise[day, 1]
-        opened[day] = high if day in locked else float(np.clip(round(price * (1 + gap), 2), low, high))
-        price = closed[day] = high if day in locked else float(np.clip(round(price * (1 + move), 2), low, high))
+        stuck = (low, high)[locked[day]] if day in locked else None  # locked at a limit all day, down as often as up
+        opened[day] = stuck or float(np.clip(round(price * (1 + gap), 2), low, high))
+        price = closed[day] = stuck or float(np.clip(round(price * (1 + move), 2), low, high))
     volume = np.round(rng.lognormal(16, 0.4, 20_000)[:size] * (1 + 8 * np.abs(np.nan_to_num(closed / opened - 1))))
     traded = ~np.isnan(closed)
     frame = _frame(sessions[traded], opened[traded], closed[traded], volume[traded], decimals=2)
@@ -137,7 +140,12 @@ def _actions(sessions: Dates, rng: np.random.Generator) -> dict[int, list[Action
     """Plan actions by session: a dividend most summers (cash as a share of the price), now and then a split."""
     planned: dict[int, list[Action]] = {}
     for year in range(ORIGIN.year, ORIGIN.year + 40):
-        pays, day, rate, splits = rng.random() < 0.7, rng.integers(0, 60), rng.uniform(0.003, 0.03), rng.random() < 0.04
+        pays, day, rate, splits = (
+            rng.random() < PAYS,
+            rng.integers(0, 60),
+            rng.uniform(0.003, 0.03),
+            rng.random() < SPLITS,
+        )
         at = int(np.searchsorted(sessions, np.datetime64(f"{year}-06-01") + day))
         if 0 < at < sessions.size and sessions[at].item().year == year and (pays or splits):
             planned[at] = [Action(sessions[at].item(), rate if pays else 0.0, 1.4 if splits else 1.0)]

@@ -1,1 +1,1 @@
-"""Floor 3: the steps of the road. Each loads, computes and saves; they never call each other, ``daily`` strings them."""
+"""Floor 3: the steps of the road. Each loads, computes, saves; they never call each other, ``daily`` strings them."""

@@ -15,6 +15,7 @@ from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED
 from watchlist.queries.recommendations import Filters, recommendation_rows
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.storage.health import damage, orphans
 from watchlist.storage.prices import standing_quarantine
 from watchlist.storage.runs import standing_problems
 
@@ -51,14 +52,11 @@ def finding(level: str, what: tuple[str, str], where: str, advice: tuple[str, st
 
 
 def _storage(connection: sqlite3.Connection, path: str) -> Iterator[Finding]:
-    broken = [row[0] for row in connection.execute("pragma quick_check(5)") if row[0] != "ok"]
-    if broken:
-        what = (f"the database is damaged: {broken[0]}", f"数据库已损坏：{broken[0]}")
-        yield finding("critical", what, "db", ("keep a copy, then restore a backup", "请先保留副本，再从备份恢复"))
-    orphans = connection.execute("pragma foreign_key_check").fetchall()
-    if orphans:
-        what = (f"{len(orphans)} rows point to nothing", f"{len(orphans)} 行引用缺失")
-        yield finding("critical", what, "db", ("keep a copy, then restore a backup", "请先保留副本，再从备份恢复"))
+    restore = ("keep a copy, then restore a backup", "请先保留副本，再从备份恢复")
+    if broken := damage(connection):
+        yield finding("critical", (f"the database is damaged: {broken}", f"数据库已损坏：{broken}"), "db", restore)
+    elif lost := orphans(connection):
+        yield finding("critical", (f"{lost} rows point to nothing", f"{lost} 行引用缺失"), "db", restore)
     free = shutil.disk_usage(path).free
     if free < _LEAST_FREE:
         what = (f"{free // 1_000_000} MB of disk are left", f"磁盘仅剩 {free // 1_000_000} MB")

@@ -66,8 +66,7 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
 
 def recommendation_id(report: str, theme_printed: str, symbol: str) -> str:
     """Give the lasting identity of a recommendation: 16 hexadecimal digits of (report, printed theme, symbol)."""
-    text = "\x1f".join((report, theme_printed, symbol))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{report}\x1f{theme_printed}\x1f{symbol}".encode()).hexdigest()[:16]
 
 
 def _report_row(report: Report) -> Row:

@@ -1,4 +1,4 @@
-"""Update: plan what is missing, fetch it source by source, check it on arrival, and store it an instrument at a time."""
+"""Update: plan what is missing, fetch it source by source, check it on arrival, store it an instrument at a time."""
 
 import datetime as dt
 import sqlite3

@@ -103,6 +103,12 @@ def transaction(database: "Database") -> Iterator[sqlite3.Connection]:
     connection.execute("commit")
 
 
+def remove_database(path: Path) -> None:
+    """Remove a database that can be made anew (the demo's) with what belongs to it."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
 def migrations() -> list[tuple[str, str]]:
     """List the migrations as ``(name, SQL)``, in order."""
     return [(file.stem, file.read_text("utf-8")) for file in sorted((HERE / "migrations").glob("*.sql"))]

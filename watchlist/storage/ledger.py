@@ -102,7 +102,7 @@ def record_securities(connection: sqlite3.Connection, securities: Iterable[Secur
 
 
 def load_mentions(connection: sqlite3.Connection, known_at: dt.datetime | None) -> list[Mention]:
-    """Load the recommendations as they stand now, or stood at a moment, oldest publication first.
+    """Load the recommendations as they stand now, or stood at a moment: newest report first, then as printed.
 
     ``recorded_at`` is the moment of the first revision: when it became known here at all.
     """
@@ -110,10 +110,10 @@ def load_mentions(connection: sqlite3.Connection, known_at: dt.datetime | None) 
     rows = connection.execute(
         "select r.*, (select min(f.recorded_at) from recommendations as f where f.rec_id = r.rec_id) as first_recorded "
         "from recommendations as r where r.op <> 'retract' and r.rev = (select max(x.rev) from recommendations as x "
-        "where x.rec_id = r.rec_id and (?1 is null or x.recorded_at <= ?1)) order by r.published, r.report, r.rec_id",
+        "where x.rec_id = r.rec_id and (?1 is null or x.recorded_at <= ?1))",
         (until,),
     )
-    return [_mention(row) for row in rows]
+    return [_mention(row) for row in sorted(rows, key=_as_printed)]
 
 
 def load_securities(
@@ -132,7 +132,8 @@ def load_securities(
 def load_document(connection: sqlite3.Connection, kind: str, known_at: dt.datetime | None) -> Any:  # noqa: ANN401
     """Load settings or themes as they are known now, or were at a moment; ``None`` where there were none yet."""
     row = connection.execute(
-        "select body_json from documents where kind = ?1 and (?2 is null or recorded_at <= ?2) order by rev desc limit 1",
+        "select body_json from documents where kind = ?1 and (?2 is null or recorded_at <= ?2) "
+        "order by rev desc limit 1",
         (kind, None if known_at is None else stamp(known_at)),
     ).fetchone()
     return None if row is None else json.loads(row["body_json"])
@@ -176,6 +177,12 @@ def _security(row: sqlite3.Row) -> Security:
         delisted=_date(row["delisted"]),
         names=tuple((name, _date(since), _date(until)) for name, since, until in json.loads(row["names_json"])),
     )
+
+
+def _as_printed(row: sqlite3.Row) -> tuple[int, str, int]:
+    """Order by the place where a report first names the share."""
+    first = min(quote.get("name_start", quote["start"]) for quote in json.loads(row["quotes_json"]))
+    return -dt.date.fromisoformat(row["published"]).toordinal(), row["report"], first
 
 
 def _mention(row: sqlite3.Row) -> Mention:

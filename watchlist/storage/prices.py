@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _BAR_FIELDS = ("open", "high", "low", "close", "volume")
+_BARS = (
+    "select session, open, close, volume from bars where symbol = ?1 and fetch_id <= ?2 "
+    "union all select session, open, close, volume from bar_revisions "
+    "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1"
+)
+_ACTIONS = (
+    "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 "
+    "union all select ex_date, cash, split from action_revisions "
+    "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,8 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
     """Store one fetch, inside the caller's transaction. What brings nothing new leaves no row."""
     connection.execute(
         "insert into coverage (symbol, asked_since) values (?, ?) "
-        "on conflict (symbol) do update set asked_since = excluded.asked_since where excluded.asked_since < asked_since",
+        "on conflict (symbol) do update set asked_since = excluded.asked_since "
+        "where excluded.asked_since < asked_since",
         (fetched.symbol, fetched.since.isoformat()),
     )
     if len(fetched.bars) or fetched.doubted:
@@ -76,9 +87,10 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
             for session, *values in fetched.bars[["session", *_BAR_FIELDS]].itertuples(index=False)
         ]
         connection.executemany(
-            "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) values (?, ?, ?, ?, ?, ?, ?, ?) "
-            "on conflict (symbol, session) do update set open = excluded.open, high = excluded.high, low = excluded.low, "
-            "close = excluded.close, volume = excluded.volume, fetch_id = excluded.fetch_id",
+            "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (symbol, session) do update set open = excluded.open, "
+            "high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume, "
+            "fetch_id = excluded.fetch_id",
             rows,
         )
         connection.executemany(
@@ -119,10 +131,10 @@ def load_bars(
     newest = newest_fetch(connection, known_at)
     loaded = {}
     for symbol in symbols:
-        rows = _versions(connection, "bars", "bar_revisions", "session", "open, close, volume", symbol, newest)
+        rows = _versions(connection, _BARS, symbol, newest)
         if not rows:
             continue
-        acts = _versions(connection, "actions", "action_revisions", "ex_date", "cash, split", symbol, newest)
+        acts = _versions(connection, _ACTIONS, symbol, newest)
         loaded[symbol] = SymbolBars(
             symbol=symbol,
             sessions=np.array([row[0] for row in rows], dtype="datetime64[D]"),
@@ -164,19 +176,9 @@ def standing_quarantine(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]
     ).fetchall()
 
 
-def _versions(
-    connection: sqlite3.Connection, table: str, revisions: str, key: str, fields: str, symbol: str, newest: int
-) -> list[sqlite3.Row]:
-    """Read rows as they stood at a fetch: current ones that old, and superseded ones that were still current then.
-
-    The names come from this module, never from input.
-    """
-    return connection.execute(
-        f"select {key}, {fields} from {table} where symbol = ?1 and fetch_id <= ?2 "  # noqa: S608
-        f"union all select {key}, {fields} from {revisions} "
-        "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1",
-        (symbol, newest),
-    ).fetchall()
+def _versions(connection: sqlite3.Connection, query: str, symbol: str, newest: int) -> list[sqlite3.Row]:
+    """Read rows as they stood at a fetch: current ones that old, and superseded ones that were still current then."""
+    return connection.execute(query, (symbol, newest)).fetchall()
 
 
 def _new_fetch(
