@@ -1,5 +1,6 @@
 """How a query is asked and answered on the command line: the same filters and the same outputs everywhere."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from watchlist.queries.situation import Situation
 
 F = TypeVar("F", bound=Callable[..., Any])
+_NAMED = 3  # shares that are named before the rest is only counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,45 +205,70 @@ class Answering:
         )
 
     def give(
-        self, rows: list[dict[str, Any]], columns: "tuple[Column, ...]", situation: "Situation", *,
-        title: tuple[str, str], caption: tuple[str, str] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        rows: list[dict[str, Any]],
+        columns: "tuple[Column, ...]",
+        situation: "Situation",
+        *,
+        title: tuple[str, str],
+        caption: tuple[str, str] = ("", ""),
+    ) -> None:
         """Write the answer the way it was asked for."""
         from watchlist.output.interchange import rendered, write_text
 
         marked = [{"simulated": True, **row} for row in rows] if situation.simulated else rows
-        form = self.asked.form or ("table" if self.asked.output is None else None)
-        if self.asked.output is not None:
-            form = self.asked.form or self.asked.output.suffix.lstrip(".").lower()
+        path = self.asked.output
+        if path is not None:
+            form = self.asked.form or path.suffix.lstrip(".").lower()
             if form not in {"csv", "json", "jsonl"}:
-                raise UnknownForm(path=self.asked.output)
-            write_text(self.asked.output, rendered(marked, form), encoding="utf-8-sig" if form == "csv" else "utf-8")
-            self.app.tell(
-                f"{len(rows)} rows written to {self.asked.output}", f"已将 {len(rows)} 行写入 {self.asked.output}"
-            )
-        elif form != "table":
-            click.echo(rendered(marked, form or "json"), nl=False)
+                raise UnknownForm(path=path)
+            write_text(path, rendered(marked, form), encoding="utf-8-sig" if form == "csv" else "utf-8")
+            self.app.tell(f"{len(rows)} rows written to {path}", f"已将 {len(rows)} 行写入 {path}")
+        elif self.asked.form in {"csv", "json", "jsonl"}:
+            click.echo(rendered(marked, self.asked.form or "json"), nl=False)
+        elif rows:
+            self._table(rows, columns, situation, self.app.say(*title), self.app.say(*caption))
         else:
-            self._table(rows, columns, situation, title, caption)
+            self.app.tell("Nothing fits these filters.", "没有符合条件的内容。")
 
     def _table(
-        self, rows: list[dict[str, Any]], columns: "tuple[Column, ...]", situation: "Situation", title: tuple[str, str],
-        caption: tuple[str, str] | None,
-    ) -> None:  # fmt: skip
-        import sys
-
+        self,
+        rows: list[dict[str, Any]],
+        columns: "tuple[Column, ...]",
+        situation: "Situation",
+        title: str,
+        caption: str,
+    ) -> None:
         from watchlist.output.columns import by_paths, with_periods
         from watchlist.output.table import print_table
 
         periods = periods_of(self.asked.period)
         shown = with_periods(columns, periods) if periods else columns
         if self.asked.columns:
-            shown = by_paths(tuple(name.strip() for name in self.asked.columns.split(",") if name.strip()))
+            shown = by_paths(tuple(name.strip() for name in self.asked.columns.split(",") if name.strip()), rows[0])
         mark = self.app.say("SIMULATED · ", "SIMULATED 模拟行情 · ") if situation.simulated else ""
-        if not rows:
-            self.app.tell("Nothing fits these filters.", "没有符合条件的内容。")
-            return
         print_table(
-            rows, shown, self.app.language, sys.stdout, title=mark + self.app.say(*title),
-            caption=None if caption is None else self.app.say(*caption), colours=self.app.settings.colours,
-        )  # fmt: skip
+            rows,
+            shown,
+            self.app.language,
+            sys.stdout,
+            title=mark + title,
+            caption=f"{caption} {self._freshness(situation)}".strip(),
+            colours=self.app.settings.colours,
+        )
+
+    def _freshness(self, situation: "Situation") -> str:
+        """Say how far the prices reach and whose do not; whoever reads a number reads its age."""
+        from watchlist.queries.freshness import freshness
+
+        fresh = freshness(situation)
+        reach = " · ".join(f"{market} {session}" for market, session in fresh.sessions.items()) or "–"
+        words = [self.app.say(f"Prices up to {reach}.", f"行情截至 {reach}。")]
+        for symbols, en, zh in (
+            (fresh.stale, "Stale (bars end earlier)", "过期（行情提前中断）"),
+            (fresh.missing, "Without a price", "无行情"),
+        ):
+            if symbols:
+                some = " ".join(symbols[:_NAMED]) + (" …" if len(symbols) > _NAMED else "")
+                words.append(self.app.say(f"{en}: {len(symbols)} shares, {some}", f"{zh}：{len(symbols)} 只，{some}"))
+        return " ".join(words)

@@ -178,7 +178,7 @@ def window(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks,
 
 
 def to_date(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks) -> Legs:
-    """Measure both legs from entry to the as-of session or the end of the share's life; statuses are those of RULES 13."""
+    """Measure both legs from entry to the as-of session or the end of the share's life; statuses of RULES 13."""
     bought = entries.session >= 0
     end, life = life_end(panel, asked.row)
     status = np.where(bought, life, entries.status)

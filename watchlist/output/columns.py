@@ -1,8 +1,11 @@
 """Columns: which values of a row a table shows, what they are called in both languages, and how they are written."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from watchlist.domain.errors import UnknownWord, Words
 
 Row = Mapping[str, Any]
 
@@ -146,6 +149,32 @@ def with_periods(columns: tuple[Column, ...], periods: tuple[str, ...]) -> tuple
     return (*columns[:2], *shown)
 
 
-def by_paths(paths: tuple[str, ...]) -> tuple[Column, ...]:
-    """Make columns of any keys of a row, as ``--columns`` names them."""
-    return tuple(Column(path, path, path, "plain") for path in paths)
+def by_paths(paths: tuple[str, ...], row: Row) -> tuple[Column, ...]:
+    """Make columns of any keys of a row, as ``--columns`` names them.
+
+    Raises:
+        UnknownWord: the row has no such key; the nearest is in the sentence.
+    """
+    known = list(_paths(row))
+    for path in paths:
+        if path not in known:
+            near = difflib.get_close_matches(path, known, n=3, cutoff=0.4)
+            hint = Words(f" Nearest: {', '.join(near)}.", f"相近：{'、'.join(near)}。") if near else ""
+            raise UnknownWord(option="--columns", text=path, hint=hint)
+    return tuple(Column(path, path, path, _kind(path)) for path in paths)
+
+
+def _paths(row: Row, prefix: str = "") -> Iterator[str]:
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _paths(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _kind(path: str) -> str:
+    """Guess from a key how its value is written: fractions in percent, the rest as it is."""
+    last = path.rpartition(".")[2]
+    if last.endswith(("_return", "_excess", "_gain", "_loss", "_gap", "_wealth", "_drawdown")) or last == "change":
+        return "percent"
+    return "rate" if last.startswith("hit_rate") else "text"
