@@ -91,8 +91,8 @@ class ConfigProblem(WatchlistError):
 
 
 class MissingFile(ConfigProblem):
-    en = "{file} is missing: {advice}"
-    zh = "缺少 {file}：{advice}"
+    en = "{file} is missing: restore it from git, or from a fresh checkout."
+    zh = "缺少 {file}：请从 git 或全新的检出中恢复。"
 
 
 class MarketFileProblem(WatchlistError):

@@ -5,9 +5,10 @@ from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
+from watchlist.domain.errors import Words
 from watchlist.domain.model import Strength
 from watchlist.domain.symbols import candidates, is_symbol
-from watchlist.ledger.problems import NO_HINT, Fault, Words, did_you_mean
+from watchlist.ledger.problems import NO_HINT, Fault, did_you_mean
 
 Item = TypeVar("Item")
 

@@ -2,45 +2,10 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
-from watchlist.domain.errors import ConfigProblem, MissingFile, WatchlistError
+from watchlist.domain.errors import Words
 from watchlist.ledger.locate import Key
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same words in English and Chinese."""
-
-    en: str
-    zh: str
-
-    def __str__(self) -> str:
-        return self.en
-
-
-class Bilingual(WatchlistError):
-    """An error some of whose facts are :class:`Words`, so that the sentence is whole in Chinese too."""
-
-    def text(self, language: str) -> str:
-        """Give the sentence in ``language`` (``"zh"`` or anything else for English), on one line."""
-        facts = {key: _spoken(fact, language) for key, fact in self.facts.items()}
-        sentence = self.zh if language == "zh" else self.en
-        return " ".join(sentence.format_map(facts).split())
-
-
-class FileProblem(Bilingual, ConfigProblem):
-    """A ``ConfigProblem`` whose ``what`` and ``hint`` are :class:`Words`."""
-
-
-class LostFile(Bilingual, MissingFile):
-    """A file that comes with the program is not there."""
-
-    def __init__(self, file: str) -> None:
-        advice = Words("restore it from git, or from a fresh checkout.", "请从 git 或全新的检出中恢复。")
-        super().__init__(file=file, advice=advice)
-
 
 NO_HINT = Words("", "")
 WHOLE_FILE = Words("the file", "整个文件")
@@ -74,9 +39,3 @@ def did_you_mean(text: str, known: Iterable[str]) -> Words:
         listed = ", ".join(words)
         return Words(f" Known: {listed}.", f"可用：{listed}。")
     return NO_HINT
-
-
-def _spoken(fact: object, language: str) -> object:
-    if isinstance(fact, Words):
-        return fact.zh if language == "zh" else fact.en
-    return fact

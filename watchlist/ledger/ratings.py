@@ -6,10 +6,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from watchlist.domain.errors import Words
 from watchlist.domain.symbols import normalise_name
 from watchlist.ledger.fields import Entry, Listed, Text
 from watchlist.ledger.home import Home
-from watchlist.ledger.problems import Fault, Words
+from watchlist.ledger.problems import Fault
 from watchlist.ledger.scale import PrintedScale
 from watchlist.ledger.toml_file import load_layers
 

@@ -6,8 +6,9 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from watchlist.domain.errors import Words
 from watchlist.ledger.fields import DIRECTIONS, Entry, Listed, StrengthWord, Symbol, Text
-from watchlist.ledger.problems import Fault, Words
+from watchlist.ledger.problems import Fault
 from watchlist.ledger.scale import PrintedScale
 
 # The Shanghai exchange reopened in December 1990; a later year than any report is a slip of the keyboard.

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from watchlist.domain.errors import Words
 from watchlist.ledger.home import Home
-from watchlist.ledger.problems import Words
 from watchlist.ledger.report import Report
 from watchlist.ledger.toml_file import check, problem, read_table
 

@@ -4,8 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from watchlist.domain.errors import Words
 from watchlist.ledger.fields import Entry, Listed, Text, refuse_repeated
-from watchlist.ledger.problems import Fault, Words
+from watchlist.ledger.problems import Fault
 
 # A fraction: what is above 1 (100 %) is a percentage written by mistake.
 _Bound = Annotated[float, Field(ge=-1, le=1)]

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from watchlist.domain.errors import ConfigProblem, MissingFile, Words
 from watchlist.domain.model import Security
 from watchlist.domain.symbols import is_symbol, normalise_name
 from watchlist.ledger.home import Home
-from watchlist.ledger.problems import NO_HINT, FileProblem, LostFile, Words, did_you_mean
+from watchlist.ledger.problems import NO_HINT, did_you_mean
 from watchlist.ledger.toml_file import read_text
 
 NAME: Final = "securities.csv"
@@ -39,7 +40,7 @@ def load_securities(home: Home) -> dict[str, Security]:
     """
     paths = home.layers(NAME)
     if not paths:
-        raise LostFile(home.shown(home.tracked(NAME)))
+        raise MissingFile(file=home.shown(home.tracked(NAME)))
     securities: dict[str, Security] = {}
     for path in paths:
         securities |= _read(home, path)
@@ -83,12 +84,12 @@ def _read(home: Home, path: Path) -> dict[str, Security]:
     try:
         return _securities(rows)
     except _Wrong as wrong:
-        raise FileProblem(
+        raise ConfigProblem(
             file=home.shown(path), where=_where(max(rows.line_num, 1), wrong.column), what=wrong.what, hint=wrong.hint
         ) from None
     except csv.Error as error:
         what = Words(f"not valid CSV ({error})", f"不是有效的 CSV（{error}）")
-        raise FileProblem(file=home.shown(path), where=_where(rows.line_num), what=what, hint=NO_HINT) from None
+        raise ConfigProblem(file=home.shown(path), where=_where(rows.line_num), what=what, hint=NO_HINT) from None
 
 
 def _where(line: int, column: str = "") -> Words:

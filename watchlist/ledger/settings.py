@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from watchlist.domain.errors import Words
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.fields import Entry, Fraction, Listed, Symbol, Text, refuse_repeated
 from watchlist.ledger.home import Home
-from watchlist.ledger.problems import Fault, Words, did_you_mean
+from watchlist.ledger.problems import Fault, did_you_mean
 from watchlist.ledger.toml_file import load_layers
 
 MarketName = Literal["CN", "HK", "US"]

@@ -6,11 +6,11 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from watchlist.domain.errors import UnknownWord
+from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.symbols import normalise_name
 from watchlist.ledger.fields import Entry, Listed, Symbol, Text
 from watchlist.ledger.home import Home
-from watchlist.ledger.problems import Bilingual, Words, did_you_mean
+from watchlist.ledger.problems import did_you_mean
 from watchlist.ledger.toml_file import load, problem
 
 NAME: Final = "themes.toml"
@@ -46,10 +46,6 @@ class _File(Entry):
     mapped: dict[str, str] = Field(default_factory=dict)
 
 
-class UnknownTheme(Bilingual, UnknownWord):
-    """No theme is called so; ``hint`` names the nearest."""
-
-
 class Themes:
     """All themes, found by id, name or printed name.
 
@@ -79,7 +75,7 @@ class Themes:
         if folded(text) in UNASSIGNED.names():
             return UNASSIGNED
         known = [word for theme in self.themes for word in (theme.id, theme.name, theme.name_en, *theme.printed)]
-        raise UnknownTheme(option=option, text=text, hint=did_you_mean(text, known))
+        raise UnknownWord(option=option, text=text, hint=did_you_mean(text, known))
 
 
 def folded(text: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from watchlist.domain.errors import ConfigProblem, MissingFile, Words
 from watchlist.ledger.home import Home
 from watchlist.ledger.locate import Key, line_of, spell
-from watchlist.ledger.problems import NO_HINT, WHOLE_FILE, FileProblem, LostFile, Words
+from watchlist.ledger.problems import NO_HINT, WHOLE_FILE
 from watchlist.ledger.verdicts import place, verdict
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,7 +34,7 @@ def read_text(home: Home, path: Path) -> str:
         # Universal newlines: TOML and the csv module take any, and line numbers stay those of an editor.
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise LostFile(file) from None
+        raise MissingFile(file=file) from None
     except UnicodeDecodeError as error:
         what = Words(f"not UTF-8 (byte {error.start + 1})", f"不是 UTF-8 编码（第 {error.start + 1} 字节）")
         raise _whole_file(file, what, Words(" Save it as UTF-8.", "请另存为 UTF-8。")) from None
@@ -54,7 +55,7 @@ def read_table(home: Home, path: Path) -> Table:
     except tomllib.TOMLDecodeError as error:
         said, _, at = str(error).rpartition(" (at ")
         what = Words(f"not valid TOML: {said or error}", f"不是有效的 TOML：{said or error}")
-        raise FileProblem(file=home.shown(path), where=_spot(at), what=what, hint=NO_HINT) from None
+        raise ConfigProblem(file=home.shown(path), where=_spot(at), what=what, hint=NO_HINT) from None
     except RecursionError:
         raise _whole_file(home.shown(path), Words("nested too deeply", "嵌套过深")) from None
 
@@ -90,11 +91,11 @@ def check(home: Home, layers: Sequence[tuple[Path, Table]], model: type[Model]) 
         raise problem(home, _speaker(layers, where), where, what, hint) from None
 
 
-def problem(home: Home, path: Path, where: Key, what: Words, hint: Words = NO_HINT) -> FileProblem:
+def problem(home: Home, path: Path, where: Key, what: Words, hint: Words = NO_HINT) -> ConfigProblem:
     """Build the sentence for one key of one file; the line is found by reading the file again."""
     line, spelled = line_of(read_text(home, path), where), spell(where)
     placed = Words(f"{spelled} (line {line})", f"{spelled}（第 {line} 行）") if line else Words(spelled, spelled)
-    return FileProblem(file=home.shown(path), where=placed if spelled else WHOLE_FILE, what=what, hint=hint)
+    return ConfigProblem(file=home.shown(path), where=placed if spelled else WHOLE_FILE, what=what, hint=hint)
 
 
 def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Table:
@@ -128,8 +129,8 @@ def _spot(at: str) -> Words:
     return Words(at, "文件末尾") if at else WHOLE_FILE
 
 
-def _whole_file(file: str, what: Words, hint: Words = NO_HINT) -> FileProblem:
-    return FileProblem(file=file, where=WHOLE_FILE, what=what, hint=hint)
+def _whole_file(file: str, what: Words, hint: Words = NO_HINT) -> ConfigProblem:
+    return ConfigProblem(file=file, where=WHOLE_FILE, what=what, hint=hint)
 
 
 def _reason(error: OSError) -> Words:

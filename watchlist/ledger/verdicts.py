@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_orig
 
 from pydantic import BaseModel
 
+from watchlist.domain.errors import Words
 from watchlist.ledger.locate import Key
-from watchlist.ledger.problems import NO_HINT, Fault, Words, did_you_mean
+from watchlist.ledger.problems import NO_HINT, Fault, did_you_mean
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -10,10 +10,9 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT
 
-from watchlist.domain.errors import UnsafePath, UsageMistake
+from watchlist.domain.errors import UnsafePath, UsageMistake, Words
 from watchlist.ledger.fields import Entry, Listed, Symbol, Text
 from watchlist.ledger.home import Home
-from watchlist.ledger.problems import Words
 from watchlist.ledger.toml_file import load, problem, read_text
 
 NAME: Final = "watchlist.toml"
