@@ -1,0 +1,141 @@
+"""The console blocks of the documents: run line by line, compared with what they show, and brought up to date.
+
+A block is fenced as ``console``. A line that begins with ``$ `` is a command, what follows it is what it prints, in the
+order of a terminal. Three things are agreed:
+
+- a command with nothing below it only has to end as it should;
+- ``…`` stands for what changes from day to day: alone on a line for any lines, inside a line for any characters;
+- ``# exit code 1`` behind a command says that it ends so; every other one ends with 0.
+
+``python -m tests.docs.console`` runs every block and writes down what the program prints now.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+DOCUMENTS: Final = (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")))
+_CODE: Final = re.compile(r"#\s*exit code (\d+)")
+# Nothing listens here: no price source can be reached from a document.
+_NOWHERE: Final = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of a document: where it stands, and the lines shown below it (``first`` to ``last``, exclusive)."""
+
+    document: Path
+    line: int
+    text: str
+    shown: tuple[str, ...]
+
+    @property
+    def code(self) -> int:
+        """Give the exit code it should end with."""
+        match = _CODE.search(self.text)
+        return int(match[1]) if match else 0
+
+    @property
+    def place(self) -> str:
+        """Name the place for a person."""
+        return f"{self.document.relative_to(ROOT)}, line {self.line + 1}"
+
+
+def commands(document: Path) -> Iterator[Command]:
+    """Find the commands of a document's console blocks, in order."""
+    lines = document.read_text("utf-8").splitlines()
+    inside = False
+    for number, line in enumerate(lines):
+        if line.startswith("```"):
+            inside = line.strip() == "```console"
+        elif inside and line.startswith("$ "):
+            ends = (n for n in range(number + 1, len(lines)) if lines[n].startswith(("$ ", "```")))
+            yield Command(document, number, line[2:], tuple(lines[number + 1 : next(ends)]))
+
+
+def run(command: Command, home: Path) -> tuple[int, list[str]]:
+    """Run a command in a home of its own; give its exit code and what a terminal would show, without trailing spaces.
+
+    Raises:
+        ValueError: the document shows something that is not ``python main.py …``.
+    """
+    words = shlex.split(command.text, comments=True)
+    if words[:2] != ["python", "main.py"]:
+        message = f"{command.place}: a console block holds lines like: $ python main.py themes"
+        raise ValueError(message)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *words[2:]],
+        cwd=home,
+        env=_environment(home, chinese=".zh-CN" in command.document.name),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=300,
+        check=False,
+    )
+    return done.returncode, [line.rstrip() for line in done.stdout.decode("utf-8").splitlines()]
+
+
+def agrees(shown: tuple[str, ...], printed: list[str]) -> bool:
+    """Say whether what a document shows is what the program printed; nothing shown agrees with anything."""
+    if not shown:
+        return True
+    pattern = "".join("(?:.*\n)*?" if line.strip() == "…" else _line_pattern(line) for line in shown)
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
+
+
+def _line_pattern(line: str) -> str:
+    return ".*".join(re.escape(part) for part in line.rstrip().split("…")) + "\n"
+
+
+def _environment(home: Path, *, chinese: bool) -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("WATCHLIST_", "LC_"))}
+    proxies = {
+        name: _NOWHERE for word in ("http", "https", "all") for name in (f"{word}_proxy", f"{word}_proxy".upper())
+    }
+    return kept | proxies | {
+        "HOME": str(home),
+        "LANG": "zh_CN.UTF-8" if chinese else "C.UTF-8",
+        "NO_PROXY": "",
+        "no_proxy": "",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "WATCHLIST_HOME": str(home),
+    }  # fmt: skip
+
+
+def _refreshed(document: Path, home: Path) -> list[str]:
+    """Give the lines of a document with every output as it is now."""
+    lines = document.read_text("utf-8").splitlines()
+    for command in reversed([(c, *run(c, home)) for c in commands(document)]):
+        asked, code, printed = command
+        if code != asked.code:
+            sys.stderr.write(f"{asked.place}: exit code {code}\n" + "\n".join(printed) + "\n")
+        elif not agrees(asked.shown, printed):
+            if any("…" in line for line in asked.shown):
+                sys.stderr.write(f"{asked.place}: write this one by hand\n" + "\n".join(printed) + "\n")
+            else:
+                lines[asked.line + 1 : asked.line + 1 + len(asked.shown)] = printed
+    return lines
+
+
+def main() -> None:
+    """Write into every document what the program prints now."""
+    for document in DOCUMENTS:
+        if not any(commands(document)):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            run(Command(document, 0, "python main.py demo", ()), home)
+            document.write_text("\n".join(_refreshed(document, home)) + "\n", "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
