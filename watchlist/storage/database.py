@@ -36,6 +36,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(connection):
         try:
             _refuse_newer(connection, path)
+            if not connection.execute("select count(*) from sqlite_master where name = 'documents'").fetchone()[0]:
+                # A writer was stopped before its migrations were done: nothing was ever recorded.
+                raise EmptyDatabase(path=path)
             yield connection
         except sqlite3.DatabaseError as error:
             raise DatabaseUnusable(path=path, reason=error) from error
@@ -50,6 +53,10 @@ def _connect_readonly(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         # A write-ahead database on a disk that cannot be written: nobody else can change it either.
         connection.close()
+        log = path.with_name(path.name + "-wal")
+        if log.is_file() and log.stat().st_size:
+            # What stands in the log alone would be passed over in silence.
+            raise
         connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
         connection.row_factory = sqlite3.Row
         connection.execute("select count(*) from sqlite_master")
