@@ -30,7 +30,7 @@ def test_markets_have_their_calendar_benchmark_and_hours(settings: Settings) -> 
         "US": ("XNYS", "SPX.GI", "09:30", "USD"),
     }
     assert settings.markets["CN"].final_after == dt.time(15, 30)
-    assert settings.markets["US"].sources.shares == ("yahoo",)
+    assert settings.markets["US"].sources.shares == ("yahoo", "sina")
     assert settings.markets["CN"].sources.shares == ("tencent", "sina", "eastmoney", "yahoo")
 
 

@@ -44,7 +44,9 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
     last = past(date_of(until, "--until"), "--until", app)
     with reachable_sources(app) as sources:
         if not sources and or_demo:
-            error = SourceUnreachable(sources="tencent, yahoo")
+            from watchlist.sources.live import NAMES
+
+            error = SourceUnreachable(sources=", ".join(NAMES))
             app.tell(
                 f"{error.text('en')} Showing the demo instead, on simulated prices; your own database is left alone.",
                 f"{error.text('zh')}改为演示（模拟行情），不影响您自己的数据库。",

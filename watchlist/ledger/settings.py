@@ -16,7 +16,7 @@ from watchlist.ledger.toml_file import load_layers
 
 MarketName = Literal["CN", "HK", "US"]
 Board = Literal["main", "chinext", "star", "bse", "b_share", "fund", "hk", "us"]
-SourceName = Literal["tencent", "sina", "eastmoney", "yahoo", "files", "simulated"]
+SourceName = Literal["tencent", "sina", "eastmoney", "shenwan", "csindex", "yahoo", "files", "simulated"]
 NAME: Final = "settings.toml"
 
 

@@ -20,6 +20,7 @@ from watchlist.sources.yahoo import Yahoo
 _THROUGH_AKSHARE: Final[tuple[tuple[type[Vendor], ...], ...]] = (
     (Tencent,), (Sina,), (Eastmoney,), (Shenwan, CsIndex),
 )  # fmt: skip
+NAMES: Final = (*(vendor.name for vendors in _THROUGH_AKSHARE for vendor in vendors), Yahoo.name)
 
 
 def live_sources(cache: Path, call_seconds: float = 30.0, pace: float = 1.0) -> dict[str, Source]:

@@ -21,7 +21,7 @@ from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import load_themes
 from watchlist.ledger.watch import load_watchlist
-from watchlist.sources.contract import Actions, Bars, Blocked, Failed, NoData, Source
+from watchlist.sources.contract import Actions, Bars, NoData, Source
 from watchlist.storage.database import transaction
 from watchlist.storage.ledger import load_mentions
 from watchlist.storage.prices import (
@@ -208,11 +208,9 @@ def _fetch(database: "Database", fetch: Fetch, sources: Mapping[str, Source]) ->
         try:
             bars = source.bars(fetch.symbol, fetch.since, fetch.until)
             if isinstance(bars, Bars):
-                actions = source.actions(fetch.symbol, fetch.since, fetch.until)
-                if isinstance(actions, (Blocked, Failed)):
-                    notes.append(f"{name}: {actions.reason}")
-                found = actions.actions if isinstance(actions, Actions) else ()
-                return _examined(database, fetch, source, bars.frame, found, tuple(notes))
+                order = [source, *(sources[other] for other in fetch.sources if other != name)]
+                actions = _actions(fetch, order, notes)
+                return _examined(database, fetch, source, bars.frame, actions, tuple(notes))
         except WatchlistError as error:
             return None, UpdateLine(fetch, name, 0, 0, Words(error.text("en"), error.text("zh")), tuple(notes))
         notes.append(f"{name}: {bars.reason}")
@@ -228,19 +226,29 @@ def _fetch(database: "Database", fetch: Fetch, sources: Mapping[str, Source]) ->
     return None, UpdateLine(fetch, None, 0, 0, words, tuple(notes))
 
 
+def _actions(fetch: Fetch, order: Sequence[Source], notes: list[str]) -> tuple[Action, ...] | None:
+    """Ask one source after another what a security paid; ``None`` where nobody could say."""
+    for source in order:
+        outcome = source.actions(fetch.symbol, fetch.since, fetch.until)
+        if isinstance(outcome, Actions):
+            return outcome.actions
+        notes.append(f"{source.name}: {outcome.reason}")
+    return None
+
+
 def _examined(
     database: "Database",
     fetch: Fetch,
     source: Source,
     frame: pd.DataFrame,
-    actions: Sequence[Action],
+    actions: Sequence[Action] | None,
     notes: tuple[str, ...],
 ) -> tuple[Fetched | None, UpdateLine]:
     connection = database.conn
     columns = ["session", "open", "high", "low", "close", "volume"]
     arrived = [(row[0], tuple(row[1:])) for row in frame[columns].itertuples(index=False, name=None)]
     new, doubts = examine_bars(arrived, stored_bars(connection, fetch.symbol, fetch.since), fetch.until)
-    new_actions, more = examine_actions(actions, stored_actions(connection, fetch.symbol))
+    new_actions, more = examine_actions(actions or (), stored_actions(connection, fetch.symbol))
     known = doubted_before(connection, fetch.symbol)
     fresh = [d for d in (*doubts, *more) if (d.session, d.rule, row_text(d.row)) not in known]
     bars = pd.DataFrame([(session, *bar) for session, bar in new], columns=columns)
@@ -254,9 +262,17 @@ def _examined(
         actions=tuple(new_actions),
         doubted=tuple((d.session, d.rule, d.row) for d in fresh),
     )
-    line = UpdateLine(fetch, source.name, len(new), len(fresh), _doubt_words(fetch.symbol, fresh), notes)
+    problem = _doubt_words(fetch.symbol, fresh) or (_unchecked(fetch.symbol, notes) if actions is None else None)
+    line = UpdateLine(fetch, source.name, len(new), len(fresh), problem, notes)
     worth = bool(new or new_actions or fresh) or fetch.reason == "first"
     return (fetched if worth else None), line
+
+
+def _unchecked(symbol: str, notes: Sequence[str]) -> Words:
+    reasons = "; ".join(notes)
+    return Words(
+        f"{symbol}: its dividends could not be checked ({reasons})", f"{symbol}：无法核对其分红送转（{reasons}）"
+    )
 
 
 def _doubt_words(symbol: str, doubts: Sequence[Doubt]) -> Words | None:
