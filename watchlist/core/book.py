@@ -6,6 +6,7 @@ Pure: what is known goes in (mentions, bars, securities, rules), outcomes come o
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -110,9 +111,13 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
     foreseen = known.foreseen.get(market, days([]))
     ahead = foreseen[foreseen > sessions[-1]]
     following = later[0] if later.size else ahead[0] if ahead.size else sessions[-1] + np.timedelta64(1, "D")
-    bars = [known.bars[s] for s in symbols if s in known.bars and market_of(s) == market]
+    bars = [known.bars.get(s, _without_bars(s)) for s in symbols if market_of(s) == market]
     needs_open = rules.entry.at == "open"
     return build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
+
+
+def _without_bars(symbol: str) -> SymbolBars:
+    return SymbolBars(symbol, days([]), np.array([]), np.array([]), np.array([]))
 
 
 def lay_benchmarks(panel: Panel, known: Known, symbols: Sequence[str]) -> Benchmarks:
@@ -161,7 +166,8 @@ def _market_book(known: Known, rules: Rules, panel: Panel, at: tuple[int, ...], 
         for key in rules.horizons
     }
     best, worst = extremes(panel, asked, entries, now.end)
-    moments = [_moment(m) for m in mine]
+    timezone = ZoneInfo(rules.markets[panel.market].hours.timezone)
+    moments = [_moment(m, timezone) for m in mine]
     said = [
         Said(m.broker, m.symbol, m.published, moment, m.direction, m.scale_months)
         for m, moment in zip(mine, moments, strict=True)
@@ -196,11 +202,11 @@ def _ask(panel: Panel, rules: Rules, mine: Sequence[Mention], benchmark: Sequenc
     )
 
 
-def _moment(mention: Mention) -> dt.datetime:
-    """Give when a mention counts as said; a date alone is the end of that day."""
+def _moment(mention: Mention, timezone: ZoneInfo) -> dt.datetime:
+    """Give when a mention counts as said; a date alone is the end of that day where the share trades."""
     if mention.published_at is not None:
         return mention.published_at.astimezone(dt.UTC)
-    return dt.datetime.combine(mention.published, dt.time.max, tzinfo=dt.UTC)
+    return dt.datetime.combine(mention.published, dt.time.max, tzinfo=timezone).astimezone(dt.UTC)
 
 
 def _period(

@@ -50,7 +50,9 @@ def build_calls(said: Sequence[Said]) -> list[Call]:
     """
     active: dict[tuple[str, str], Call] = {}
     calls: list[Call] = []
-    for at in sorted(range(len(said)), key=lambda i: (said[i].moment, i)):
+    # Said at one moment, the more cautious word stands; what is left to tell apart says the same.
+    order = [(one.moment, -one.direction, one.scale_months, at) for at, one in enumerate(said)]
+    for *_, at in sorted(order):
         one = said[at]
         call = active.get((one.broker, one.symbol))
         if call is not None and call.expires < one.published:
@@ -100,10 +102,12 @@ def follow(
     asked_first, bought = asked.take(first), entries.take(first)
     expiry = _positions(panel, [call.expires for call in calls])
     turn = np.array([_turning(panel, call, asked, said, width) for call in calls], dtype=np.int64)
-    turned = (turn < width) & (turn <= expiry) & (bought.session >= 0) & (turn >= bought.session)
     at_expiry = window(panel, asked_first, bought, benchmarks, expiry)
     now = to_date(panel, asked_first, bought, benchmarks)
-    at_turn = sold_at_open(panel, asked_first, bought, benchmarks, np.where(turned, turn, -1))
+    turned = (turn < width) & (turn <= expiry) & ((bought.session >= 0) | (now.status == Status.PENDING))
+    # One that turned while it still waited to be bought is closed without a return.
+    held = turned & (bought.session >= 0) & (turn >= bought.session)
+    at_turn = sold_at_open(panel, asked_first, bought, benchmarks, np.where(held, turn, -1))
     ended = np.isin(at_expiry.status, [Status.MATURED, Status.SUSPENDED]) & ~turned
     delisted = (now.status == Status.DELISTED) & ~ended & ~turned
     status = now.status.astype("<U10")

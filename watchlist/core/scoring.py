@@ -15,6 +15,7 @@ from watchlist.domain.calendars import Dates, add_months
 from watchlist.domain.model import Status
 
 Words = NDArray[np.str_]
+TIE = 1e-12  # excess returns nearer to zero than this are zero
 _WORD = f"<U{max(len(status) for status in Status)}"
 
 
@@ -101,11 +102,7 @@ def find_entries(panel: Panel, asked: Asked, benchmarks: Benchmarks, rule: Entry
     side = np.where(asked.same_session, np.searchsorted(panel.sessions, asked.published, side="left"),
                     np.searchsorted(panel.sessions, asked.published, side="right"))  # fmt: skip
     before = side - 1  # the last session known at publication
-    priced = (
-        valid
-        & _has_price_before(panel, row, before, asked.published)
-        & _index_before(benchmarks, asked.benchmark, before)
-    )
+    priced = valid & _has_price_before(panel, row, before, asked) & _index_before(benchmarks, asked.benchmark, before)
     reachable = valid & (side < width)
     start = np.minimum(side, max(width - 1, 0))
     found = np.where(asked.direction < 0, panel.next_sell[row, start], panel.next_buy[row, start])
@@ -116,7 +113,8 @@ def find_entries(panel: Panel, asked: Asked, benchmarks: Benchmarks, rule: Entry
     # A delisted share never trades again: there is nothing left to wait for.
     status[waited | panel.delisted[row]] = Status.UNTRADABLE
     deadline = np.minimum(side + rule.max_wait, width - 1)
-    status[reachable & (panel.last_bar[row] < deadline) & ~panel.resumes[row] & ~panel.delisted[row]] = Status.STALE
+    ended = (panel.last_bar[row] >= 0) & (panel.last_bar[row] < deadline)
+    status[reachable & ended & ~panel.resumes[row] & ~panel.delisted[row]] = Status.STALE
     status[bought] = Status.RUNNING
     status[~priced] = Status.NO_PRICE
     session = np.where(bought, found, -1)
@@ -128,13 +126,15 @@ def find_entries(panel: Panel, asked: Asked, benchmarks: Benchmarks, rule: Entry
     return Entries(session, status, at_close, price, gap)
 
 
-def _has_price_before(panel: Panel, row: Ints, before: Ints, published: Dates) -> Bools:
+def _has_price_before(panel: Panel, row: Ints, before: Ints, asked: Asked) -> Bools:
     """Say whether the share had a bar at publication, or was listed only later (RULES 8).
 
     Of a later listing the bars must begin with its first session: entry never slides to the first stored bar.
     """
     debut = np.searchsorted(panel.sessions, panel.listed[row], side="left")
-    listed_later = (panel.listed[row] > published) & (panel.first_bar[row] <= debut)
+    # What is published on the morning of the listing is published before it.
+    later = (panel.listed[row] > asked.published) | ((panel.listed[row] == asked.published) & asked.same_session)
+    listed_later = later & (panel.first_bar[row] <= debut)
     return np.asarray((panel.first_bar[row] <= before) | listed_later)
 
 
@@ -186,7 +186,7 @@ def to_date(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks
 
 
 def sold_at_open(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks, exits: Ints) -> Legs:
-    """Measure both legs to the open of the given sessions, all of which have come and could be traded."""
+    """Measure both legs to the open of the given sessions, which could be traded; without one to the close there."""
     status = np.full(asked.row.size, Status.MATURED, dtype=_WORD)
     return _legs(panel, asked, entries, benchmarks, exits, status, at_open=True)
 
@@ -203,12 +203,16 @@ def _legs(
 ) -> Legs:
     row, index = np.maximum(asked.row, 0), asked.benchmark
     start, stop, closed = np.maximum(entries.session, 0), np.maximum(end, 0), end >= 0
-    price_out, index_out = (panel.open, benchmarks.open) if at_open else (panel.close, benchmarks.close)
-    change = price_out[row, stop] / entries.price
+    sold, index_out = panel.close[row, stop], benchmarks.close[index, stop]
+    if at_open:  # the close is for legs without an open there, and for what was bought at that very close
+        opened = ~np.isnan(panel.open[row, stop] + benchmarks.open[index, stop]) & ~(entries.at_close & (stop == start))
+        sold = np.where(opened, panel.open[row, stop], sold)
+        index_out = np.where(opened, benchmarks.open[index, stop], index_out)
+    change = sold / entries.price
     total = change * panel.total_factor[row, stop] / panel.total_factor[row, start] - 1
     price = change * panel.split_factor[row, stop] / panel.split_factor[row, start] - 1
     base = np.where(entries.at_close, benchmarks.close[index, start], benchmarks.open[index, start])
-    benchmark = index_out[index, stop] / base - 1
+    benchmark = index_out / base - 1
     none = np.full(row.size, np.nan)
     return Legs(
         end=end,
@@ -241,8 +245,10 @@ def exits_for(panel: Panel, asked: Asked, entries: Entries, horizon: str, rule: 
 
 def hits(direction: Ints, legs: Legs) -> NDArray[np.float64]:
     """Say whether each was right: 1, 0, or NaN where nothing is judged (neutral, not matured); a tie is a miss."""
-    right = np.sign(legs.excess_return) == direction
-    judged = (direction != 0) & ~np.isnan(legs.excess_return)
+    excess = legs.excess_return
+    # 12.1 / 11 and 11 / 10 differ in the last bit only: that is a tie.
+    right = np.where(np.abs(excess) < TIE, 0, np.sign(excess)) == direction
+    judged = (direction != 0) & ~np.isnan(excess)
     return np.where(judged, right.astype(float), np.nan)
 
 
