@@ -7,7 +7,7 @@ order of a terminal. Three things are agreed:
 - ``…`` stands for what changes from day to day: alone on a line for any lines, inside a line for any characters;
 - ``# exit code 1`` behind a command says that it ends so; every other one ends with 0.
 
-``python -m tests.docs.console`` runs every block and writes down what the program prints now.
+``python -m tests.docs`` runs every block and writes down what the program prints now.
 """
 
 import os
@@ -126,7 +126,7 @@ def _refreshed(document: Path, home: Path) -> list[str]:
     return lines
 
 
-def main() -> None:
+def refresh() -> None:
     """Write into every document what the program prints now."""
     for document in DOCUMENTS:
         if not any(commands(document)):
@@ -135,7 +135,3 @@ def main() -> None:
             home = Path(folder)
             run(Command(document, 0, "python main.py demo", ()), home)
             document.write_text("\n".join(_refreshed(document, home)) + "\n", "utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    main()
