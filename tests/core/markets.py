@@ -62,8 +62,8 @@ RULES: Final = Rules(
 AT_CLOSE: Final = replace(RULES, entry=EntryRule(at="close"))
 
 
-def near(value: float) -> Any:  # noqa: ANN401 - it stands in for a number wherever one is compared
-    """Stand for a number worked out by hand, to nine digits."""
+def near(value: float | list[float]) -> Any:  # noqa: ANN401 - it stands in for numbers wherever they are compared
+    """Stand for numbers worked out by hand, to nine digits."""
     return pytest.approx(value, rel=1e-9, abs=1e-12)
 
 

@@ -101,11 +101,14 @@ def _reference_ticks(
 ) -> Ints:
     units = np.rint(close[before] * UNITS).astype(np.int64)
     reference = (2 * units + tick) // (2 * tick)
-    for action in actions:
+    due: dict[int, Fraction] = {}
+    for action in sorted(actions, key=lambda a: a.ex_date):
         at = int(np.searchsorted(sessions[places], np.datetime64(action.ex_date)))
         if at < places.size and np.datetime64(action.ex_date) > sessions[before[at]]:
-            exact = (Fraction(int(units[at]), UNITS) - Fraction(str(action.cash))) / Fraction(str(action.split))
-            reference[at] = half_up(exact * UNITS / int(tick[at]))
+            # Of two actions in one suspension the second finds the price that the first left.
+            left = due.get(at, Fraction(int(units[at]), UNITS))
+            due[at] = (left - Fraction(str(action.cash))) / Fraction(str(action.split))
+            reference[at] = half_up(due[at] * UNITS / int(tick[at]))
     return reference
 
 

@@ -41,10 +41,11 @@ def step_factors(sessions: Dates, close: Floats, actions: Iterable[Action]) -> t
         two ``(n,)`` arrays, 1 at the first bar: factors of all actions, and of splits alone.
     """
     total, split = np.ones(sessions.size), np.ones(sessions.size)
-    for action in actions:
+    for action in sorted(actions, key=lambda a: a.ex_date):
         place = int(np.searchsorted(sessions, np.datetime64(action.ex_date)))
         if 0 < place < sessions.size:
-            total[place] *= step(float(close[place - 1]), action)
+            # Of two actions in one suspension the second finds the price that the first left.
+            total[place] *= step(float(close[place - 1] / total[place]), action)
             split[place] *= action.split
     return np.multiply.accumulate(total), np.multiply.accumulate(split)
 
@@ -52,7 +53,7 @@ def step_factors(sessions: Dates, close: Floats, actions: Iterable[Action]) -> t
 def forward_returns(prices: Floats, periods: int) -> Floats:
     """Give ``price[t + periods] / price[t] - 1`` down the first axis; NaN, never 0, where it has not come yet."""
     later = np.full_like(prices, np.nan, dtype=float)
-    later[: prices.shape[0] - periods] = prices[periods:]
+    later[: max(0, prices.shape[0] - periods)] = prices[periods:]
     return later / prices - 1
 
 

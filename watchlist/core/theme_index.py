@@ -104,6 +104,8 @@ def chain_index(members: Sequence[Member]) -> ThemeIndex | None:
 
 def growth(levels: Floats) -> Floats:
     """Give the change of each session over the one before, ``(d,)``; 0 where there is none to compare with."""
+    last = np.maximum.accumulate(np.where(np.isnan(levels), -1, np.arange(levels.size)))
+    carried = np.where(last >= 0, levels[last], np.nan)  # a gap's move is made at the next level
     change = np.zeros(levels.size)
-    change[1:] = levels[1:] / levels[:-1] - 1
+    change[1:] = carried[1:] / carried[:-1] - 1
     return np.nan_to_num(change)

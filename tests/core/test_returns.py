@@ -1,0 +1,98 @@
+"""Returns: steps of actions, windows, chains; expected values by hand or from published cases."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.core.markets import day, near
+from watchlist.core.returns import chain, forward_returns, step, step_factors
+from watchlist.domain.calendars import days
+from watchlist.domain.model import Action
+
+
+@pytest.mark.parametrize(
+    ("cash", "split", "expected"),
+    [
+        (0.0, 1.0, 1.0),
+        (1.0, 1.0, 10 / 9),
+        (0.0, 2.0, 2.0),
+        (0.0, 0.1, 0.1),  # ten become one
+        (1.0, 1.5, 10 / 6),  # (10 - 1) / 1.5 = 6
+    ],
+)
+def test_a_step_is_the_previous_close_over_the_ex_reference_price(cash: float, split: float, expected: float) -> None:
+    assert step(10.0, Action(day("2024-06-07"), cash, split)) == near(expected)
+
+
+@pytest.mark.parametrize("cash", [10.0, 11.0])
+def test_a_distribution_of_all_the_share_was_worth_is_refused(cash: float) -> None:
+    with pytest.raises(ValueError, match=r"2024-06-07: cash .* is not below the previous close 10\.0"):
+        step(10.0, Action(day("2024-06-07"), cash))
+
+
+BARS = days(["2024-06-05", "2024-06-06", "2024-06-12", "2024-06-13"])
+CLOSE = np.array([10.0, 10.0, 5.0, 6.0])
+
+
+def test_factors_accumulate_from_the_first_bar_on_or_after_each_ex_date() -> None:
+    actions = (Action(day("2024-06-06"), cash=2.0), Action(day("2024-06-13"), cash=1.0, split=2.0))
+    total, split = step_factors(BARS, CLOSE, actions)
+    # 06-06: 10 / 8 = 1.25. 06-13: 5 / ((5 - 1) / 2) = 2.5, so 3.125.
+    np.testing.assert_allclose(total, [1.0, 1.25, 1.25, 3.125])
+    np.testing.assert_allclose(split, [1.0, 1.0, 1.0, 2.0])
+
+
+def test_actions_before_the_second_bar_and_after_the_last_change_nothing() -> None:
+    outside = (Action(day("2024-06-05"), 1.0), Action(day("2024-05-01"), 1.0), Action(day("2024-06-14"), 1.0))
+    for factors in step_factors(BARS, CLOSE, outside):
+        assert factors.tolist() == [1.0, 1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        # 10 less 1 is 9, less 1 again is 8: 10 / 8.
+        ((Action(day("2024-06-07"), cash=1.0), Action(day("2024-06-11"), cash=1.0)), 1.25),
+        # Two for one leaves 5; 1 cash on each new share leaves 4: 10 / 4.
+        ((Action(day("2024-06-07"), split=2.0), Action(day("2024-06-11"), cash=1.0)), 2.5),
+        # 1 cash leaves 9; two for one 4.5: 10 / 4.5.
+        ((Action(day("2024-06-07"), cash=1.0), Action(day("2024-06-11"), split=2.0)), 20 / 9),
+    ],
+)
+def test_of_two_actions_in_one_suspension_the_second_finds_what_the_first_left(
+    actions: tuple[Action, Action], expected: float
+) -> None:
+    for order in (actions, actions[::-1]):
+        assert step_factors(BARS, CLOSE, order)[0].tolist() == near([1.0, 1.0, expected, expected])
+
+
+def test_forward_returns_of_case_13(shared: Path) -> None:
+    case = json.loads((shared / "cases/13_forward_returns.json").read_text("utf-8"))
+    prices = np.array(case["inputs"]["prices"], dtype=float)
+    for periods in case["inputs"]["periods"]:
+        got = forward_returns(prices, periods)
+        known = prices.shape[0] - periods
+        assert got[:known].ravel().tolist() == case["expected"][f"{periods}D"]
+        assert np.isnan(got[known:]).all()
+
+
+def test_forward_returns_longer_than_what_is_known_are_all_unknown() -> None:
+    assert np.isnan(forward_returns(np.array([1.0, 2.0]), 2)).all()
+    assert np.isnan(forward_returns(np.array([1.0, 2.0]), 3)).all()
+    assert np.isnan(forward_returns(np.array([1, 2]), 1)).tolist() == [False, True]
+
+
+def test_the_time_weighted_return_of_case_10(shared: Path) -> None:
+    case = json.loads((shared / "cases/10_time_weighted_return.json").read_text("utf-8"))
+    returns = case["inputs"]["a"]["hpr"]
+    # Published a year: two years' chained return, annualised.
+    assert (1 + chain(np.array(returns))) ** 0.5 - 1 == pytest.approx(case["expected"]["a_twr"], abs=case["abs_tol"])
+    assert chain(np.array(case["inputs"]["b"]["hpr"])) == near(0.6)
+
+
+def test_chaining_nothing_is_no_return_and_a_loss_of_all_stays() -> None:
+    assert chain(np.array([])) == 0.0
+    assert chain(np.array([0.5, -1.0, 0.5])) == -1.0
+    assert chain(np.array([0.1, 0.1])) == near(0.21)
