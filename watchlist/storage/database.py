@@ -177,7 +177,9 @@ def _migrate(database: "Database") -> None:
 
 
 def _refresh_views(database: "Database") -> None:
-    stored = dict(database.conn.execute("select name, sql from sqlite_master where type = 'view'").fetchall())
+    rows = database.conn.execute("select name, sql from sqlite_master where type = 'view'").fetchall()
+    # SQLite writes the first two words of a definition its own way.
+    stored = {name: sql.replace("CREATE VIEW", "create view", 1) for name, sql in rows}
     wanted = {file.stem: file.read_text("utf-8").strip().rstrip(";") for file in sorted((HERE / "views").glob("*.sql"))}
     if stored == wanted:
         return

@@ -90,7 +90,9 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
             "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) "
             "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (symbol, session) do update set open = excluded.open, "
             "high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume, "
-            "fetch_id = excluded.fetch_id",
+            # The same bar again keeps its first fetch, or it would be missing from what was known before.
+            "fetch_id = excluded.fetch_id where (bars.open, bars.high, bars.low, bars.close, bars.volume) "
+            "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)",
             rows,
         )
         connection.executemany(
@@ -103,7 +105,7 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
         connection.executemany(
             "insert into actions (symbol, ex_date, cash, split, fetch_id) values (?, ?, ?, ?, ?) "
             "on conflict (symbol, ex_date) do update set cash = excluded.cash, split = excluded.split, "
-            "fetch_id = excluded.fetch_id",
+            "fetch_id = excluded.fetch_id where (actions.cash, actions.split) is not (excluded.cash, excluded.split)",
             [(fetched.symbol, a.ex_date.isoformat(), a.cash, a.split, fetch_id) for a in fetched.actions],
         )
 
