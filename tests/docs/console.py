@@ -61,8 +61,11 @@ def commands(document: Path) -> Iterator[Command]:
             yield Command(document, number, line[2:], tuple(lines[number + 1 : next(ends)]))
 
 
-def run(command: Command, home: Path) -> tuple[int, list[str]]:
+def run(command: Command, home: Path, market: Path | None = None) -> tuple[int, list[str]]:
     """Run a command in a home of its own; give its exit code and what a terminal would show, without trailing spaces.
+
+    Args:
+        market: a folder of price files; without one no price source can be reached.
 
     Raises:
         ValueError: the document shows something that is not ``python main.py …``.
@@ -74,7 +77,8 @@ def run(command: Command, home: Path) -> tuple[int, list[str]]:
     done = subprocess.run(
         [sys.executable, str(ROOT / "main.py"), *words[2:]],
         cwd=home,
-        env=_environment(home, chinese=".zh-CN" in command.document.name),
+        env=_environment(home, chinese=".zh-CN" in command.document.name)
+        | ({"WATCHLIST_MARKET": str(market)} if market else {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=300,
