@@ -39,7 +39,7 @@ clean:  ## what the tools left behind; the environment and the database stay
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
-# jsonpath comes as source only: what builds it is installed first, by hash, and no build fetches anything itself.
+# jsonpath and peewee come as source only: what builds them is installed first, by hash, and no build fetches anything itself.
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$(test -t 1 || echo --quiet) --require-hashes
 define install
 @echo "Installing $(1) into .venv: a minute or two, once." >&2

@@ -18,11 +18,11 @@ ASKED_FOR: Final = {"pandas", "akshare", "yfinance", "sqlite-utils", "schedule"}
 NOT_IMPORTED: Final = {
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "schedule": "asked for; the command that runs for ever comes later",
-    "jinja2": "pages and reviews come later",
-    "scipy": "pinned beside statsmodels, which computes with it",
 }
 # Parts of one package that come under names of their own.
 PARTS: Final = {"pydantic-core"}
+# What is imported under another name than it is installed under.
+IMPORTED_AS: Final = {"empyrical": "empyrical-reloaded"}
 OURS: Final = {"watchlist", "tests", "bench"}
 PIN: Final = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^\s;]+)(?P<marker> ; [^\\]+?)?")
 HASH: Final = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -65,7 +65,7 @@ def imported(folder: str) -> set[str]:
     """Give what the folder's modules import from other packages, as package indexes spell it."""
     modules = (Module(path.stem, path) for path in (ROOT / folder).rglob("*.py"))
     found = {full.partition(".")[0] for module in modules for _, full in module.imports()}
-    return {canonical(name) for name in found - set(sys.stdlib_module_names) - OURS}
+    return {canonical(IMPORTED_AS.get(name, name)) for name in found - set(sys.stdlib_module_names) - OURS}
 
 
 @pytest.mark.parametrize("file", COMPILED)

@@ -1,0 +1,50 @@
+"""Base rate (基准胜率): how often any share of the market beat the benchmark over the same sessions (S6b).
+
+It is not 50 %: returns are skewed, so most shares fall behind their index. A hit rate is skill only above it.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from watchlist.core.bars import Floats, Ints
+from watchlist.core.panel import Panel
+
+FEWEST: Final = 200  # shares on the day (RULES 24)
+
+
+def base_rates(
+    panel: Panel, benchmark: tuple[Floats, Floats], entered: Ints, exits: Ints, direction: Ints, fewest: int = FEWEST
+) -> Floats:
+    """Give for each window the share of the market's securities whose excess went the given way.
+
+    Args:
+        panel: every security of the market.
+        benchmark: open and close of the index, ``(D,)`` each.
+        entered, exits: ``(n,)`` positions of the entry and exit sessions; -1 has none.
+        direction: ``(n,)`` +1 or -1; neutral ones have no base rate.
+        fewest: securities that must have traded at entry.
+
+    Returns:
+        ``(n,)`` fractions; NaN where fewer than 200 could be bought that day.
+    """
+    keys = np.column_stack([entered, exits, direction])
+    unique, back = np.unique(keys, axis=0, return_inverse=True)
+    rates = np.array([_rate(panel, benchmark, int(a), int(b), int(s), fewest) for a, b, s in unique])
+    return np.asarray(rates[np.ravel(back)]) if unique.size else np.zeros(0)
+
+
+def _rate(
+    panel: Panel, benchmark: tuple[Floats, Floats], entered: int, exits: int, direction: int, fewest: int
+) -> float:
+    if entered < 0 or exits < entered or exits >= panel.sessions.size or direction == 0:
+        return np.nan
+    opened, closed = benchmark
+    at_open = not np.isnan(opened[entered])
+    base = (panel.open if at_open else panel.close)[:, entered]
+    index = closed[exits] / (opened if at_open else closed)[entered] - 1
+    tradable = panel.traded[:, entered] & ~np.isnan(base)
+    if tradable.sum() < fewest or np.isnan(index):
+        return np.nan
+    grown = panel.close[:, exits] / base * panel.split_factor[:, exits] / panel.split_factor[:, entered] - 1
+    return float((direction * (grown[tradable] - index) > 0).mean())
