@@ -19,7 +19,7 @@ HOME_MARKET: Final = {
 }  # fmt: skip
 CURRENCY: Final = {"CN": "CNY", "HK": "HKD", "US": "USD"}
 
-_SYMBOL = re.compile(r"[0-9A-Z][0-9A-Z\-]{0,11}\.(SH|SZ|BJ|HK|US|HI|GI|SI|CSI|FX)")
+_SYMBOL = re.compile(r"\d{6}\.(SH|SZ|BJ|SI)|\d{5}\.HK|[0-9A-Z][0-9A-Z\-]{0,11}\.(US|HI|GI|CSI|FX)", re.ASCII)
 _PREFIXED = re.compile(r"(SH|SZ|BJ|HK|US)[.:]?([0-9A-Z\-]+)")
 _SUFFIXED = re.compile(r"([0-9A-Z\-]+)\.(SS|SH|SSE|SZ|SZSE|BJ|HK|US|O|N)")
 _SUFFIX_ALIAS: Final = {"SS": "SH", "SSE": "SH", "SZSE": "SZ", "O": "US", "N": "US"}
@@ -93,7 +93,7 @@ def candidates(text: str) -> tuple[str, ...]:
     spelled = normalise_name(text)
     if spelled in _INDEX_ALIAS:
         return (_INDEX_ALIAS[spelled],)
-    if _SYMBOL.fullmatch(spelled) and not spelled.endswith(".HK"):
+    if is_symbol(spelled):
         return (spelled,)
     if match := _SUFFIXED.fullmatch(spelled):
         return _in_market(match[1], _SUFFIX_ALIAS.get(match[2], match[2]))
@@ -158,7 +158,7 @@ def yahoo_ticker(symbol: str) -> str:
 
 
 def prefixed_ticker(symbol: str) -> str:
-    """Give the lower-case form of Tencent and Sina: ``sz300418``, ``hk00772``; Sina's own words for foreign indices."""
+    """Give the form of Tencent and Sina: ``sz300418``, ``00772``, ``AAPL``; Sina's own words for foreign indices."""
     if symbol in _SINA_INDEX:
         return _SINA_INDEX[symbol]
     digits, place = code(symbol), exchange(symbol)
