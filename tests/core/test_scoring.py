@@ -24,6 +24,8 @@ from tests.core.markets import (
     weekdays,
     without,
 )
+from watchlist.core.bars import SymbolBars
+from watchlist.core.rules import Rules
 from watchlist.core.scoring import Asked, Entries
 from watchlist.domain.calendars import days
 from watchlist.domain.model import Action, Security
@@ -33,8 +35,13 @@ SHARE = "600001.SH"
 FLAT_INDEX = steady(INDEX, JUNE, 1000.0)
 
 
-def market(*shares: object, **named: object) -> Market:
-    return Market(FLAT_INDEX, tuple(shares), **named)  # type: ignore[arg-type]
+def market(
+    *shares: SymbolBars,
+    securities: tuple[Security, ...] = (),
+    others: tuple[SymbolBars, ...] = (),
+    rules: Rules = RULES,
+) -> Market:
+    return Market(FLAT_INDEX, shares, securities=securities, others=others, rules=rules)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Planning: which fetches bring each security up to its market's last closed session."""
+
+import pytest
+
+from tests.core.markets import day
+from watchlist.core.planning import Fetch, Held, plan
+
+START, LAST = day("2024-01-02"), day("2024-06-14")
+SHARE, OTHER = "600001.SH", "00700.HK"
+SOURCES = {SHARE: ("tencent", "sina"), OTHER: ("yahoo",)}
+
+
+def planned(held: dict[str, Held]) -> list[Fetch]:
+    return plan([SHARE], held, START, {SHARE: LAST}, SOURCES)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {},
+        {SHARE: Held(None, None)},
+        {SHARE: Held(None, START)},
+        {SHARE: Held(day("2024-06-13"), None)},
+        {SHARE: Held(day("2024-06-13"), day("2024-01-03"))},  # asked for a day too late once
+        {SHARE: Held(LAST, day("2024-01-03"))},
+    ],
+)
+def test_what_was_never_asked_for_since_the_first_day_is_fetched_whole(held: dict[str, Held]) -> None:
+    assert planned(held) == [Fetch(SHARE, START, LAST, ("tencent", "sina"), "first")]
+
+
+@pytest.mark.parametrize("asked", ["2024-01-02", "2023-01-01"])
+def test_what_is_behind_is_fetched_with_an_overlap_of_ten_days(asked: str) -> None:
+    held = {SHARE: Held(day("2024-06-13"), day(asked))}
+    assert planned(held) == [Fetch(SHARE, day("2024-06-03"), LAST, ("tencent", "sina"), "new")]
+
+
+def test_the_overlap_does_not_reach_before_the_first_day() -> None:
+    (fetch,) = planned({SHARE: Held(day("2024-01-05"), START)})
+    assert fetch.since == START
+
+
+@pytest.mark.parametrize("last", ["2024-06-14", "2024-06-17"])
+def test_what_is_up_to_date_is_left_out(last: str) -> None:
+    assert planned({SHARE: Held(day(last), START)}) == []
+
+
+def test_each_symbol_has_its_own_sources_and_last_session_in_the_order_asked() -> None:
+    fetches = plan([OTHER, SHARE], {}, START, {SHARE: LAST, OTHER: day("2024-06-13")}, SOURCES)
+    assert [(f.symbol, f.until, f.sources) for f in fetches] == [
+        (OTHER, day("2024-06-13"), ("yahoo",)),
+        (SHARE, LAST, ("tencent", "sina")),
+    ]
