@@ -68,8 +68,10 @@ def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
         Path(temporary).chmod(0o666 & ~umask)
         Path(temporary).replace(path)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise UnsafePath(path=path, reason=f"{error.strerror}.") from error
+    finally:
+        # Nothing is there any more once it has taken the place of the older file.
+        Path(temporary).unlink(missing_ok=True)
 
 
 def _flat(row: Row, prefix: str = "") -> dict[str, Any]:

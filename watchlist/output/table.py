@@ -11,7 +11,8 @@ from rich.text import Text
 
 from watchlist.output.columns import Column, Row, say
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control characters, and what breaks lines, hides or turns the direction of text.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _UP = {"zh": "red", "en": "green"}
 _DOWN = {"zh": "green", "en": "red"}
 
