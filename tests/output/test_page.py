@@ -1,0 +1,120 @@
+"""The review page is whole in itself: well-formed, without script or anything from elsewhere, and it quotes safely."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+import html5lib  # type: ignore[import-untyped]
+import pytest
+
+from tests.cli.program import run
+from tests.cli.small_world import EVENING, PINGAN, PUFA, World, bars, make_world, report
+
+NASTY: Final = "<script>alert(1)</script>\"'&<img src=http://evil.example/x onerror=alert(2)>"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Give a world whose report says what it should not, in every place that a page shows."""
+    world = make_world(tmp_path_factory.mktemp("page"))
+    shares = {PUFA: "<i>浦发</i>", PINGAN: "平安", "000002.SZ": "万科"}
+    text = report(broker="<b>券商</b>", recommended=shares, theme="<u>主题</u>", quote=NASTY)
+    world.write("reports/first.toml", text)
+    world.write("securities.csv", f"symbol,name\n{PUFA},<i>浦发</i>\n{PINGAN},平安\n000002.SZ,万科\n")
+    world.prices("000002.SZ", bars(8, 0.02))
+    said = run("daily", home=world.home, market=world.market, now=EVENING)
+    assert said.code == 0, said.err
+    return world
+
+
+def page(world: World, language: str, *more: str) -> str:
+    path = world.home / f"review-{language}.html"
+    said = run("export", path, "--lang", language, *more, home=world.home, now=EVENING)
+    assert said.code == 0, said.err
+    return path.read_text("utf-8")
+
+
+class Tags(HTMLParser):
+    """Collects every element with its attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_is_well_formed(world: World, language: str) -> None:
+    parser = html5lib.HTMLParser(strict=True)
+    parser.parse(page(world, language))
+    assert parser.errors == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_holds_no_script_and_nothing_from_elsewhere(world: World, language: str) -> None:
+    tags = Tags(page(world, language)).found
+    names = {tag for tag, _ in tags}
+    assert not names & {"script", "iframe", "object", "embed", "link", "base", "form", "img", "audio", "video"}
+    for tag, attributes in tags:
+        for name, value in attributes.items():
+            assert not name.startswith("on"), (tag, name)
+            assert name not in {"src", "srcset", "href", "action", "formaction", "xlink:href"}, (tag, name)
+            assert "url(" not in (value or "")
+    style = re.search(r"<style>(.*?)</style>", page(world, language), re.DOTALL)
+    assert style is not None
+    assert "url(" not in style[1]
+    assert "@import" not in style[1]
+
+
+def test_a_content_policy_forbids_it_too(world: World) -> None:
+    tags = Tags(page(world, "en")).found
+    (policy,) = [a["content"] for tag, a in tags if tag == "meta" and "http-equiv" in a]
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy or "script-src 'none'" in policy
+
+
+def test_words_of_a_report_stay_words(world: World) -> None:
+    text = page(world, "zh")
+    assert "<script>" not in text
+    assert "<img" not in text
+    assert "<i>" not in text
+    assert "<b>券商" not in text
+    words = "".join(Tags(text).words)
+    assert NASTY in words
+    assert "<i>浦发</i>" in words
+    assert "<b>券商</b>" in words
+
+
+def test_it_says_its_language_and_its_day(world: World) -> None:
+    for language, code in (("en", "en"), ("zh", "zh-CN")):
+        text = page(world, language, "--as-of", "2024-06-28")
+        assert dict(Tags(text).found)["html"] == {"lang": code}
+        assert "2024-06-28" in text
+        assert "SIMULATED" not in text
+
+
+def test_red_is_up_in_chinese_and_down_in_english(world: World) -> None:
+    ups = {}
+    for language in ("en", "zh"):
+        found = re.search(r"--up: *(#[0-9a-f]{6})", page(world, language))
+        assert found is not None
+        ups[language] = found[1]
+    red = {language: int(colour[1:3], 16) > int(colour[3:5], 16) for language, colour in ups.items()}
+    assert red == {"en": False, "zh": True}
+
+
+def test_an_export_replaces_the_page_whole(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "review.html"
+    path.write_text("older", "utf-8")
+    assert run("export", path, home=world.home, now=EVENING).code == 0
+    assert path.read_text("utf-8").startswith("<!doctype html>")
+    assert [one.name for one in tmp_path.iterdir()] == ["review.html"]

@@ -1,0 +1,98 @@
+"""Tables align with Chinese in them, show at most eight columns unasked, and never do what a report's words say."""
+
+import io
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from watchlist.output import columns as module
+from watchlist.output.columns import Column, with_periods
+from watchlist.output.table import print_table
+
+NAME, NUMBER = Column("name", "name", "名称"), Column("n", "number", "数值", "percent")
+DEFAULTS = {
+    name: value
+    for name, value in vars(module).items()
+    if isinstance(value, tuple) and value and all(isinstance(one, Column) for one in value) and not name.startswith("_")
+}
+# Control characters, and all that change the direction of text, break lines or hide in it.
+DANGEROUS = [
+    "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x9b31m", "a\rb", "a\bb", "a\nb", "a\tb", "a\x00b", "a\x7fb",
+    *(f"a{chr(code)}b" for code in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    "a\u2028b", "a\u2029b", "a\x85b",
+]  # fmt: skip
+
+
+class Terminal(io.StringIO):
+    """A stream that says somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def table(*names: str, language: str = "en", stream: io.StringIO | None = None, title: str = "标题 title") -> list[str]:
+    target = io.StringIO() if stream is None else stream
+    rows = [{"name": name, "n": 0.1234 * (n - 1)} for n, name in enumerate(names)]
+    print_table(rows, (NAME, NUMBER), language, target, title=title, caption="脚注 a caption")
+    return target.getvalue().rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_line_is_equally_wide(language: str) -> None:
+    lines = table(
+        "昆仑万维", "AI+视频/营销/游戏", "ab", "ｗｉｄｅ全角", "é combining e\u0301", "🙂 emoji", language=language
+    )
+    assert len({cell_len(line) for line in lines}) == 1, lines
+
+
+@pytest.mark.parametrize("words", ["[/red]", "[bold]x[/bold]", "[link=http://a]b[/link]", ":smile:", "[", "\\[x]"])
+def test_markup_is_only_words(words: str) -> None:
+    assert any(words in line for line in table(words))
+    assert any(words in line for line in table("as wide as any of these words are", title=words))
+
+
+@pytest.mark.parametrize("words", DANGEROUS, ids=ascii)
+def test_nothing_moves_the_cursor_or_turns_the_text(words: str) -> None:
+    lines = table(words, title=words)
+    text = "\n".join(lines)
+    assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", text) is None
+    # The title, the heading, a rule, one row and the caption, with what blank lines stand between.
+    assert len(lines) == len(table("ab", title="ab"))
+
+
+def test_colours_follow_the_language_and_never_reach_a_file() -> None:
+    assert not any("\x1b" in line for line in table("a", "b", "c"))
+
+
+def test_a_narrow_terminal_gets_narrow_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "dumb")
+    lines = table("很长的名字" * 12, "short", stream=Terminal())
+    assert {cell_len(line) <= 40 for line in lines} == {True}
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_a_table_shows_eight_columns_at_most(name: str) -> None:
+    assert 1 <= len(DEFAULTS[name]) <= 8
+    assert len({column.path for column in DEFAULTS[name]}) == len(DEFAULTS[name])
+    for column in DEFAULTS[name]:
+        assert column.title("en") != ""
+        assert re.search("[\u4e00-\u9fff%]", column.title("zh")), column
+
+
+def test_there_is_a_table_for_every_question() -> None:
+    assert DEFAULTS.keys() >= {"RECOMMENDATIONS", "CALLS", "THEMES", "BROKERS", "RETURNS", "WATCH", "SHOWN"}
+
+
+def test_periods_stand_side_by_side() -> None:
+    asked = ("1w", "1m", "3m", "6m", "ytd", "1y", "since")
+    shown = with_periods(module.RECOMMENDATIONS, asked)
+    assert [column.title("en") for column in shown if column.title("en") in asked] == list(asked)
+
+
+def test_unknown_is_not_zero() -> None:
+    stream = io.StringIO()
+    print_table([{"name": None, "n": None}, {"name": "zero", "n": 0.0}], (NAME, NUMBER), "en", stream)
+    assert "–" in stream.getvalue()
+    assert "0.00%" in stream.getvalue()
