@@ -147,6 +147,13 @@ def test_a_share_locked_at_its_lower_limit_is_left_only_when_it_opens() -> None:
     assert life(book)[2] == day("2024-06-12")
 
 
+def test_a_neutral_call_is_left_by_selling() -> None:
+    # Locked at the lower limit on 06-11 (10.20 - 10 % = 9.18), at the upper one on 06-12 (9.18 + 10 % = 10.10).
+    share = put(put(bars(SHARE, LINES), "2024-06-11 9.18 9.18"), "2024-06-12 10.10 10.00")
+    book = Market(RISING, (share,)).book(said(SHARE, "2024-06-05", 0), said(SHARE, "2024-06-07"), as_of="2024-06-14")
+    assert life(book)[:4] == ("closed", "reversed", day("2024-06-12"), near(0.01))
+
+
 def test_a_reversal_before_the_cutoff_leaves_in_the_same_session() -> None:
     turn = said(SHARE, "2024-06-11", -1, at="2024-06-11T09:00:00+08:00")
     assert life(PLACE.book(said(SHARE, "2024-06-05"), turn))[2] == day("2024-06-11")

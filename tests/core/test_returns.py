@@ -68,6 +68,12 @@ def test_of_two_actions_in_one_suspension_the_second_finds_what_the_first_left(
         assert step_factors(BARS, CLOSE, order)[0].tolist() == near([1.0, 1.0, expected, expected])
 
 
+def test_two_splits_in_one_suspension_are_multiplied() -> None:
+    halves = (Action(day("2024-06-07"), split=2.0), Action(day("2024-06-11"), split=1.5))
+    total, split = step_factors(BARS, CLOSE, halves)
+    assert (total[2], split[2]) == (near(3.0), near(3.0))
+
+
 def test_forward_returns_of_case_13(shared: Path) -> None:
     case = json.loads((shared / "cases/13_forward_returns.json").read_text("utf-8"))
     prices = np.array(case["inputs"]["prices"], dtype=float)
