@@ -1,111 +1,123 @@
 """Groups: themes and brokers as rows: how good, how sure, how complete. A call counts once in a group (RULES 2)."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from watchlist.core.book import PERIODS
 from watchlist.core.statistics import mean_or_none, summarise
 from watchlist.core.theme_index import BASE, Member, ThemeIndex, chain_index, growth
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Status
-from watchlist.domain.symbols import market as market_of
-from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
+from watchlist.queries.outcomes import one_a_call, outcomes
+from watchlist.queries.recommendations import Filters, Row
 from watchlist.queries.situation import Situation
 
-BY: Final = ("broker", "analyst", "theme", "rating", "strength", "report", "year", "market")
-_RETURNS: Final = ("total_return", "benchmark_return", "excess_return")
+if TYPE_CHECKING:
+    import pandas as pd
+
+BY: Final = ("broker", "analyst", "theme", "rating", "strength", "report", "month", "year", "market")
+_RETURNS: Final = {"total_return": "total", "benchmark_return": "benchmark", "excess_return": "excess"}
+# Adds to a group's row what says how sure its numbers are: (situation, mentions, those that count, key).
+Appraisal = Callable[[Situation, "pd.DataFrame", "pd.DataFrame"], Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One recommendation of a group: its position and row."""
-
-    position: int
-    row: Row
-
-
-def theme_rows(situation: Situation, filters: Filters, *, per_mention: bool = False) -> list[Row]:
+def theme_rows(
+    situation: Situation, filters: Filters, *, per_mention: bool = False, appraise: Appraisal | None = None
+) -> list[Row]:
     """Give one row a theme, the best mean excess since entry first."""
     rows = []
-    for identity, units in _grouped(situation, filters, lambda row: row["theme"]).items():
-        summary = _summary(situation, units, per_mention=per_mention)
-        head = {"theme": identity, "name": units[0].row["theme_name"]}
-        index = {"index": _index_shape(theme_index(situation, [u.position for u in units]))}
+    for identity, mentions in grouped(outcomes(situation, filters), "theme"):
+        summary = _summary(situation, mentions, per_mention=per_mention, appraise=appraise)
+        head = {"theme": identity, "name": mentions["theme_name"].iloc[0]}
+        index = {"index": _index_shape(theme_index(situation, mentions["position"]))}
         rows.append(head | _reordered(summary, index))
     return sorted(rows, key=_best_first)
 
 
-def broker_rows(situation: Situation, filters: Filters, by: str = "broker", *, per_mention: bool = False) -> list[Row]:
+def broker_rows(
+    situation: Situation, filters: Filters, by: str = "broker", *, per_mention: bool = False,
+    appraise: Appraisal | None = None,
+) -> list[Row]:  # fmt: skip
     """Give one row a group, the best mean excess since entry first.
 
     Raises:
         UnknownWord: ``by`` is none of :data:`BY`.
     """
-    keys: Mapping[str, Callable[[Row], str]] = {
-        "broker": lambda row: str(row["broker"]),
-        "analyst": lambda row: str(row["analyst"] or "?"),
-        "theme": lambda row: str(row["theme"]),
-        "rating": lambda row: str(row["rating"] or row["strength"]),
-        "strength": lambda row: str(row["strength"]),
-        "report": lambda row: str(row["report"]),
-        "year": lambda row: str(row["published"])[:4],
-        "market": lambda row: market_of(str(row["symbol"])),
-    }
-    if by not in keys:
-        raise UnknownWord(option="--by", text=by, hint=Words(f" Known: {', '.join(BY)}.", f"可用：{'、'.join(BY)}。"))
-    groups = _grouped(situation, filters, keys[by])
-    rows = [{"group": name, **_summary(situation, units, per_mention=per_mention)} for name, units in groups.items()]
+    check_by(by)
+    rows = [
+        {"group": name, **_summary(situation, mentions, per_mention=per_mention, appraise=appraise)}
+        for name, mentions in grouped(outcomes(situation, filters), by)
+    ]
     return sorted(rows, key=_best_first)
+
+
+def check_by(by: str) -> None:
+    """Refuse a grouping that does not exist.
+
+    Raises:
+        UnknownWord: ``by`` is none of :data:`BY`.
+    """
+    if by not in BY:
+        raise UnknownWord(option="--by", text=by, hint=Words(f" Known: {', '.join(BY)}.", f"可用：{'、'.join(BY)}。"))
+
+
+def grouped(frame: "pd.DataFrame", by: str) -> "Iterator[tuple[str, pd.DataFrame]]":
+    """Split outcomes by a grouping, in the order the groups first appear."""
+    column = frame["published"].str[:7] if by == "month" else frame[by]
+    for name, mentions in frame.groupby(column, sort=False):
+        yield str(name), mentions
 
 
 def theme_index(situation: Situation, positions: Iterable[int]) -> ThemeIndex | None:
     """Chain the index of some recommendations: each belongs from its entry's close until its call closes (RULES 21)."""
-    members = []
+    return chain_index(theme_members(situation, positions))
+
+
+def theme_members(situation: Situation, positions: Iterable[int]) -> list[Member]:
+    """Give the members that some recommendations put into an index; those never bought are none."""
+    members, moves = [], dict[tuple[str, str, int], np.ndarray]()
     for position in positions:
-        market, at = situation.book.place[position]
-        part = situation.book.markets[market]
-        entered = int(part.entries.session[at])
-        if entered < 0:
+        place = situation.book.place.get(int(position))
+        if place is None or int(situation.book.markets[place[0]].entries.session[place[1]]) < 0:
             continue
-        panel, row = part.panel, int(part.asked.row[at])
-        closed = int(part.lives.closed[situation.book.call_of[position]])
-        last = min(closed, panel.sessions.size - 1)
+        part, at = situation.book.markets[place[0]], place[1]
+        panel, row, index = part.panel, int(part.asked.row[at]), int(part.asked.benchmark[at])
+        closed = int(part.lives.closed[situation.book.call_of[int(position)]])
+        for kind, line in (("share", row), ("index", index)):
+            if (place[0], kind, line) not in moves:
+                levels = panel.total_close[row] if kind == "share" else part.benchmarks.close[index]
+                moves[place[0], kind, line] = growth(levels)
         members.append(
             Member(
                 symbol=panel.symbols[row],
                 sessions=panel.sessions,
-                growth=growth(panel.total_close[row]),
-                benchmark_growth=growth(part.benchmarks.close[part.asked.benchmark[at]]),
-                joined=panel.sessions[entered],
-                left=panel.sessions[last],
+                growth=moves[place[0], "share", row],
+                benchmark_growth=moves[place[0], "index", index],
+                joined=panel.sessions[int(part.entries.session[at])],
+                left=panel.sessions[min(closed, panel.sessions.size - 1)],
             )
         )
-    return chain_index(members)
+    return members
 
 
-def _grouped(situation: Situation, filters: Filters, key: Callable[[Row], str]) -> dict[str, list[Unit]]:
-    groups: dict[str, list[Unit]] = {}
-    for position in select(situation, filters):
-        row = recommendation_row(situation, position)
-        if filters.status is None or row["status"] == filters.status:
-            groups.setdefault(key(row), []).append(Unit(position, row))
-    return groups
-
-
-def _summary(situation: Situation, units: list[Unit], *, per_mention: bool) -> Row:
-    counted = units if per_mention else _one_a_call(situation, units)
+def _summary(
+    situation: Situation, mentions: "pd.DataFrame", *, per_mention: bool, appraise: Appraisal | None = None
+) -> Row:
+    calls = one_a_call(mentions)
+    counted = mentions if per_mention else calls
     horizons = {key: _horizon(counted, key) for key in situation.rules.horizons}
     chosen = horizons[situation.rules.horizon]
-    statuses = [(unit.row["symbol"], unit.row["status"]) for unit in units]
-    return {
-        "brokers": len({unit.row["broker"] for unit in units}),
-        "recommendations": len(units),
-        "calls": len(_one_a_call(situation, units)),
-        "symbols": len({unit.row["symbol"] for unit in units}),
-        "as_of": max((unit.row["as_of"] for unit in units if unit.row["as_of"]), default=None),
-        "since_entry": _means(unit.row for unit in units),
+    dated = mentions["as_of"].dropna()
+    row: Row = {
+        "brokers": int(mentions["broker"].nunique()),
+        "recommendations": len(mentions),
+        "calls": len(calls),
+        "symbols": int(mentions["symbol"].nunique()),
+        "as_of": None if dated.empty else str(dated.max()),
+        "since_entry": _means(mentions, "now"),
         "horizon": situation.rules.horizon,
         "sample": chosen["sample"],
         "hit_rate": chosen["hit_rate"],
@@ -113,39 +125,30 @@ def _summary(situation: Situation, units: list[Unit], *, per_mention: bool) -> R
         "hit_rate_high": chosen["hit_rate_high"],
         "mean_excess": chosen["mean_excess"],
         "horizons": horizons,
-        "periods": {key: _means(unit.row["periods"][key] for unit in units) for key in units[0].row["periods"]},
-        "stale": sorted({symbol for symbol, status in statuses if status == Status.STALE}),
-        "missing": sorted({symbol for symbol, status in statuses if status == Status.NO_PRICE}),
-        "open": sum(unit.row["horizons"][situation.rules.horizon]["status"] == Status.OPEN for unit in counted),
+        "periods": {period: _means(mentions, f"last {period}") for period in PERIODS},
+        "stale": _symbols(mentions, Status.STALE),
+        "missing": _symbols(mentions, Status.NO_PRICE),
+        "open": int((counted[f"{situation.rules.horizon}:status"] == Status.OPEN).sum()),
     }
+    return row if appraise is None else row | appraise(situation, mentions, counted)
 
 
-def _one_a_call(situation: Situation, units: list[Unit]) -> list[Unit]:
-    """Keep of each call its first recommendation in the group that was bought, or its first."""
-    first: dict[tuple[str, int] | int, Unit] = {}
-    for unit in sorted(units, key=lambda u: (u.row["published"], u.position)):
-        place = situation.book.place.get(unit.position)
-        identity = unit.position if place is None else (place[0], situation.book.call_of[unit.position])
-        kept = first.setdefault(identity, unit)
-        if kept.row["entry_session"] is None and unit.row["entry_session"] is not None:
-            first[identity] = unit
-    return list(first.values())
-
-
-def _horizon(units: list[Unit], key: str) -> Row:
+def _horizon(frame: "pd.DataFrame", key: str) -> Row:
     """Summarise one horizon; excess counts in the direction of the call, neutral ones are judged elsewhere."""
-    judged = [unit for unit in units if unit.row["direction"] != 0]
-    outcomes = [(unit.row["direction"], unit.row["horizons"][key]) for unit in judged]
-    excess = [np.nan if o["excess_return"] is None else s * o["excess_return"] for s, o in outcomes]
-    hit = [np.nan if o["hit"] is None else float(o["hit"]) for _, o in outcomes]
-    return asdict(summarise(np.array(excess, dtype=float), np.array(hit, dtype=float)))
+    direction = frame["direction"].to_numpy()
+    judged = direction != 0
+    excess = (direction * frame[f"{key}:excess"].to_numpy())[judged]
+    return asdict(summarise(excess, frame[f"{key}:hit"].to_numpy()[judged]))
 
 
-def _means(rows: Iterable[Mapping[str, Any]]) -> Row:
-    kept = list(rows)
-    columns = {name: np.array([np.nan if r[name] is None else r[name] for r in kept], dtype=float) for name in _RETURNS}
+def _means(frame: "pd.DataFrame", window: str) -> Row:
+    columns = {name: frame[f"{window}:{column}"].to_numpy() for name, column in _RETURNS.items()}
     both = ~np.isnan(columns["excess_return"])
     return {name: mean_or_none(values[both]) for name, values in columns.items()}
+
+
+def _symbols(frame: "pd.DataFrame", status: Status) -> list[str]:
+    return sorted(set(frame.loc[frame["status"] == status, "symbol"]))
 
 
 def _index_shape(index: ThemeIndex | None) -> Row:
@@ -170,6 +173,6 @@ def _reordered(summary: Row, index: Row) -> Row:
     return dict(items[:at]) | index | dict(items[at:])
 
 
-def _best_first(row: Row) -> tuple[bool, float]:
+def _best_first(row: dict[str, Any]) -> tuple[bool, float]:
     excess = row["since_entry"]["excess_return"]
     return (excess is None, -(excess or 0.0))

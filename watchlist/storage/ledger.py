@@ -15,6 +15,7 @@ from watchlist.domain.model import Mention, Security, Strength
 from watchlist.storage.moments import parse, stamp
 
 Row = Mapping[str, Any]
+IMPORTED = "import:"  # reports of imported lists begin with this: no file of the ledger stands behind them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ def record_revisions(
         _append(
             connection, table, {**row, "rev": newest.get(identity, 0) + 1, "op": op, "content_sha256": content}, now
         )
-    gone = [dict(row) for identity, row in current.items() if identity not in seen]
+    gone = [
+        dict(row)
+        for identity, row in current.items()
+        if identity not in seen and not row["report"].startswith(IMPORTED)
+    ]
     for row in gone:
         _append(connection, table, {**row, "rev": row["rev"] + 1, "op": "retract"}, now)
     return Recorded(added, amended, len(gone))

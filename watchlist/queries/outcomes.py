@@ -1,0 +1,146 @@
+"""Outcomes: every recommendation asked about as one row of a frame, read from the book's arrays without looping.
+
+Columns: ``position market at call broker analyst theme theme_name rating printed_rating strength report year symbol
+published month direction lag live as_of entered status``; the window from entry to now (``now:total now:price
+now:benchmark now:excess now:price_excess``), each horizon (``6m:excess`` and so on, ``6m:hit 6m:status``) and each
+period (``last 1m:total last 1m:benchmark last 1m:excess``). Numbers are NaN where nothing is known.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from watchlist.core.book import PERIODS, MarketBook
+from watchlist.core.scoring import Legs
+from watchlist.domain.model import Mention, Status
+from watchlist.domain.symbols import market as market_of
+from watchlist.queries.recommendations import Filters, select
+from watchlist.queries.situation import Situation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LIVE: Final = 5  # sessions from publication to recording within which a call is live (RULES 25)
+WINDOWS: Final = ("total", "benchmark", "excess")
+_LEGS: Final = {
+    "total": "total_return", "price": "price_return", "benchmark": "benchmark_return", "excess": "excess_return",
+    "price_excess": "price_excess",
+}  # fmt: skip
+
+
+def outcomes(situation: Situation, filters: Filters) -> "pd.DataFrame":
+    """Give one row for each recommendation that the filters leave, in the order of :func:`select`."""
+    import pandas as pd  # noqa: PLC0415  (half a second of import)
+
+    positions = select(situation, filters)
+    mentions = [situation.known.mentions[position] for position in positions]
+    frame = pd.DataFrame({**_said(situation, positions, mentions), **_stood(situation, positions)})
+    if filters.status is not None:
+        frame = frame[frame["status"] == filters.status]
+    return frame.reset_index(drop=True)
+
+
+def one_a_call(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Keep of each call its first recommendation in the frame that was bought, or its first (RULES 2)."""
+    ordered = frame.assign(waiting=~frame["entered"]).sort_values(["waiting", "published", "position"], kind="stable")
+    first = ordered.drop_duplicates("call").drop(columns="waiting")
+    return first.sort_values(["published", "position"], kind="stable")
+
+
+def held_arrays(part: MarketBook, at: np.ndarray, call_of: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Give for recommendations of a market the security's row, entry session, last session of their call, direction."""
+    return (
+        part.asked.row[at],
+        part.entries.session[at],
+        np.minimum(part.lives.closed[call_of], part.panel.sessions.size - 1),
+        part.asked.direction[at],
+    )
+
+
+def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Mention]) -> dict[str, Any]:
+    @cache
+    def theme(printed: str) -> tuple[str, str]:
+        found = situation.theme_of(next(m for m in mentions if m.theme_printed == printed))
+        return found.id, found.name
+
+    published = np.array([m.published for m in mentions], dtype="datetime64[D]")
+    markets = [market_of(m.symbol) for m in mentions]
+    lag = _lags(situation, mentions, markets, published)
+    return {
+        "position": np.array(positions, dtype=np.int64),
+        "market": markets,
+        "broker": [m.broker for m in mentions],
+        "analyst": [m.analyst or "?" for m in mentions],
+        "theme": [theme(m.theme_printed)[0] for m in mentions],
+        "theme_name": [theme(m.theme_printed)[1] for m in mentions],
+        "rating": [m.rating or str(m.strength) for m in mentions],
+        "printed_rating": [m.rating or "" for m in mentions],
+        "strength": [str(m.strength) for m in mentions],
+        "report": [m.report for m in mentions],
+        "year": [str(m.published.year) for m in mentions],
+        "symbol": [m.symbol for m in mentions],
+        "published": [m.published.isoformat() for m in mentions],
+        "month": published.astype("datetime64[M]").astype(np.int64),
+        "direction": np.array([m.direction for m in mentions], dtype=np.int64),
+        "lag": lag,
+        "live": (lag >= 0) & (lag <= LIVE),
+    }
+
+
+def _lags(
+    situation: Situation, mentions: Sequence[Mention], markets: Sequence[str], published: np.ndarray
+) -> np.ndarray:
+    """Count the sessions from publication to the first recording; -1 where the market's sessions are not known."""
+    recorded = np.array([m.recorded_at.replace(tzinfo=None) for m in mentions], dtype="datetime64[D]")
+    lag = np.full(len(mentions), -1, dtype=np.int64)
+    for market in set(markets):
+        index = situation.known.bars.get(situation.rules.markets[market].benchmark)
+        known = [s for s in (None if index is None else index.sessions, situation.known.foreseen.get(market))
+                 if s is not None]  # fmt: skip
+        if known:
+            sessions, mine = np.unique(np.concatenate(known)), np.array(markets) == market
+            passed = np.searchsorted(sessions, recorded, "right") - np.searchsorted(sessions, published, "right")
+            lag[mine] = np.maximum(passed, 0)[mine]
+    return lag
+
+
+def _stood(situation: Situation, positions: Sequence[int]) -> dict[str, Any]:
+    """Read where each recommendation stands; nothing is known in a market whose index has no bar."""
+    count, book = len(positions), situation.book
+    words: dict[str, np.ndarray] = {"status": np.full(count, str(Status.NO_PRICE), dtype=object)}
+    numbers = {f"now:{name}": np.full(count, np.nan) for name in _LEGS}
+    for key in situation.rules.horizons:
+        words[f"{key}:status"] = np.full(count, str(Status.NO_PRICE), dtype=object)
+        numbers |= {f"{key}:{name}": np.full(count, np.nan) for name in (*_LEGS, "hit")}
+    numbers |= {f"last {period}:{name}": np.full(count, np.nan) for period in PERIODS for name in WINDOWS}
+    at, call = np.full(count, -1, dtype=np.int64), -1 - np.arange(count)
+    as_of = np.full(count, None, dtype=object)
+    entered = np.zeros(count, dtype=bool)
+    base = 0
+    for market, part in book.markets.items():
+        placed = [(n, book.place[p][1], p) for n, p in enumerate(positions) if book.place.get(p, ("", 0))[0] == market]
+        if not placed:
+            base += len(part.calls)
+            continue
+        where, local = (np.array([one[side] for one in placed], dtype=np.int64) for side in (0, 1))
+        at[where], as_of[where] = local, part.as_of.isoformat()
+        call[where] = base + np.array([book.call_of[p] for _, _, p in placed], dtype=np.int64)
+        entered[where] = part.entries.session[local] >= 0
+        words["status"][where] = part.now.status[local]
+        _fill(numbers, "now", part.now, where, local)
+        for key, legs in part.horizons.items():
+            words[f"{key}:status"][where] = legs.status[local]
+            numbers[f"{key}:hit"][where] = part.hits[key][local]
+            _fill(numbers, key, legs, where, local)
+        for period, (_, total, benchmark) in part.periods.items():
+            for name, values in zip(WINDOWS, (total, benchmark, total - benchmark), strict=True):
+                numbers[f"last {period}:{name}"][where] = values[local]
+        base += len(part.calls)
+    return {"at": at, "call": call, "as_of": as_of, "entered": entered, **words, **numbers}
+
+
+def _fill(numbers: dict[str, np.ndarray], key: str, legs: Legs, where: np.ndarray, local: np.ndarray) -> None:
+    for name, attribute in _LEGS.items():
+        numbers[f"{key}:{name}"][where] = getattr(legs, attribute)[local]

@@ -1,0 +1,67 @@
+"""Imported recommendations in the database: revisions beside the ledger's, many at a time.
+
+Their reports bear a mark, so that recording the ledger, which retracts what its files no longer hold, leaves them be.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from watchlist.storage.ledger import IMPORTED, Recorded, digest
+from watchlist.storage.moments import stamp
+
+Row = Mapping[str, Any]
+_AT_ONCE: Final = 5_000
+
+
+def report_id(broker: str, published: dt.date) -> str:
+    """Give the id of the report that stands for everything a broker said on one day of an imported list."""
+    return f"{IMPORTED}{broker} {published.isoformat()}"
+
+
+def record_imported(
+    connection: sqlite3.Connection,
+    table: str,
+    key: str,
+    rows: Iterable[Row],
+    now: dt.datetime,
+    *,
+    dry_run: bool = False,
+) -> Recorded:
+    """Append what is new or different of imported rows; what a list no longer holds stays.
+
+    Args:
+        table: ``reports`` or ``recommendations``, its key column in ``key``.
+        rows: columns of the table without ``rev op content_sha256 recorded_at``; all with the same columns.
+        dry_run: only count.
+    """
+    newest = {
+        row[0]: (row[1], row[2], row[3])
+        for row in connection.execute(
+            f"select {key}, rev, op, content_sha256 from {table} as t where report glob ?1 and rev = "  # noqa: S608
+            f"(select max(x.rev) from {table} as x where x.{key} = t.{key})",
+            (f"{IMPORTED}*",),
+        )
+    }
+    fresh: list[dict[str, Any]] = []
+    amended, recorded_at = 0, stamp(now)
+    for row in rows:
+        content = digest(dict(row))
+        rev, op, before = newest.get(row[key], (0, "retract", ""))
+        if before == content and op != "retract":
+            continue
+        word = "add" if op == "retract" else "amend"
+        amended += word == "amend"
+        fresh.append({**row, "rev": rev + 1, "op": word, "content_sha256": content, "recorded_at": recorded_at})
+    if not dry_run:
+        _insert(connection, table, fresh)
+    return Recorded(len(fresh) - amended, amended)
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
+    if rows:
+        names = list(rows[0])
+        command = f"insert into {table} ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
+        for start in range(0, len(rows), _AT_ONCE):
+            connection.executemany(command, rows[start : start + _AT_ONCE])
