@@ -30,12 +30,12 @@ def as_json_lines(rows: Iterable[Row]) -> str:
 
 def as_csv(rows: Sequence[Row]) -> str:
     """Write CSV with every value of a row, nested ones as ``horizons.6m.hit``; CRLF line ends, text made harmless."""
-    flat = [_flat(row) for row in rows]
-    names = list(dict.fromkeys(name for row in flat for name in row))
+    cells = [{name: _cell(value) for name, value in flat(row).items()} for row in rows]
+    names = list(dict.fromkeys(name for row in cells for name in row))
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, names, restval="")
     writer.writeheader()
-    writer.writerows(flat)
+    writer.writerows(cells)
     return buffer.getvalue()
 
 
@@ -47,6 +47,11 @@ def rendered(rows: Sequence[Row], form: str) -> str:
 
 
 def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
+    """Write a text file whole or not at all; see :func:`write_bytes`."""
+    write_bytes(path, text.encode(encoding))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, in place of an older one of that name.
 
     Raises:
@@ -59,8 +64,8 @@ def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
     except OSError as error:
         raise UnsafePath(path=path, reason=f"{error.strerror}.") from error
     try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         umask = os.umask(0)
@@ -74,14 +79,12 @@ def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _flat(row: Row, prefix: str = "") -> dict[str, Any]:
-    cells: dict[str, Any] = {}
+def flat(row: Row, prefix: str = "") -> dict[str, Any]:
+    """Lay nested values out as ``horizons.6m.hit``."""
+    values: dict[str, Any] = {}
     for name, value in row.items():
-        if isinstance(value, Mapping):
-            cells |= _flat(value, f"{prefix}{name}.")
-        else:
-            cells[f"{prefix}{name}"] = _cell(value)
-    return cells
+        values |= flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
+    return values
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
@@ -94,4 +97,9 @@ def _cell(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         text = " ".join(value)
+    return harmless(text)
+
+
+def harmless(text: str) -> str:
+    """Put a quote before text that a spreadsheet would take for a formula."""
     return f"'{text}" if text.lstrip(_IGNORED).startswith(_FORMULA) else text

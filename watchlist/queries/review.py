@@ -1,39 +1,82 @@
-"""The review: everything a portfolio meeting looks at, from one situation, as plain values."""
+"""The review: everything a portfolio meeting looks at, from one situation, as plain values.
+
+Page, workbook, files, charts and web all read this one object: their numbers agree because they are the same numbers.
+"""
 
 import datetime as dt
 import sqlite3
-from typing import Any
+from typing import Final
 
 import numpy as np
 
+from watchlist.core.statistics import max_drawdown
 from watchlist.ledger.settings import Settings
+from watchlist.queries.evidence import evidence
+from watchlist.queries.freshness import freshness
 from watchlist.queries.groups import broker_rows, theme_index, theme_rows
-from watchlist.queries.recommendations import Filters, recommendation_rows, select
+from watchlist.queries.recommendations import Filters, Row, call_rows, recommendation_rows, select
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.storage.frozen import frozen_run
+from watchlist.storage.ledger import digest
 from watchlist.storage.prices import sources_of
 
 Curve = list[tuple[str, float, float]]
+_EXTREMES: Final = 5  # winners and losers that are named
+_EVERYTHING: Final = Filters()
 
 
-def review(connection: sqlite3.Connection, settings: Settings, as_of: dt.date) -> dict[str, Any]:
-    """Give ``as_of simulated horizon sources themes brokers recommendations curves headline``."""
-    situation = load_situation(connection, settings, When(as_of))
-    rows = recommendation_rows(situation, Filters())
+def review(connection: sqlite3.Connection, settings: Settings, as_of: dt.date) -> Row:
+    """Give the review of everything as of a day; see :func:`review_of`."""
+    return review_of(load_situation(connection, settings, When(as_of)), connection)
+
+
+def review_of(situation: Situation, connection: sqlite3.Connection, filters: Filters = _EVERYTHING) -> Row:
+    """Give the review of a situation, of all recommendations or of some.
+
+    Returns:
+        ``as_of as_of_sessions simulated horizon horizons sources score_run fingerprint headline themes brokers
+        strengths recommendations calls curves drawdowns winners losers health``; rows in the shapes of the commands.
+        ``fingerprint`` is a digest of every number of the recommendations: files that share it hold the same numbers.
+    """
+    rows = recommendation_rows(situation, filters)
+    sources = sources_of(connection)
+    curves = _curves(situation, filters)
     return {
-        "as_of": as_of.isoformat(),
+        "as_of": situation.when.as_of.isoformat(),
         "as_of_sessions": {name: part.as_of.isoformat() for name, part in situation.book.markets.items()},
         "simulated": situation.simulated,
         "horizon": situation.horizon,
-        "sources": sorted(set(sources_of(connection).values())),
+        "horizons": list(situation.rules.horizons),
+        "sources": sorted(set(sources.values())),
+        "score_run": _frozen(situation, connection),
+        "fingerprint": digest(rows)[:16],
         "headline": _headline(rows),
-        "themes": theme_rows(situation, Filters()),
-        "brokers": broker_rows(situation, Filters()),
+        "themes": theme_rows(situation, filters),
+        "brokers": broker_rows(situation, filters),
+        "strengths": broker_rows(situation, filters, "strength"),
         "recommendations": rows,
-        "curves": {theme.id: curve for theme in situation.themes.themes if (curve := _curve(situation, theme.id))},
+        "calls": call_rows(situation, filters),
+        "curves": curves,
+        "drawdowns": {theme: fall for theme, curve in curves.items() if (fall := _deepest(curve)) is not None},
+        **_extremes(rows),
+        "health": _health(situation, rows, sources),
     }
 
 
-def _headline(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def with_evidence(situation: Situation, filters: Filters = _EVERYTHING) -> dict[str, Row]:
+    """Give for each recommendation, by id, the prices its returns are made of (``queries.evidence``)."""
+    mentions = situation.known.mentions
+    return {mentions[position].rec_id: evidence(situation, position) for position in select(situation, filters)}
+
+
+def _frozen(situation: Situation, connection: sqlite3.Connection) -> Row | None:
+    """Find the score run that holds these numbers; a past state or another benchmark was never frozen."""
+    if situation.when.known_at is not None or situation.known.benchmark is not None:
+        return None
+    return frozen_run(connection, situation.when.as_of, situation.fetch)
+
+
+def _headline(rows: list[Row]) -> Row:
     """Say in numbers what became of everything: ``None`` where nothing is known."""
     known = [row for row in rows if row["excess_return"] is not None]
     statuses = [row["status"] for row in rows]
@@ -41,20 +84,78 @@ def _headline(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "recommendations": len(rows),
         "symbols": len({row["symbol"] for row in rows}),
         "reports": len({row["report"] for row in rows}),
+        "brokers": len({row["broker"] for row in rows}),
         "total_return": float(np.mean([row["total_return"] for row in known])) if known else None,
+        "benchmark_return": float(np.mean([row["benchmark_return"] for row in known])) if known else None,
         "excess_return": float(np.mean([row["excess_return"] for row in known])) if known else None,
         "ahead": sum(row["excess_return"] > 0 for row in known),
         "measured": len(known),
         "statuses": {status: statuses.count(status) for status in dict.fromkeys(statuses)},
+        "benchmarks": sorted({row["benchmark"] for row in known}),
     }
 
 
-def _curve(situation: Situation, theme: str) -> Curve:
+def _curves(situation: Situation, filters: Filters) -> dict[str, Curve]:
+    """Give each theme's curve that ever moved, in the order of the user's themes."""
+    every = [position for position in select(situation, filters) if position in situation.book.place]
+    by_theme: dict[str, list[int]] = {}
+    for position in every:
+        by_theme.setdefault(situation.theme_of(situation.known.mentions[position]).id, []).append(position)
+    order = [theme.id for theme in situation.themes.themes]
+    found = {theme: _curve(situation, by_theme[theme]) for theme in order if theme in by_theme}
+    return {theme: curve for theme, curve in found.items() if curve}
+
+
+def _curve(situation: Situation, positions: list[int]) -> Curve:
     """Give a theme index and its members' benchmark, day by day, to the last day it moved; empty where it never did."""
-    positions = [p for p in select(situation, Filters(theme=theme)) if p in situation.book.place]
     index = theme_index(situation, positions)
     if index is None or not index.live.any():
         return []
     moved = int(np.flatnonzero(index.live)[-1]) + 1
     columns = (index.dates[:moved], index.level[:moved], index.benchmark[:moved])
     return [(str(day), float(level), float(benchmark)) for day, level, benchmark in zip(*columns, strict=True)]
+
+
+def _deepest(curve: Curve) -> Row | None:
+    """Give the deepest fall from a peak: ``peak trough depth recovered``, the last ``None`` where it is not yet."""
+    level = np.array([value for _, value, _ in curve])
+    depth = max_drawdown(level)
+    if not depth:
+        return None
+    trough = int((level / np.maximum.accumulate(level)).argmin())
+    peak = int(level[: trough + 1].argmax())
+    back = np.flatnonzero(level[trough:] >= level[peak])
+    recovered = curve[trough + int(back[0])][0] if back.size else None
+    return {"peak": curve[peak][0], "trough": curve[trough][0], "depth": depth, "recovered": recovered}
+
+
+def _extremes(rows: list[Row]) -> Row:
+    """Name the recommendations that were furthest ahead of and behind their benchmark, a share once, by id."""
+    measured = sorted((r for r in rows if r["excess_return"] is not None), key=lambda r: -r["excess_return"])
+    ahead = {row["symbol"]: row for row in reversed(measured) if row["excess_return"] > 0}
+    behind = {row["symbol"]: row for row in measured if row["excess_return"] < 0}
+    best = sorted(ahead.values(), key=lambda r: -r["excess_return"])[:_EXTREMES]
+    worst = sorted(behind.values(), key=lambda r: r["excess_return"])[:_EXTREMES]
+    return {"winners": [row["id"] for row in best], "losers": [row["id"] for row in worst]}
+
+
+def _health(situation: Situation, rows: list[Row], sources: dict[str, str]) -> Row:
+    """Say how complete the prices behind the review are: by security its first and last bar, count and source."""
+    fresh = freshness(situation)
+    wanted = {row["symbol"]: row["name"] for row in rows} | {row["benchmark"]: None for row in rows}
+    securities = []
+    for symbol in sorted(wanted):
+        bars = situation.known.bars.get(symbol)
+        securities.append(
+            {
+                "symbol": symbol,
+                "name": wanted[symbol] or situation.name_of(symbol),
+                "first_session": None if bars is None else str(bars.sessions[0]),
+                "last_session": None if bars is None else str(bars.sessions[-1]),
+                "bars": 0 if bars is None else int(bars.sessions.size),
+                "actions": 0 if bars is None else len(bars.actions),
+                "source": sources.get(symbol),
+                "stale": symbol in fresh.stale,
+            }
+        )
+    return {"stale": fresh.stale, "missing": fresh.missing, "securities": securities}

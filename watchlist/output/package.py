@@ -1,0 +1,63 @@
+"""The package that an export writes from: one review and what belongs to it, and what writing one gives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from watchlist.output.columns import Row
+
+Closes = Mapping[str, list[tuple[str, float]]]
+
+
+@dataclass(frozen=True)
+class Package:
+    """A review to be written in some form.
+
+    Attributes:
+        review: as ``queries.review`` gives it.
+        evidence: gives by recommendation id the prices behind its returns; asked only where a form shows them.
+        closes: gives the closes of the recommended securities; likewise.
+        colours: ``auto``, ``red-up`` or ``green-up``, as the settings say.
+    """
+
+    review: Row
+    language: str
+    colours: str
+    evidence: Callable[[], Mapping[str, Row]]
+    closes: Callable[[], Closes]
+
+    @property
+    def red_up(self) -> bool:
+        """Whether gains are red."""
+        return self.colours == "red-up" or (self.colours == "auto" and self.language == "zh")
+
+    @property
+    def simulated(self) -> bool:
+        """Whether these prices never were."""
+        return bool(self.review["simulated"])
+
+    def t(self, en: str, zh: str) -> str:
+        """Pick the words of the language."""
+        return zh if self.language == "zh" else en
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Give a table of the review, each row marked where prices are simulated."""
+        rows = self.review["health"]["securities"] if table == "health" else self.review[table]
+        return [{"simulated": True, **row} for row in rows] if self.simulated else list(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A recommendation that a form cannot hold, and why, in both languages."""
+
+    symbol: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a package: the bytes of a file, and what it could not hold."""
+
+    content: bytes
+    left_out: tuple[LeftOut, ...] = ()

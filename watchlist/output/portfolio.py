@@ -1,0 +1,148 @@
+"""Portfolio files of other programs: Ghostfolio, Portfolio Performance and Yahoo.
+
+They want quantities, and a recommendation has none: each one is a purchase of a notional 10,000 of its currency at its
+entry, which every line says (RULES 30). Formats as their importers read them; see ``docs/exports.md``.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from watchlist.domain.symbols import CURRENCY, exchange, market, yahoo_ticker
+from watchlist.output.columns import Row
+from watchlist.output.interchange import harmless
+from watchlist.output.package import LeftOut, Package, Written
+
+NOTIONAL: Final = 10_000
+PORTFOLIO_PERFORMANCE: Final = (
+    "Date", "Type", "Value", "Transaction Currency", "Gross Amount", "Currency Gross Amount", "Exchange Rate", "Fees",
+    "Taxes", "Shares", "ISIN", "WKN", "Ticker Symbol", "Security Name", "Note",
+)  # fmt: skip
+YAHOO: Final = (
+    "Symbol", "Current Price", "Date", "Time", "Change", "Open", "High", "Low", "Volume", "Trade Date",
+    "Purchase Price", "Quantity", "Commission", "High Limit", "Low Limit", "Comment",
+)  # fmt: skip
+_DIGITS: Final = 8  # decimals of a share: what Portfolio Performance keeps
+_ON_YAHOO: Final = frozenset({"SH", "SZ", "HK", "US"})
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A notional purchase: whole amounts of currency, fractions of shares."""
+
+    symbol: str
+    name: str
+    currency: str
+    session: str
+    price: float
+    quantity: float
+    note: str
+
+
+def purchases(package: Package) -> tuple[list[Purchase], tuple[LeftOut, ...]]:
+    """Turn every buying recommendation into a notional purchase; say what cannot be one."""
+    bought, left_out = [], []
+    for row in package.review["recommendations"]:
+        reason = _refused(row)
+        if reason is None:
+            bought.append(_purchase(package, row))
+        else:
+            left_out.append(LeftOut(row["symbol"], *reason))
+    return bought, tuple(left_out)
+
+
+def ghostfolio(package: Package) -> Written:
+    """Write Ghostfolio's import file: activities of type BUY with Yahoo's symbols."""
+    bought, left_out = purchases(package)
+    activities = [
+        {
+            "comment": one.note,
+            "currency": one.currency,
+            "dataSource": "YAHOO",
+            "date": f"{one.session}T00:00:00.000Z",
+            "fee": 0,
+            "quantity": one.quantity,
+            "symbol": yahoo_ticker(one.symbol),
+            "type": "BUY",
+            "unitPrice": one.price,
+        }
+        for one in bought
+    ]
+    text = json.dumps({"activities": activities}, ensure_ascii=False, indent=2, allow_nan=False)
+    return Written(f"{text}\n".encode(), left_out)
+
+
+def portfolio_performance(package: Package) -> Written:
+    """Write Portfolio Performance's portfolio transactions: its own English header, UTF-8 without a mark, CRLF."""
+    bought, left_out = purchases(package)
+    rows = [
+        {
+            "Date": one.session,
+            "Type": "Buy",
+            "Value": f"{one.quantity * one.price:.2f}",
+            "Transaction Currency": one.currency,
+            "Fees": "0.00",
+            "Taxes": "0.00",
+            "Shares": f"{one.quantity:.{_DIGITS}f}",
+            "Ticker Symbol": yahoo_ticker(one.symbol),
+            "Security Name": harmless(one.name),
+            "Note": one.note,
+        }
+        for one in bought
+    ]
+    return Written(_csv(PORTFOLIO_PERFORMANCE, rows).encode(), left_out)
+
+
+def yahoo(package: Package) -> Written:
+    """Write a Yahoo Finance portfolio: trade dates as ``20240617``."""
+    bought, left_out = purchases(package)
+    rows = [
+        {
+            "Symbol": yahoo_ticker(one.symbol),
+            "Trade Date": one.session.replace("-", ""),
+            "Purchase Price": f"{one.price}",
+            "Quantity": f"{one.quantity:.{_DIGITS}f}",
+            "Commission": "0.0",
+            "Comment": one.note,
+        }
+        for one in bought
+    ]
+    return Written(_csv(YAHOO, rows).encode(), left_out)
+
+
+def _purchase(package: Package, row: Row) -> Purchase:
+    currency = CURRENCY[market(row["symbol"])]
+    mark = "SIMULATED; " if package.simulated else ""
+    notional = package.t(f"notional {NOTIONAL:,} {currency}", f"名义金额 {NOTIONAL:,} {currency}")
+    words = f"{mark}{notional}; {row['broker']} {row['published']}; {row['theme_name']}; {row['id']}"
+    price = float(row["entry_price"])
+    return Purchase(
+        symbol=row["symbol"],
+        name=row["name"],
+        currency=currency,
+        session=row["entry_session"],
+        price=price,
+        quantity=round(NOTIONAL / price, _DIGITS),
+        note=" ".join(words.split()),
+    )
+
+
+def _refused(row: Row) -> tuple[str, str] | None:
+    if row["direction"] != 1:
+        return "is no recommendation to buy", "不是买入方向的推荐"
+    if row["entry_price"] is None:
+        return f"was not bought ({row['status']})", f"未能买入（{row['status']}）"
+    if exchange(row["symbol"]) not in _ON_YAHOO:
+        return "has no Yahoo symbol", "没有 Yahoo 代码"
+    return None
+
+
+def _csv(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, columns, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()

@@ -1,0 +1,305 @@
+"""The workbook: a review as an Excel file with native charts, filters and formulas that work every return out again."""
+
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from watchlist import __version__
+from watchlist.output.cells import formats, safe_sheet_names, signed, width, write_cell
+from watchlist.output.columns import Column, Row
+from watchlist.output.review_columns import (
+    CALLS,
+    EVIDENCE,
+    GLOSSARY,
+    GROUPS,
+    HEALTH,
+    HORIZONS,
+    RECOMMENDATIONS,
+    THEMES,
+    horizon_rows,
+)
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+HEAD: Final = 2  # the row of the headings, counted from 0; the sheet's full title stands above
+_INERT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_SAMPLE: Final = 200  # rows that a column's width is measured on
+_TIE: Final = "1E-9"
+_PRINTED: Final = 16  # columns that go to paper: more would be too small to read
+_CHART_ROWS: Final = 24  # rows below a table that a chart may take on paper
+CURVE: Final = (
+    Column("day", "session", "交易日", "date"),
+    Column("index", "theme index", "主题指数", "level"),
+    Column("benchmark", "benchmark", "基准", "level"),
+)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """A workbook being written: where, how it looks, in which language, and what every sheet says of itself."""
+
+    book: "Workbook"
+    look: dict[str, "Format"]
+    language: str
+    review: Row
+
+    def t(self, en: str, zh: str) -> str:
+        return zh if self.language == "zh" else en
+
+    @property
+    def mark(self) -> str:
+        return self.t("SIMULATED prices: no number here is real", "SIMULATED 模拟行情：数字均非真实")
+
+    def sheet(self, name: str, title: str) -> "Worksheet":
+        sheet: Worksheet = self.book.add_worksheet(name)
+        sheet.write_string(0, 0, title, self.look["title"])
+        if self.review["simulated"]:
+            sheet.write_string(1, 0, self.mark, self.look["mark"])
+        sheet.set_default_row(16)  # words of a report may hold line ends; the row stays one line high
+        sheet.set_row(0, 24)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{self.mark if self.review['simulated'] else ''}&R&P / &N")
+        return sheet
+
+    def table(self, sheet: "Worksheet", columns: Sequence[Column], rows: Sequence[Row], frozen: int = 2) -> None:
+        """Write a table below the title: headings that stay in sight, a filter on each, a format by kind."""
+        sheet.set_row(HEAD, 34)
+        sheet.print_area(0, 0, HEAD + max(len(rows), 1) + _CHART_ROWS, min(len(columns), _PRINTED) - 1)
+        for at, column in enumerate(columns):
+            title = column.title(self.language)
+            sheet.write_string(HEAD, at, title, self.look["head"])
+            values = [column.value(row) for row in rows]
+            shown = [_measure(column, value) for value in values[:_SAMPLE] if value is not None]
+            sheet.set_column(at, at, width(title, shown))
+            for line, value in enumerate(values):
+                write_cell(sheet, (HEAD + 1 + line, at), column, value, self.look, self.language)
+        sheet.freeze_panes(HEAD + 1, frozen)
+        sheet.repeat_rows(HEAD)
+        sheet.autofilter(HEAD, 0, HEAD + max(len(rows), 1), len(columns) - 1)
+
+
+def review_workbook(review: Row, evidence: Mapping[str, Row], language: str, *, red_up: bool) -> bytes:
+    """Write a review as a workbook.
+
+    Args:
+        review: as ``queries.review`` gives it.
+        evidence: by recommendation id, the prices behind its returns.
+
+    Returns:
+        the bytes of the file; the same review gives the same bytes.
+    """
+    from xlsxwriter.workbook import Workbook  # noqa: PLC0415  (only who writes one pays for it)
+
+    buffer = io.BytesIO()
+    with Workbook(buffer, _INERT) as book:
+        made = dt.datetime.fromisoformat(review["as_of"])
+        book.set_properties({"title": f"watchlist {review['as_of']}", "comments": _identity(review), "created": made})
+        writer = _Writer(book, formats(book, red_up=red_up), language, review)
+        names = _sheet_names(writer)
+        _summary(writer, names["summary"])
+        _themes(writer, names["themes"])
+        _recommendations(writer, names["recommendations"], evidence)
+        _plain(writer, names["calls"], writer.t("Calls", "观点"), CALLS, review["calls"], 2)
+        _plain(writer, names["brokers"], writer.t("Brokers", "券商"), GROUPS, review["brokers"], 1)
+        _horizons(writer, names["horizons"])
+        for theme, curve in review["curves"].items():
+            _curve(writer, names[f"curve {theme}"], theme, curve)
+        _plain(writer, names["health"], writer.t("Data health", "数据健康"), HEALTH, review["health"]["securities"], 2)
+        _notes(writer, names["notes"])
+    return buffer.getvalue()
+
+
+def _sheet_names(writer: _Writer) -> dict[str, str]:
+    t, titles = writer.t, {row["theme"]: row["name"] for row in writer.review["themes"]}
+    full = {
+        "summary": t("Summary", "概要"), "themes": t("Themes", "主题"),
+        "recommendations": t("Recommendations", "推荐"),
+        "calls": t("Calls", "观点"), "brokers": t("Brokers", "券商"), "horizons": t("Horizons", "持有期"),
+        "health": t("Data health", "数据健康"), "notes": t("Notes", "说明"),
+    } | {f"curve {theme}": titles.get(theme, theme) for theme in writer.review["curves"]}  # fmt: skip
+    return dict(zip(full, safe_sheet_names(list(full.values())), strict=True))
+
+
+def _identity(review: Row) -> str:
+    run = review["score_run"]
+    number = "-" if run is None else run["id"]
+    return f"score run {number}, fingerprint {review['fingerprint']}, watchlist {__version__}"
+
+
+def _measure(column: Column, value: Any) -> str:  # noqa: ANN401  (any JSON value)
+    return {"percent": "+000.00%", "rate": "00.0%", "date": "0000-00-00", "factor": "0.000000"}.get(
+        column.kind, f"{value:,.2f}" if isinstance(value, float) else str(value)
+    )
+
+
+def _plain(writer: _Writer, name: str, title: str, columns: Sequence[Column], rows: list[Row], frozen: int) -> None:
+    writer.table(writer.sheet(name, f"{title} · {writer.review['as_of']}"), columns, rows, frozen)
+
+
+def _summary(writer: _Writer, name: str) -> None:
+    """Write the headline: what was recommended, what it became, against what, and where the numbers come from."""
+    t, review, look = writer.t, writer.review, writer.look
+    sheet = writer.sheet(name, t("Recommendation review", "研报推荐复盘"))
+    head, run = review["headline"], review["score_run"]
+    sessions = " · ".join(f"{market} {day}" for market, day in review["as_of_sessions"].items()) or "–"
+    basis = t("before costs and taxes; price indices as benchmarks", "未计费用、税前；基准为价格指数")
+    lines: list[tuple[str, object, str]] = [
+        (t("as of", "截至"), sessions, "text"),
+        (t("recommendations", "推荐数"), head["recommendations"], "count"),
+        (t("shares", "证券数"), head["symbols"], "count"),
+        (t("reports", "研报数"), head["reports"], "count"),
+        (t("mean total return since entry", "买入以来平均含息收益"), head["total_return"], "percent"),
+        (t("mean benchmark return", "平均基准收益"), head["benchmark_return"], "percent"),
+        (t("mean excess return", "平均超额收益"), head["excess_return"], "percent"),
+        (t("ahead of the benchmark", "跑赢基准"), head["ahead"], "count"),
+        (t("measured", "可衡量"), head["measured"], "count"),
+        (t("benchmarks", "基准"), head["benchmarks"], "list"),
+        (t("prices from", "行情来源"), review["sources"], "list"),
+        (t("score run", "评分编号"), None if run is None else run["id"], "count"),
+        (t("fingerprint of the numbers", "数字指纹"), review["fingerprint"], "text"),
+        (t("basis", "口径"), basis, "text"),
+    ]
+    for at, (label, value, kind) in enumerate(lines):
+        sheet.write_string(HEAD + at, 0, label, look["soft"])
+        write_cell(sheet, (HEAD + at, 1), Column("", "", "", kind), value, look, writer.language)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 34)
+    _extremes(writer, sheet, HEAD + len(lines) + 2)
+
+
+def _extremes(writer: _Writer, sheet: "Worksheet", start: int) -> None:
+    """Write who was furthest ahead and behind."""
+    t, review, look = writer.t, writer.review, writer.look
+    by_id = {row["id"]: row for row in review["recommendations"]}
+    titles = (("winners", t("furthest ahead", "领先最多")), ("losers", t("furthest behind", "落后最多")))
+    for at, (key, title) in enumerate(titles):
+        first = start + at * 8
+        for column, heading in enumerate((title, t("broker", "券商"), t("excess return", "超额收益"))):
+            sheet.write_string(first - 1, column, heading, look["head"])
+        for line, identity in enumerate(review[key]):
+            row = by_id[identity]
+            sheet.write_string(first + line, 0, f"{row['name']} {row['symbol']}", look["text"])
+            sheet.write_string(first + line, 1, row["broker"], look["text"])
+            sheet.write_number(first + line, 2, row["excess_return"], signed(look, row["excess_return"]))
+    sheet.set_column(2, 2, 14)
+
+
+def _themes(writer: _Writer, name: str) -> None:
+    sheet = writer.sheet(name, f"{writer.t('Themes', '主题')} · {writer.review['as_of']}")
+    rows = writer.review["themes"]
+    writer.table(sheet, THEMES, rows)
+    if rows:
+        paths = [column.path for column in THEMES]
+        chart = writer.book.add_chart({"type": "bar"})
+        first, last = HEAD + 1, HEAD + len(rows)
+        shown = (
+            ("since_entry.total_return", "total return", "含息收益", "#1F5FBF"),
+            ("since_entry.excess_return", "excess return", "超额收益", "#E08A1E"),
+        )
+        for path, en, zh, colour in shown:
+            at = paths.index(path)
+            chart.add_series({"name": writer.t(en, zh), "categories": [name, first, 1, last, 1],
+                              "values": [name, first, at, last, at], "fill": {"color": colour}, "gap": 60})  # fmt: skip
+        chart.set_title({"name": writer.t("Mean since entry", "买入以来平均"), "name_font": {"size": 12}})
+        chart.set_x_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})
+        chart.set_y_axis({"reverse": True, "label_position": "low"})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 760, "height": 120 + 42 * len(rows)})
+        sheet.insert_chart(HEAD + len(rows) + 3, 1, chart)
+
+
+def _recommendations(writer: _Writer, name: str, evidence: Mapping[str, Row]) -> None:
+    """Write every recommendation, the prices behind it, its returns worked out again by Excel, and a check."""
+    sheet = writer.sheet(name, f"{writer.t('Recommendations', '推荐')} · {writer.review['as_of']}")
+    rows = [{**row, **evidence.get(row["id"], {})} for row in writer.review["recommendations"]]
+    columns = (*RECOMMENDATIONS, *EVIDENCE)
+    writer.table(sheet, columns, rows)
+    titles = (writer.t("total return, recomputed", "含息收益(复算)"), writer.t("excess, recomputed", "超额收益(复算)"),
+              writer.t("check", "核对"))  # fmt: skip
+    for at, title in enumerate(titles):
+        sheet.write_string(HEAD, len(columns) + at, title, writer.look["head"])
+        sheet.set_column(len(columns) + at, len(columns) + at, 14)
+    for line, row in enumerate(rows):
+        if row["total_return"] is not None and row["benchmark_return"] is not None:
+            _formulas(writer, sheet, HEAD + 1 + line, columns, row)
+    sheet.autofilter(HEAD, 0, HEAD + max(len(rows), 1), len(columns) + len(titles) - 1)
+
+
+def _formulas(writer: _Writer, sheet: "Worksheet", line: int, columns: Sequence[Column], row: Row) -> None:
+    from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415  (only who writes one pays for it)
+
+    at = {column.path: xl_rowcol_to_cell(line, number) for number, column in enumerate(columns)}
+    total, excess, check = (xl_rowcol_to_cell(line, len(columns) + number) for number in range(3))
+    bought = f"{at['last_close']}/{at['entry_price']}*{at['total_step']}-1"
+    index = f"{at['benchmark_last']}/{at['benchmark_entry']}-1"
+    same = f"AND(ABS({total}-{at['total_return']})<{_TIE},ABS({excess}-{at['excess_return']})<{_TIE})"
+    ok, differs = writer.t("ok", "一致"), writer.t("differs", "不一致")
+    sheet.write_formula(total, f"={bought}", signed(writer.look, row["total_return"]), row["total_return"])
+    sheet.write_formula(excess, f"={total}-({index})", signed(writer.look, row["excess_return"]), row["excess_return"])
+    sheet.write_formula(check, f'=IF({same},"{ok}","{differs}")', writer.look["text"], ok)
+
+
+def _horizons(writer: _Writer, name: str) -> None:
+    sheet = writer.sheet(name, f"{writer.t('Horizons', '持有期')} · {writer.review['as_of']}")
+    rows = horizon_rows(writer.review, writer.language)
+    writer.table(sheet, HORIZONS, rows, 3)
+    keys, themes = writer.review["horizons"], writer.review["themes"]
+    if not themes or not keys:
+        return
+    chart = writer.book.add_chart({"type": "column"})
+    mean = [column.path for column in HORIZONS].index("mean_excess")
+    for number, row in enumerate(themes):
+        first, last = HEAD + 1 + number * len(keys), HEAD + (number + 1) * len(keys)
+        chart.add_series({"name": row["name"], "categories": [name, first, 2, last, 2],
+                          "values": [name, first, mean, last, mean]})  # fmt: skip
+    chart.set_title({"name": writer.t("Mean excess by horizon", "各持有期平均超额"), "name_font": {"size": 12}})
+    chart.set_y_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})
+    chart.set_x_axis({"label_position": "low"})
+    chart.set_size({"width": 900, "height": 380})
+    sheet.insert_chart(HEAD, len(HORIZONS) + 1, chart)
+
+
+def _curve(writer: _Writer, name: str, theme: str, curve: Sequence[tuple[str, float, float]]) -> None:
+    full = next((row["name"] for row in writer.review["themes"] if row["theme"] == theme), theme)
+    sheet = writer.sheet(name, full)
+    rows = [{"day": day, "index": index, "benchmark": benchmark} for day, index, benchmark in curve]
+    writer.table(sheet, CURVE, rows, 1)
+    chart = writer.book.add_chart({"type": "line"})
+    first, last = HEAD + 1, HEAD + len(rows)
+    for column, colour, dash in ((1, "#1F5FBF", "solid"), (2, "#98A2B3", "dash")):
+        chart.add_series({"name": [name, HEAD, column], "categories": [name, first, 0, last, 0],
+                          "values": [name, first, column, last, column],
+                          "line": {"color": colour, "width": 1.75, "dash_type": dash}})  # fmt: skip
+    chart.set_title({"name": full, "name_font": {"size": 12}})
+    chart.set_x_axis(
+        {
+            "date_axis": True,
+            "num_format": "yyyy-mm",
+            "label_position": "low",
+            "major_unit": max(len(rows) // 200, 1),
+            "major_unit_type": "months",
+        }
+    )
+    levels = [value for _, *values in curve for value in values]
+    chart.set_y_axis({"num_format": "#,##0", "min": (min(levels) // 50) * 50,
+                      "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})  # fmt: skip
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 900, "height": 380})
+    sheet.insert_chart(HEAD, 4, chart)
+
+
+def _notes(writer: _Writer, name: str) -> None:
+    sheet = writer.sheet(name, writer.t("What the words mean", "名词解释"))
+    for line, (en, zh, meaning, meaning_zh) in enumerate(GLOSSARY):
+        sheet.write_string(HEAD + line, 0, writer.t(en, zh), writer.look["text"])
+        sheet.write_string(HEAD + line, 1, writer.t(meaning, meaning_zh), writer.look["soft"])
+    sheet.write_string(HEAD + len(GLOSSARY) + 1, 1, _identity(writer.review), writer.look["soft"])
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 90)
