@@ -84,6 +84,7 @@ def test_a_markets_panel_ends_with_its_indexs_last_session_on_or_before_the_day(
 def test_the_session_after_the_last_bar_of_the_index_is_the_calendars_or_else_the_next_day() -> None:
     for foreseen, following in (
         (days(["2024-06-07", "2024-06-11"]), "2024-06-11"),
+        (days(["2025-01-02"]), "2024-06-08"),  # a calendar that begins later knows nothing of the days between
         (days([]), "2024-06-08"),
         (None, "2024-06-08"),
     ):

@@ -210,10 +210,10 @@ def test_an_exit_on_a_holiday_has_come_as_soon_as_no_session_lies_before_it() ->
     mention = said(SHARE, "2024-04-05")
     assert place.ask(mention, "2024-05-02").horizons["1m"].status == "open"
     assert place.ask(mention, "2024-05-03").horizons["1m"].end == day("2024-05-03")
-    # Where bars end on 05-03 the calendar's next session tells; without a calendar 05-04 may be one.
+    # Where bars end on 05-03 the calendar's next session tells; where it knows no more, 05-04 may be one.
     upto = YEAR[days("2024-05-03") >= YEAR]
     for ahead, status in ((["2024-05-06"], "matured"), (["2024-05-05"], "open"), ([], "open")):
-        cut = Market(steady(INDEX, upto, 1000.0), (steady(SHARE, upto),), foreseen=days(ahead))
+        cut = Market(steady(INDEX, upto, 1000.0), (steady(SHARE, upto),), foreseen=np.union1d(upto, days(ahead)))
         assert cut.ask(mention).horizons["1m"].status == status, ahead
 
 

@@ -63,7 +63,9 @@ def test_what_is_mapped_to_nothing_is_unassigned(themes: Themes) -> None:
 
 def test_an_unknown_theme_gets_the_nearest_name(themes: Themes, sentence: Sentence) -> None:
     assert sentence(lambda: themes.find("ai-vidoe")) == '--theme does not know "ai-vidoe". Did you mean ai-video?'
-    assert sentence(lambda: themes.find("卫星", option="theme map")) == 'theme map does not know "卫星".'
+    assert sentence(lambda: themes.find("卫星", option="theme map")) == (
+        'theme map does not know "卫星". Known: large-models, ai-video, ai, mr, new-games, new-film, media-gainers.'
+    )
     with pytest.raises(UnknownWord) as caught:
         themes.find("影视新模")
     assert caught.value.text("zh") == "--theme 不认识“影视新模”。是不是 影视新模式？"

@@ -180,14 +180,13 @@ class Answering:
         Raises:
             DatesApart: ``--since`` lies after ``--until``.
         """
-        from watchlist.domain.model import Status
-        from watchlist.queries.recommendations import Filters
+        from watchlist.queries.recommendations import STATUSES, Filters
 
         since, until = date_of(self.asked.since, "--since"), date_of(self.asked.until, "--until")
         if since is not None and until is not None and since > until:
             raise DatesApart(first="--since", start=since, last="--until", end=until)
-        if self.asked.status is not None and self.asked.status not in set(Status):
-            known = ", ".join(Status)
+        if self.asked.status is not None and self.asked.status not in STATUSES:
+            known = ", ".join(STATUSES)
             raise UnknownWord(
                 option="--status", text=self.asked.status, hint=Words(f" Known: {known}.", f"可用：{known}。")
             )

@@ -3,12 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from watchlist.cli.answers import Answering, Asked, query
 from watchlist.cli.app import App, Command, Group, both, command, current, date_of, option, past, shared
-from watchlist.domain.errors import DatesReversed, UsageMistake
+from watchlist.domain.errors import DatesReversed, UnknownSymbol, UsageMistake
+
+if TYPE_CHECKING:
+    from watchlist.queries.situation import Situation
 
 
 class NothingAsked(UsageMistake):
@@ -80,7 +84,7 @@ def themes(asked: Asked, per_mention: bool) -> None:  # noqa: FBT001  (an option
         filters, situation = answer.filters(), answer.situation()
         rows = theme_rows(situation, filters, per_mention=per_mention)
         answer.give(rows, THEMES, situation, title=_group_title(situation.when.as_of, "Themes", "主题"),
-                    caption=_group_caption(situation.horizon))  # fmt: skip
+                    caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
 
 
 @command(
@@ -90,8 +94,8 @@ def themes(asked: Asked, per_mention: bool) -> None:  # noqa: FBT001  (an option
     "--by",
     default="broker",
     metavar="GROUP",
-    en="broker, analyst, theme, rating, strength, report, year, market.",
-    zh="分组：broker、analyst、theme、rating、strength、report、year、market。",
+    en="broker, analyst, theme, rating, strength, report, month, year, market.",
+    zh="分组：broker、analyst、theme、rating、strength、report、month、year、market。",
 )
 @option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
 @query
@@ -104,7 +108,7 @@ def brokers(asked: Asked, by: str, per_mention: bool) -> None:  # noqa: FBT001  
         filters, situation = answer.filters(), answer.situation()
         rows = broker_rows(situation, filters, by, per_mention=per_mention)
         answer.give(rows, BROKERS, situation, title=_group_title(situation.when.as_of, "Groups", "分组"),
-                    caption=_group_caption(situation.horizon))  # fmt: skip
+                    caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
 
 
 @command(
@@ -185,11 +189,7 @@ def show(asked: Asked, security: str) -> None:
         situation = answer.situation([resolved])
         row = show_row(situation, resolved, answer.filters())
         if asked.form in {None, "table"} and asked.output is None:
-            title = (f"{resolved} {row['name'] or ''}", f"{resolved} {row['name'] or ''}")
-            answer.give(row["recommendations"], SHOWN, situation, title=title, caption=_show_caption(row))
-            for one in row["recommendations"]:
-                quote = " ".join(str(one["quote"]).split())
-                click.echo(f"  {one['broker']} {one['published']} · {one['theme_printed']}: “{quote}”")
+            _show(answer, row, situation)
         else:
             answer.give([row], SHOWN, situation, title=("", ""))
 
@@ -267,21 +267,30 @@ _COSTS = ("Before costs and taxes; benchmarks are price indices.", "未计费用
 
 
 def _by_hand(app: App, text: str) -> str:
-    """Resolve a security for the watchlist: one that is not listed anywhere yet may be given as a full symbol."""
-    from watchlist.domain.symbols import is_symbol, resolve
+    """Resolve a security for the watchlist: one that no list holds yet may be given by its code."""
+    from watchlist.domain.symbols import candidates, resolve
     from watchlist.ledger.securities import load_securities, name_index
 
-    if is_symbol(text):
-        return text
     securities = load_securities(app.home)
-    return resolve(text, name_index(securities), securities)
+    try:
+        return resolve(text, name_index(securities), securities)
+    except UnknownSymbol:
+        spelled = candidates(text)
+        if len(spelled) != 1:
+            raise
+        return spelled[0]
 
 
 def _group_title(as_of: dt.date, en: str, zh: str) -> tuple[str, str]:
     return f"{en}, as of {as_of}", f"{zh}，截至 {as_of}"
 
 
-def _group_caption(horizon: str) -> tuple[str, str]:
+def _group_caption(horizon: str, period: str | None) -> tuple[str, str]:
+    if period is not None:
+        return (
+            "Total return over each period, mean of what was held when it began. Before costs and taxes.",
+            "各区间的含息收益：区间开始时已持有者的平均。未计费用、税前。",
+        )
     en = (
         "Return and excess: mean since entry. Index: equal weight while calls are open. Hit rate: calls ahead of their "
         f"benchmark after {horizon}, with the 95 % Wilson interval. Before costs and taxes."
@@ -297,9 +306,38 @@ def _only_returns(row: dict[str, object]) -> dict[str, object]:
     return {name: row[name] for name in ("price_return", "total_return", "excess_return")}
 
 
-def _show_caption(row: dict[str, object]) -> tuple[str, str]:
-    close, session = row["close"] or "–", row["session"] or "–"
-    return (
-        f"Last close {close} on {session}. Before costs and taxes; benchmark {row['benchmark']}.",
-        f"最新收盘 {close}（{session}）。未计费用、税前；基准 {row['benchmark']}。",
+def _show(answer: Answering, row: dict[str, Any], situation: "Situation") -> None:
+    """Show one security: who recommended it, how it stands, and the words it was recommended in."""
+    from watchlist.output.columns import SHOWN
+    from watchlist.output.table import clean
+
+    title = f"{row['symbol']} {row['name'] or ''}"
+    if row["recommendations"]:
+        answer.give(row["recommendations"], SHOWN, situation, title=(title, title), caption=_standing(row))
+    else:
+        click.echo(title)
+        click.echo(answer.app.say("Nobody recommends it.", "没有券商推荐。"))
+        click.echo(answer.app.say(*_standing(row)))
+    for one in row["recommendations"]:
+        said = f"{one['broker']} {one['published']} · {one['theme_printed']}"
+        click.echo(f"  {clean(said)}: “{clean(one['quote'])}”")
+
+
+def _standing(row: dict[str, Any]) -> tuple[str, str]:
+    """Say in both languages how a security stands: last close, status, periods against the benchmark."""
+    from watchlist.output.columns import say
+
+    close = "–" if row["close"] is None else f"{row['close']:,.2f}"
+    session, status = row["session"] or "–", row["status"] or "no_price"
+    gone = f" {row['delisted']}" if status == "delisted" and row["delisted"] else ""
+    periods = " · ".join(
+        f"{name} {values['total_return'] * 100:+.1f}%"
+        for name, values in row["periods"].items()
+        if values["total_return"] is not None
     )
+    index = row["benchmark"]
+    en = (f"Last close {close} on {session}, {say(status, 'en')}{gone}.", f"{periods}." if periods else "",
+          f"Before costs and taxes; benchmark {index}.")  # fmt: skip
+    zh = (f"最新收盘 {close}（{session}，{say(status, 'zh')}{gone}）。", f"{periods}。" if periods else "",
+          f"未计费用、税前；基准 {index}。")  # fmt: skip
+    return " ".join(filter(None, en)), "".join(zh)

@@ -110,7 +110,11 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
     later = index.sessions[index.sessions > sessions[-1]]
     foreseen = known.foreseen.get(market, days([]))
     ahead = foreseen[foreseen > sessions[-1]]
-    following = later[0] if later.size else ahead[0] if ahead.size else sessions[-1] + np.timedelta64(1, "D")
+    following = sessions[-1] + np.timedelta64(1, "D")  # where nobody foresees: the next day, so that nothing is early
+    if later.size:
+        following = later[0]
+    elif ahead.size and foreseen[0] <= sessions[-1]:
+        following = ahead[0]
     bars = [known.bars.get(s, _without_bars(s)) for s in symbols if market_of(s) == market]
     needs_open = rules.entry.at == "open"
     return build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)

@@ -65,7 +65,7 @@ def build_calls(said: Sequence[Said]) -> list[Call]:
             active[one.broker, one.symbol] = call
             calls.append(call)
         call.mentions.append(at)
-        call.expires = max(call.expires, add_months(one.published, one.scale_months))
+        call.expires = add_months(one.published, one.scale_months)
     return calls
 
 
@@ -107,22 +107,30 @@ def follow(
     turned = (turn < width) & (turn <= expiry) & ((bought.session >= 0) | (now.status == Status.PENDING))
     # One that turned while it still waited to be bought is closed without a return.
     held = turned & (bought.session >= 0) & (turn >= bought.session)
+    # So is one whose horizon ran out while it still waited.
+    waiting = np.where(bought.session >= 0, bought.session > expiry, now.status == Status.PENDING)
+    lapsed = (expiry < width) & waiting & ~turned
     at_turn = sold_at_open(panel, asked_first, bought, benchmarks, np.where(held, turn, -1))
     ended = np.isin(at_expiry.status, [Status.MATURED, Status.SUSPENDED]) & ~turned
-    delisted = (now.status == Status.DELISTED) & ~ended & ~turned
+    delisted = (now.status == Status.DELISTED) & ~ended & ~lapsed & ~turned
     status = now.status.astype("<U10")
     status[now.status == Status.RUNNING] = "open"
-    status[ended | delisted | turned] = "closed"
+    status[ended | lapsed | delisted | turned] = "closed"
     reason = np.full(len(calls), "", dtype="<U10")
-    reason[ended], reason[delisted] = "expired", "delisted"
+    reason[ended | lapsed], reason[delisted] = "expired", "delisted"
     turned_to = np.array([0 if c.closed_by is None else said[c.closed_by].direction for c in calls], dtype=np.int64)
     reason[turned] = np.where(turned_to[turned] == 0, "neutral", "reversed")
-    closed = np.select([turned, ended, delisted], [turn, at_expiry.end, now.end], width)
-    return Lives(first, status, reason, closed, _merge([turned, ended], [at_turn, at_expiry], now, status))
+    closed = np.select([turned, ended, lapsed, delisted], [turn, at_expiry.end, expiry, now.end], width)
+    return Lives(first, status, reason, closed, _merge([turned, ended | lapsed], [at_turn, at_expiry], now, status))
 
 
 def _first_bought(call: Call, entries: Entries) -> int:
-    return next((at for at in call.mentions if entries.session[at] >= 0), call.mentions[0])
+    """Find the mention whose entry is the call's: the first that was bought, else the first that still may be."""
+    for found in (entries.session >= 0, entries.status == Status.PENDING):
+        for at in call.mentions:
+            if found[at]:
+                return at
+    return call.mentions[0]
 
 
 def _positions(panel: Panel, days: Sequence[dt.date]) -> Ints:

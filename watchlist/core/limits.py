@@ -4,6 +4,7 @@ The exchange rounds half up. Floating point does not: at 10 % it is wrong at hun
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -130,7 +131,7 @@ def _is_st(security: Security | None, days: Dates) -> Bools:
 
 
 def _marks_risk(name: str) -> bool:
-    return name.lstrip("*").upper().startswith("ST")
+    return re.match(r"S?\*?ST", name.upper()) is not None
 
 
 def _is_free(security: Security | None, sessions: Dates, places: Ints, free: Ints) -> Bools:

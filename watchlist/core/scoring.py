@@ -15,6 +15,7 @@ from watchlist.domain.calendars import Dates, add_months
 from watchlist.domain.model import Status
 
 Words = NDArray[np.str_]
+_NEVER = np.iinfo(np.int64).max  # a position that never comes
 TIE = 1e-12  # excess returns nearer to zero than this are zero
 _WORD = f"<U{max(len(status) for status in Status)}"
 
@@ -169,7 +170,7 @@ def window(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks,
     early = bought & (exits < entries.session)
     status[early] = Status.UNTRADABLE
     never = entries.status
-    status[~bought] = Status.OPEN
+    status[~bought & (exits < width) & (never == Status.PENDING)] = Status.UNTRADABLE  # bought too late, if at all
     for word in (Status.NO_PRICE, Status.UNTRADABLE):
         status[~bought & (never == word)] = word
     end = np.where(status == Status.DELISTED, last, nominal)
@@ -225,7 +226,8 @@ def _legs(
 
 def session_exits(entries: Entries, sessions: int, rule: EntryRule) -> Ints:
     """Give the exit of a horizon in sessions: the entry session is the first, unless the rule buys at the close."""
-    return entries.session + sessions - (0 if rule.at == "close" else 1)
+    exits = entries.session + sessions - (0 if rule.at == "close" else 1)
+    return np.where(entries.session >= 0, exits, _NEVER)
 
 
 def month_exits(panel: Panel, published: Dates, months: int) -> Ints:

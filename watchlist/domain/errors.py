@@ -49,8 +49,8 @@ class UsageMistake(WatchlistError):
 
 
 class UnknownSymbol(UsageMistake):
-    en = '"{text}" is no security this watchlist knows.{hint} Track it with: python main.py watch add {text}'
-    zh = "“{text}”不是本清单认识的证券。{hint}可先加入自选：python main.py watch add {text}"
+    en = '"{text}" is no security this watchlist knows.{hint}'
+    zh = "“{text}”不是本清单认识的证券。{hint}"
 
 
 class AmbiguousSymbol(UsageMistake):
@@ -76,6 +76,11 @@ class BadDate(UsageMistake):
 class DatesReversed(UsageMistake):
     en = "--from {start} is after --to {end}: swap them."
     zh = "--from {start} 晚于 --to {end}：请对调。"
+
+
+class MarketFolderMissing(UsageMistake):
+    en = "WATCHLIST_MARKET names {path}, which has no folder bars/ with CSV files in it."
+    zh = "WATCHLIST_MARKET 所指的 {path} 中没有含 CSV 的 bars/ 目录。"
 
 
 class UnsafePath(UsageMistake):

@@ -6,10 +6,10 @@ A source's own ticker is derived here too and never stored as identity.
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol
+from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol, Words
 
 SHARE_MARKETS: Final = ("SH", "SZ", "BJ", "HK", "US")
 INDEX_MARKETS: Final = ("HI", "GI", "SI", "CSI", "FX")
@@ -21,8 +21,10 @@ CURRENCY: Final = {"CN": "CNY", "HK": "HKD", "US": "USD"}
 
 _SYMBOL = re.compile(r"\d{6}\.(SH|SZ|BJ|SI)|\d{5}\.HK|[0-9A-Z][0-9A-Z\-]{0,11}\.(US|HI|GI|CSI|FX)", re.ASCII)
 _PREFIXED = re.compile(r"(SH|SZ|BJ|HK|US)[.:]?([0-9A-Z\-]+)")
-_SUFFIXED = re.compile(r"([0-9A-Z\-]+)\.(SS|SH|SSE|SZ|SZSE|BJ|HK|US|O|N)")
-_SUFFIX_ALIAS: Final = {"SS": "SH", "SSE": "SH", "SZSE": "SZ", "O": "US", "N": "US"}
+_SUFFIXED = re.compile(r"([0-9A-Z\-]+)\.(SS|SH|SSE|XSHG|SZ|SZSE|XSHE|BJ|HK|XHKG|US|O|N)")
+_SUFFIX_ALIAS: Final = {
+    "SS": "SH", "SSE": "SH", "XSHG": "SH", "SZSE": "SZ", "XSHE": "SZ", "XHKG": "HK", "O": "US", "N": "US",
+}  # fmt: skip
 _INDEX_ALIAS: Final = {
     "HSI": "HSI.HI", "^HSI": "HSI.HI", "HSTECH": "HSTECH.HI", "SPX": "SPX.GI", "^GSPC": "SPX.GI", ".INX": "SPX.GI",
     "IXIC": "IXIC.GI", "^IXIC": "IXIC.GI", ".IXIC": "IXIC.GI", "H00300": "H00300.CSI",
@@ -109,8 +111,8 @@ def candidates(text: str) -> tuple[str, ...]:
         return tuple(found)
     if re.fullmatch(r"\d{3,5}", spelled):
         return (f"{spelled:0>5}.HK",)
-    if re.fullmatch(r"[A-Z][A-Z\-]{0,6}", spelled):
-        return (f"{spelled}.US",)
+    if re.fullmatch(r"[A-Z][A-Z\-]{0,6}(\.[A-Z])?", spelled):
+        return (f"{spelled.replace('.', '-')}.US",)  # a class of shares: BRK.B is BRK-B
     return ()
 
 
@@ -143,8 +145,18 @@ def resolve(text: str, names: Mapping[str, Iterable[str]], known: Iterable[str] 
         return unique[0]
     if len(unique) > 1:
         raise AmbiguousSymbol(text=text, candidates=" / ".join(unique))
-    near = difflib.get_close_matches(normalise_name(text), list(names), n=3, cutoff=0.5)
-    raise UnknownSymbol(text=text, hint=f" Nearest: {', '.join(near)}." if near else "")
+    raise UnknownSymbol(text=text, hint=_advice(text, by_code, names))
+
+
+def _advice(text: str, by_code: Sequence[str], names: Iterable[str]) -> Words:
+    """Say what to do about an unknown security: track it where it is a code, else the nearest names."""
+    if by_code:
+        command = f"python main.py watch add {by_code[0]}"
+        return Words(f" Track it with: {command}", f"可先加入自选：{command}")
+    wanted = normalise_name(text)
+    near = [name for name in names if wanted and wanted in name][:3]
+    near = near or difflib.get_close_matches(wanted, list(names), n=3, cutoff=0.5)
+    return Words(f" Nearest: {', '.join(near)}.", f"相近：{'、'.join(near)}。") if near else Words("", "")
 
 
 def yahoo_ticker(symbol: str) -> str:

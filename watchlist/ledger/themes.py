@@ -75,7 +75,8 @@ class Themes:
         if folded(text) in UNASSIGNED.names():
             return UNASSIGNED
         known = [word for theme in self.themes for word in (theme.id, theme.name, theme.name_en, *theme.printed)]
-        raise UnknownWord(option=option, text=text, hint=did_you_mean(text, known))
+        near = did_you_mean(text, known)
+        raise UnknownWord(option=option, text=text, hint=near if near.en else did_you_mean(text, self._by_id))
 
 
 def folded(text: str) -> str:

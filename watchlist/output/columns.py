@@ -29,10 +29,11 @@ class Column:
         """Give the heading."""
         return self.zh if language == "zh" else self.en
 
-    def value(self, row: Row) -> Any:  # noqa: ANN401  (a row holds anything JSON can)
-        """Find the value in a row, ``None`` where it has none."""
+    def value(self, row: Row, language: str = "zh") -> Any:  # noqa: ANN401  (a row holds anything JSON can)
+        """Find the value in a row, ``None`` where it has none; a name that has an English form in English."""
         found: Any = row
-        for key in self.path.split("."):
+        path = f"{self.path}_en" if language == "en" and f"{self.path}_en" in row else self.path
+        for key in path.split("."):
             if not isinstance(found, Mapping) or key not in found:
                 return None
             found = found[key]
@@ -40,7 +41,7 @@ class Column:
 
 
 WORDS_ZH: Final = {
-    "pending": "未到期",
+    "pending": "待买入",
     "running": "持有中",
     "matured": "到期",
     "open": "未到期",

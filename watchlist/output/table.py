@@ -13,6 +13,8 @@ from watchlist.output.columns import Column, Row, say
 
 # Control characters, and what breaks lines, hides or turns the direction of text.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# A break inside Chinese text is the page's, not the sentence's.
+_WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 _UP = {"zh": "red", "en": "green"}
 _DOWN = {"zh": "green", "en": "red"}
 
@@ -44,8 +46,17 @@ def console(stream: IO[str]) -> Console:
 
 
 def plain(value: object) -> Text:
-    """Make text without control characters, so that foreign words move no cursor and hide nothing."""
-    return Text(_CONTROL.sub(" ", str(value)))
+    """Make text that :func:`clean` has gone over."""
+    return Text(clean(value))
+
+
+def clean(value: object) -> str:
+    """Take out control and direction characters, so that foreign words move no cursor and hide nothing.
+
+    A line break of the source goes too; between two Chinese characters it leaves no blank.
+    """
+    text = _WRAPPED.sub("", str(value))
+    return _CONTROL.sub(" ", text)
 
 
 def written(column: Column, value: Any, language: str) -> str:  # noqa: ANN401  (any JSON value)
@@ -66,7 +77,7 @@ def written(column: Column, value: Any, language: str) -> str:  # noqa: ANN401  
 
 
 def _cell(column: Column, row: Row, language: str, colours: str) -> Text:
-    value: Any = _interval(row) if column.path == "interval" else column.value(row)
+    value: Any = _interval(row) if column.path == "interval" else column.value(row, language)
     text = plain(written(column, value, language))
     if column.kind == "percent" and value:
         style = {"red-up": "zh", "green-up": "en"}.get(colours, language)

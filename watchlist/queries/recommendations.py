@@ -2,9 +2,9 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.domain.symbols import normalise_name
+from watchlist.ledger.themes import UNASSIGNED, folded
 from watchlist.queries.situation import Situation
 
 Row = dict[str, Any]
+# What a recommendation or a call may be; ``open`` and ``closed`` are a call's words alone (RULES 13).
+STATUSES: Final = ("pending", "running", "untradable", "suspended", "delisted", "stale", "no_price", "open", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def select(situation: Situation, filters: Filters) -> list[int]:
         UnknownWord: a filter names what no recommendation has; the nearest words are in the sentence.
     """
     mentions = situation.known.mentions
-    theme = None if filters.theme is None else situation.themes.find(filters.theme).id
+    theme = None if filters.theme is None else _theme_filter(situation, filters.theme)
     brokers = _named(filters.broker, "--broker", {m.broker for m in mentions})
     analysts = _named(filters.analyst, "--analyst", {m.analyst for m in mentions if m.analyst})
     ratings = _named(
@@ -51,7 +54,7 @@ def select(situation: Situation, filters: Filters) -> list[int]:
 
     def wanted(m: Mention) -> bool:
         return (
-            (theme is None or situation.theme_of(m).id == theme)
+            (theme is None or theme(m))
             and (brokers is None or m.broker in brokers)
             and (analysts is None or m.analyst in analysts)
             and (ratings is None or m.rating in ratings or m.strength in ratings)
@@ -64,6 +67,21 @@ def select(situation: Situation, filters: Filters) -> list[int]:
         )
 
     return [position for position, mention in enumerate(mentions) if wanted(mention)]
+
+
+def _theme_filter(situation: Situation, text: str) -> Callable[[Mention], bool]:
+    """Take a theme by id, name or printed name; also one that a report prints and nobody has mapped yet (RULES 19).
+
+    Raises:
+        UnknownWord: no theme and no report calls one so.
+    """
+    printed = folded(text)
+    if any(
+        folded(m.theme_printed) == printed and situation.theme_of(m) is UNASSIGNED for m in situation.known.mentions
+    ):
+        return lambda m: folded(m.theme_printed) == printed
+    theme = situation.themes.find(text).id
+    return lambda m: situation.theme_of(m).id == theme
 
 
 def recommendation_rows(situation: Situation, filters: Filters) -> list[Row]:
@@ -85,6 +103,7 @@ def recommendation_row(situation: Situation, position: int) -> Row:
         "recorded_lag_days": recorded_lag(situation, mention),
         "theme": theme.id,
         "theme_name": theme.name,
+        "theme_name_en": theme.name_en,
         "theme_printed": mention.theme_printed,
         "symbol": mention.symbol,
         "name": situation.name_of(mention.symbol) or mention.name_printed,
@@ -130,6 +149,7 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
                     "benchmark_return": number_or_none(part.lives.legs.benchmark_return[number]),
                 }
             )
+    rows = [row for row in rows if filters.status is None or row["status"] == filters.status]
     return sorted(rows, key=lambda row: (row["first_published"], row["broker"], row["symbol"]), reverse=True)
 
 

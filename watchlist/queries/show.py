@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from watchlist.ledger.watch import Watched
 from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
 from watchlist.queries.situation import Situation
 from watchlist.queries.watch import watch_rows
@@ -13,8 +14,9 @@ def show_row(situation: Situation, symbol: str, filters: Filters) -> Row:
     rows = sorted((recommendation_row(situation, p) for p in positions), key=lambda r: (r["published"], r["broker"]))
     published = sorted({row["published"] for row in rows})
     placed = [{"place": published.index(row["published"]) + 1, **row} for row in rows]
-    standing = watch_rows(situation, (), Filters(symbols=(symbol,)))
-    prices = standing[0] if standing else {}
+    looked_at = Watched(symbol=symbol, added=situation.when.as_of)
+    prices = watch_rows(situation, (looked_at,), Filters(symbols=(symbol,)))[0]
+    periods = {name: values for name, values in prices["periods"].items() if name != "since_added"}
     bars = situation.known.bars.get(symbol)
     security = situation.known.securities.get(symbol)
     return {
@@ -26,10 +28,10 @@ def show_row(situation: Situation, symbol: str, filters: Filters) -> Row:
         "first_recommended_by": sorted({row["broker"] for row in rows if row["published"] == published[0]})
         if rows
         else [],
-        "benchmark": prices.get("benchmark"),
-        "session": prices.get("session") or (None if bars is None else str(bars.sessions[-1])),
-        "close": prices.get("close") or (None if bars is None else float(bars.close[-1])),
-        "periods": prices.get("periods", {}),
-        "status": prices.get("status"),
+        "benchmark": prices["benchmark"],
+        "session": prices["session"] or (None if bars is None else str(bars.sessions[-1])),
+        "close": prices["close"] or (None if bars is None else float(bars.close[-1])),
+        "periods": periods,
+        "status": prices["status"],
         "recommendations": placed,
     }

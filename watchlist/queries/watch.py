@@ -21,7 +21,10 @@ def watch_rows(situation: Situation, watched: Sequence[Watched], filters: Filter
     """Give one row a ticker: the user's own first, in their order, then the recommended ones by symbol."""
     own = {entry.symbol: entry for entry in watched}
     mentioned: dict[str, list[int]] = {}
-    for position in select(situation, filters):
+    own_theme = filters.theme is not None and filters.theme in {entry.theme for entry in watched}
+    for position in (
+        [] if own_theme and situation.themes.of_printed(filters.theme or "") is None else select(situation, filters)
+    ):
         mentioned.setdefault(situation.known.mentions[position].symbol, []).append(position)
     symbols = [s for s in own if _kept(situation, own[s], filters)]
     symbols += sorted(s for s in mentioned if s not in own)
@@ -40,7 +43,7 @@ def _kept(situation: Situation, entry: Watched, filters: Filters) -> bool:
     reports_only = (filters.broker, filters.analyst, filters.rating, filters.since, filters.until, filters.direction)
     if any(value is not None for value in reports_only):
         return False
-    fits_theme = filters.theme is None or _theme_id(situation, entry.theme) == situation.themes.find(filters.theme).id
+    fits_theme = filters.theme is None or _theme_id(situation, entry.theme) == _theme_id(situation, filters.theme)
     fits_market = filters.market is None or market_of(entry.symbol) == filters.market
     return fits_theme and fits_market and (not filters.symbols or entry.symbol in filters.symbols)
 
