@@ -67,7 +67,7 @@ def test_a_process_of_its_own_is_used_again(worker: Worker) -> None:
 
 
 def test_a_call_that_takes_too_long_is_killed_and_the_next_one_works(worker: Worker) -> None:
-    assert worker.call(sleep_on, 60.0) == Failed("time limit of 1 s")
+    assert worker.call(sleep_on, 60.0) == Failed("time limit of 1 s", waited=True)
     after = worker.call(count)
     assert not isinstance(after, Failed)
     assert after[1:] == (1, "words")

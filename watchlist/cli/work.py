@@ -1,27 +1,22 @@
 """The commands that work: daily, record, update, score, check, demo."""
 
 import datetime as dt
-import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from watchlist.cli.app import App, command, current, date_of, option, past, shared
-from watchlist.domain.errors import SourceUnreachable, UnsafePath, Words
+from watchlist.cli.updating import UNTIL, progress_bar, reached, update, update_summary
+from watchlist.domain.errors import SourceUnreachable
 
 if TYPE_CHECKING:
     from watchlist.sources.contract import Source
     from watchlist.steps.daily import DailyResult
     from watchlist.steps.record import RecordResult
-    from watchlist.steps.update import Progress, UpdateResult
-
-_UNTIL = option(
-    "--until", metavar="DATE", en="Act as if this were the last closed session.", zh="视该日为最后一个已收盘交易日。"
-)
+    from watchlist.steps.update import Reach
 
 
 @command(
@@ -30,7 +25,7 @@ _UNTIL = option(
     zh="一次完成：记录、更新行情、评分。",
     example="daily",
 )
-@_UNTIL
+@UNTIL
 @option(
     "--or-demo",
     is_flag=True,
@@ -42,18 +37,16 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
     """Do the day's work."""
     app = current()
     last = past(date_of(until, "--until"), "--until", app)
-    with reachable_sources(app) as sources:
-        if not sources and or_demo:
-            from watchlist.sources.live import NAMES
-
-            error = SourceUnreachable(sources=", ".join(NAMES))
+    with reached(app) as (sources, reach):
+        if len(reach.unreachable) == len(sources) and or_demo:
+            error = SourceUnreachable(sources=", ".join(sources))
             app.tell(
                 f"{error.text('en')} Showing the demo instead, on simulated prices; your own database is left alone.",
                 f"{error.text('zh')}改为演示（模拟行情），不影响您自己的数据库。",
             )
             run_demo(app)
             return
-        result = _daily(app, app.home.database, sources, last)
+        result = _daily(app, app.home.database, sources, last, reach)
     _summary(app, result)
     _show_themes(last)
     if result.updated.failed:
@@ -71,27 +64,6 @@ def record() -> None:
     with writing(app.home.database) as database:
         result = step(database, app.home, app.now)
     _record_summary(app, result)
-
-
-@command("update", en="Bring prices up to date.", zh="更新行情。", example="update --dry-run")
-@_UNTIL
-@option("--dry-run", is_flag=True, en="Print the planned fetches and stop.", zh="只列出计划，不抓取。")
-@shared
-def update(until: str | None, dry_run: bool) -> None:  # noqa: FBT001  (an option of the command line)
-    """Bring prices up to date."""
-    from watchlist.steps.update import update as step
-    from watchlist.storage.database import writing
-
-    app = current()
-    last = past(date_of(until, "--until"), "--until", app)
-    if dry_run:
-        _print_plan(app, last)
-        return
-    with reachable_sources(app) as sources, writing(app.home.database) as database, progress_bar(app) as progress:
-        result = step(database, app.home, app.settings, sources, app.now, until=last, progress=progress)
-    _update_summary(app, result)
-    if result.failed:
-        raise SystemExit(1)
 
 
 @command(
@@ -180,7 +152,7 @@ def run_demo(app: App) -> None:
     remove_database(path)
     hours = {name: market.hours for name, market in rules_from(app.settings).markets.items()}
     source = SimulatedSource(hours, load_securities(app.home))
-    result = _daily(app, path, {source.name: source}, None)
+    result = _daily(app, path, {source.name: source}, None, None)
     _summary(app, result)
     _show_themes(None)
     page = app.home.db / "exports" / "demo-review.html"
@@ -192,58 +164,19 @@ def run_demo(app: App) -> None:
              f"复盘页面：{shown}。可加 --demo 继续查询，如：python main.py recommendations --demo")  # fmt: skip
 
 
-@contextmanager
-def reachable_sources(app: App) -> Iterator["Mapping[str, Source]"]:
-    """Give the sources that can be reached: local files where they are named, else live ones that answer a probe."""
-    folder = os.environ.get("WATCHLIST_MARKET", "").strip()
-    if folder:
-        from watchlist.sources.files import FilesSource
-
-        files = FilesSource(Path(folder).expanduser())
-        if not files.reachable():
-            raise UnsafePath(
-                path=folder, reason=Words("it has no folder bars/ with CSV files.", "其中没有含 CSV 的 bars/ 目录。")
-            )
-        yield {files.name: files}
-        return
-    from watchlist.sources.live import close, live_sources, reachable
-
-    every = live_sources(app.home.db / "cache", app.settings.update.call_seconds)
-    try:
-        found = reachable(every)
-        yield {name: source for name, source in every.items() if name in found}
-    finally:
-        close(every)
-
-
-@contextmanager
-def progress_bar(app: App) -> Iterator["Progress"]:
-    """Show how far an update is, on stderr where somebody watches."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(app.say("Updating prices", "更新行情"), total=None)
-
-        def show(done: int, total: int, symbol: str) -> None:
-            words = f"{app.say('Updating prices', '更新行情')} {symbol:<10}"
-            bar.update(task, completed=done, total=total, description=words)
-
-        yield show
-
-
-def _daily(app: App, path: Path, sources: "Mapping[str, Source]", until: dt.date | None) -> "DailyResult":
+def _daily(
+    app: App, path: Path, sources: "Mapping[str, Source]", until: dt.date | None, reach: "Reach | None"
+) -> "DailyResult":
     from watchlist.steps.daily import daily as step
     from watchlist.storage.database import writing
 
     with writing(path) as database, progress_bar(app) as progress:
-        return step(database, app.home, app.settings, sources, app.now, until=until, progress=progress)
+        return step(database, app.home, app.settings, sources, app.now, until=until, reach=reach, progress=progress)
 
 
 def _summary(app: App, result: "DailyResult") -> None:
     _record_summary(app, result.recorded)
-    _update_summary(app, result.updated)
+    update_summary(app, result.updated)
     _score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
 
 
@@ -253,18 +186,6 @@ def _record_summary(app: App, result: "RecordResult") -> None:
         f"Recorded {count} recommendations from {reports} reports ({new} rows new).",
         f"已记录 {reports} 份研报的 {count} 条推荐（新增 {new} 行）。",
     )
-
-
-def _update_summary(app: App, result: "UpdateResult") -> None:
-    new, asked, fresh = sum(line.new for line in result.lines), len(result.lines), result.up_to_date
-    sources = ", ".join(sorted({line.source for line in result.lines if line.source})) or "–"
-    app.tell(
-        f"Asked {sources} for {asked} securities: {new} new bars; {fresh} were up to date.",
-        f"向 {sources} 查询 {asked} 只证券：新增 {new} 根日线；{fresh} 只已是最新。",
-    )
-    for line in result.failed:
-        if line.problem is not None:
-            app.tell(f"  ! {line.problem.en}", f"  ! {line.problem.zh}")
 
 
 def _score_summary(app: App, count: int, as_of: dt.date, *, new: bool) -> None:
@@ -279,20 +200,6 @@ def _show_themes(as_of: dt.date | None) -> None:
     arguments = ["--as-of", as_of.isoformat()] if as_of is not None else []
     context = themes.make_context("themes", arguments, parent=click.get_current_context().find_root())
     themes.invoke(context)
-
-
-def _print_plan(app: App, until: dt.date | None) -> None:
-    from watchlist.output.columns import Column
-    from watchlist.output.table import print_table
-    from watchlist.steps.update import plan_lines
-
-    with app.reading() as connection, reachable_sources(app) as sources:
-        rows = plan_lines(connection, app.home, app.settings, sources, app.now, until)
-    columns = (
-        Column("symbol", "symbol", "代码"), Column("since", "since", "起"), Column("until", "until", "止"),
-        Column("reason", "why", "原因", "word"), Column("sources", "sources", "来源", "list"),
-    )  # fmt: skip
-    print_table(rows, columns, app.language, sys.stdout, title=app.say("Planned fetches", "抓取计划"))
 
 
 def _print_findings(app: App, result: Mapping[str, object]) -> None:

@@ -1,18 +1,41 @@
-"""Checks on arrival: what a source sent is compared with sense and with what is stored, before anything is kept.
+"""Checks on arrival: one answer of one source is held against sense, the calendar and what is stored.
 
-What fails is never repaired: it goes to quarantine with the rule it broke.
+Nothing is repaired: a row that breaks a rule carries that rule's name, and an answer whose overlap with what is stored
+does not agree is not believed as a whole. What becomes of doubts is settled in ``core.settling``.
 """
 
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
-from watchlist.domain.model import Action
+import numpy as np
 
-# Two sources may round differently; half a tick of a share's cent is no disagreement.
-AGREE = 0.0051
+from watchlist.core.bars import SymbolBars
+from watchlist.core.limits import LimitTable, limit_prices
+from watchlist.domain.calendars import Dates, days
+from watchlist.domain.model import Action, Security
+from watchlist.domain.symbols import board
+
 Bar = tuple[float | None, ...]  # open, high, low, close, volume
+Rows = Mapping[str, Bar]  # by session, ascending
+
+# Prices of two sources agree within a tick of 0.01 and its rounding; of cheap securities, within half a percent.
+AGREE: Final = 0.011 + 1e-9  # 9.911 and 9.9 are 0.011 apart
+_AGREE_FRACTION: Final = 0.005
+_FINEST: Final = 0.00051
+# An answer is believed when so many of the newest sessions that it shares with what is stored agree.
+OVERLAP: Final = 5
+# Volume in lots is a hundredfold; nothing honest is tenfold.
+_UNITS: Final = 10.0
+# Where a board has no limit, a move that nobody makes without an action: a share to two fifths, an index by a quarter.
+_FREE_MOVE: Final = 0.6
+_INDEX_MOVE: Final = 0.25
+# The exchange's own rounding of a reference price may differ by a tick.
+_TICK: Final = 0.0101
+_PRICES: Final = 4
+NEVER: Final = frozenset({"impossible", "unfinished"})  # a second source does not make these true
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,76 +47,202 @@ class Doubt:
     row: Mapping[str, object]
 
 
-def examine_bars(
-    arrived: Sequence[tuple[str, Bar]], stored: Mapping[str, Bar], last_closed: dt.date
-) -> tuple[list[tuple[str, Bar]], list[Doubt]]:
-    """Sort what arrived into new bars and doubted ones; what is stored already is neither.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer about one security is judged against.
+
+    Attributes:
+        stored: its current bars over the range that was asked, and some before.
+        expected: the market's sessions over the range, with the index's bars as evidence; empty where nobody knows.
+        provisional_after: last day the calendar knows; a weekday after it may be a session or not.
+        until: last closed session; later bars are not final.
+        actions: the actions known of it, stored or just arrived.
+        limits: the dated table of price limits.
+        security: names and listing dates, where they are known.
+    """
+
+    symbol: str
+    stored: Rows
+    expected: Dates
+    until: dt.date
+    provisional_after: dt.date | None = None
+    actions: tuple[Action, ...] = ()
+    limits: LimitTable = field(default_factory=lambda: LimitTable(()))
+    security: Security | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one source said of one security, examined.
+
+    Attributes:
+        rows: every bar that can be, by session; what is impossible or not final is only among the doubts.
+        doubts: by session, the first rule a row broke.
+        unlike: the rule that the answer broke as a whole: ``overlap`` (disagrees with what is stored), ``units``
+            (volume counted otherwise), ``calendar`` (its dates are not the market's); ``None`` where it fits.
+        compared: how many sessions were compared with what is stored.
+        missing: sessions inside its range that the market had and it has not, and that are not stored either.
+        late: whether it ends before the last session that the market had.
+    """
+
+    source: str
+    rows: Rows
+    doubts: Mapping[str, str]
+    refused: tuple[Doubt, ...]
+    unlike: str | None
+    compared: int
+    missing: tuple[str, ...]
+    late: bool
+
+
+def examine(source: str, arrived: Iterable[tuple[str, Bar]], ground: Ground, turnover: Sequence[float] = ()) -> Answer:
+    """Hold one answer against its ground.
 
     Args:
-        arrived: ``(session, (open, high, low, close, volume))``, ascending; unknown values are NaN.
-        stored: the same sessions as they stand now.
-        last_closed: bars after this session are not final.
-
-    Returns:
-        bars to store, and doubts by rule: ``impossible`` (prices out of order), ``unfinished`` (not closed yet),
-        ``restated`` (a stored past that came differently).
+        arrived: ``(session, (open, high, low, close, volume))``, ascending; unknown values are NaN or ``None``.
+        turnover: a value a row in trading currency where the source gives it.
     """
-    new, doubts = [], []
-    for session, bar in arrived:
-        if session > last_closed.isoformat():
-            doubts.append(_doubt(session, "unfinished", bar))
-        elif not possible(bar):
-            doubts.append(_doubt(session, "impossible", bar))
-        elif session not in stored:
-            new.append((session, bar))
-        elif not same_bar(bar, stored[session]):
-            doubts.append(_doubt(session, "restated", bar))
-    return new, doubts
+    arrived = list(arrived)
+    refused = [doubt for session, bar in arrived if (doubt := _refused(session, bar, ground.until)) is not None]
+    never = {doubt.session for doubt in refused}
+    rows = {session: bar for session, bar in arrived if session not in never}
+    money = dict(zip((session for session, _ in arrived), turnover, strict=False))
+    off = _off_calendar(rows, ground)
+    doubts = dict.fromkeys(_beyond_limits(rows, ground), "limit")
+    doubts |= dict.fromkeys(_in_other_units(rows, money, ground.symbol), "units") | dict.fromkeys(off, "calendar")
+    doubts |= {s: "restated" for s, bar in rows.items() if s in ground.stored and not same_bar(bar, ground.stored[s])}
+    compared, unlike = _overlap(rows, ground.stored)
+    if unlike is None and off and len(off) > len(rows) // 20:
+        unlike = "calendar"
+    if unlike is None and _counts_otherwise(rows, money, ground):
+        unlike = "units"
+    missing, late = _missing(rows, ground)
+    return Answer(source, rows, doubts, tuple(refused), unlike, compared, missing, late)
 
 
 def possible(bar: Bar) -> bool:
     """Say whether the prices of a bar can be: positive, high above low, open and close between them."""
     opened, high, low, close, volume = bar
-    if not (_known(close) and close is not None and close > 0):
+    if close is None or not (_known(close) and close > 0):
         return False
     prices = [p for p in (opened, high, low, close) if p is not None and _known(p)]
     if min(prices) <= 0 or (volume is not None and _known(volume) and volume < 0):
         return False
     within = [p for p in (opened, close) if p is not None and _known(p)]
-    above = high is None or not _known(high) or max(within) <= high + AGREE
-    below = low is None or not _known(low) or min(within) >= low - AGREE
+    above = high is None or not _known(high) or max(within) <= high + _slack(close)
+    below = low is None or not _known(low) or min(within) >= low - _slack(close)
     return above and below
 
 
 def same_bar(one: Bar, other: Bar) -> bool:
     """Say whether two bars agree; a value that only one of them knows is no disagreement, volume is not compared."""
-    pairs = zip(one[:4], other[:4], strict=True)
-    return all(a is None or b is None or not _known(a) or not _known(b) or abs(a - b) <= AGREE for a, b in pairs)
+    pairs = zip(one[:_PRICES], other[:_PRICES], strict=True)
+    return all(a is None or b is None or not _known(a) or not _known(b) or abs(a - b) <= _slack(a) for a, b in pairs)
 
 
-def examine_actions(arrived: Iterable[Action], stored: Mapping[dt.date, Action]) -> tuple[list[Action], list[Doubt]]:
-    """Sort actions into new ones and doubted ones (``restated_action``); what is stored already is neither."""
-    new, doubts = [], []
-    for action in arrived:
-        before = stored.get(action.ex_date)
-        if before is None:
-            new.append(action)
-        elif not (
-            math.isclose(before.cash, action.cash, abs_tol=1e-6)
-            and math.isclose(before.split, action.split, abs_tol=1e-6)
-        ):
-            row = {"cash": action.cash, "split": action.split}
-            doubts.append(Doubt(action.ex_date.isoformat(), "restated_action", row))
-    return new, doubts
+def row_of(bar: Bar) -> dict[str, object]:
+    """Write a bar the way quarantine keeps it."""
+    names = ("open", "high", "low", "close", "volume")
+    return {name: value if _known(value) else None for name, value in zip(names, bar, strict=True)}
+
+
+def _slack(price: float) -> float:
+    return max(_FINEST, min(AGREE, abs(price) * _AGREE_FRACTION))
 
 
 def _known(value: float | None) -> bool:
     return value is not None and not math.isnan(value)
 
 
-def _doubt(session: str, rule: str, bar: Bar) -> Doubt:
-    row = {
-        name: value if _known(value) else None
-        for name, value in zip(("open", "high", "low", "close", "volume"), bar, strict=True)
-    }
-    return Doubt(session, rule, row)
+def _refused(session: str, bar: Bar, until: dt.date) -> Doubt | None:
+    """Give the doubt about a row that can never be believed, ``None`` about any other."""
+    if session > until.isoformat():
+        return Doubt(session, "unfinished", row_of(bar))
+    return None if possible(bar) else Doubt(session, "impossible", row_of(bar))
+
+
+def _off_calendar(rows: Rows, ground: Ground) -> list[str]:
+    """List the rows on days that are no sessions; beyond the known years, on weekends."""
+    if not rows:
+        return []
+    sessions = days(list(rows))
+    known = np.isin(sessions, ground.expected)
+    if ground.provisional_after is not None:
+        known |= (sessions > np.datetime64(ground.provisional_after)) & np.is_busday(sessions)
+    if not ground.expected.size:
+        known[:] = True
+    return [session for session, fine in zip(rows, known.tolist(), strict=True) if not fine]
+
+
+def _overlap(rows: Rows, stored: Rows) -> tuple[int, str | None]:
+    """Compare the newest sessions that an answer shares with what is stored: how many, and ``overlap`` if unlike."""
+    shared = [session for session in rows if session in stored]
+    if not shared:
+        inside = [s for s in stored if rows and min(rows) <= s <= max(rows)]
+        return 0, "overlap" if len(inside) >= OVERLAP else None
+    agreed = sum(same_bar(rows[session], stored[session]) for session in shared)
+    fits = agreed >= min(OVERLAP, len(shared)) or (agreed >= 1 and agreed == len(shared) - 1)
+    return len(shared), None if fits else "overlap"
+
+
+def _beyond_limits(rows: Rows, ground: Ground) -> list[str]:
+    """List the rows that moved beyond what their board allows, without an action that explains it."""
+    together = dict(sorted({**ground.stored, **rows}.items()))
+    if len(together) < 2:  # noqa: PLR2004  (a move needs a close before)
+        return []
+    sessions = days(list(together))
+    close = np.array([bar[3] for bar in together.values()], dtype=float)
+    empty = np.full(sessions.size, np.nan)
+    bars = SymbolBars(ground.symbol, sessions, empty, close, empty, ground.actions)
+    upper, lower = limit_prices(sessions, close, bars, ground.security, ground.limits)
+    acted = np.zeros(sessions.size, dtype=bool)
+    places = np.searchsorted(sessions, days([action.ex_date for action in ground.actions]))
+    acted[places[places < sessions.size]] = True
+    most = _INDEX_MOVE if board(ground.symbol) == "index" else _FREE_MOVE
+    moves = np.concatenate([[0.0], close[1:] / close[:-1] - 1])
+    if any(rule.percent for rule in ground.limits.rules if rule.board == board(ground.symbol)):
+        beyond = (close > upper + _TICK) | (close < lower - _TICK)
+    else:
+        beyond = (np.abs(moves) > most) & ~acted
+    listed = {session for session, far in zip(together, beyond.tolist(), strict=True) if far}
+    return [session for session in rows if session in listed]
+
+
+def _in_other_units(rows: Rows, turnover: Mapping[str, float], symbol: str) -> list[str]:
+    """List the rows whose turnover is not about volume times price; vendors count an index's volume as they like."""
+    if board(symbol) == "index":
+        return []
+    found = []
+    for session, bar in rows.items():
+        money, volume, close = turnover.get(session), bar[4], bar[3]
+        if money and volume and close and money > 0 and volume > 0:
+            ratio = money / (volume * close)
+            if not 1 / _UNITS < ratio < _UNITS:
+                found.append(session)
+    return found
+
+
+def _counts_otherwise(rows: Rows, turnover: Mapping[str, float], ground: Ground) -> bool:
+    """Say whether volumes are in other units than their turnover or than those stored."""
+    if board(ground.symbol) == "index":
+        return False
+    wrong = _in_other_units(rows, turnover, ground.symbol)
+    if rows and len(wrong) > len(rows) // 2:
+        return True
+    pairs = [(rows[s][4], ground.stored[s][4]) for s in rows if s in ground.stored]
+    ratios = [a / b for a, b in pairs if a and b and a > 0 and b > 0]
+    return bool(ratios) and not 1 / _UNITS < float(np.median(ratios)) < _UNITS
+
+
+def _missing(rows: Rows, ground: Ground) -> tuple[tuple[str, ...], bool]:
+    """List the market's sessions that a security's rows skip, and say whether they end before the market's."""
+    if not rows or not ground.expected.size:
+        return (), False
+    have = days(sorted({*rows, *ground.stored}))
+    first, last = np.datetime64(min(rows)), np.datetime64(max(rows))
+    sessions = ground.expected[ground.expected <= np.datetime64(ground.until)]
+    if ground.provisional_after is not None:
+        sessions = sessions[sessions <= np.datetime64(ground.provisional_after)]
+    inside = sessions[(sessions >= first) & (sessions <= last)]
+    skipped = np.setdiff1d(inside, have)
+    return tuple(np.datetime_as_string(skipped).tolist()), bool(sessions.size and last < sessions[-1])

@@ -3,16 +3,30 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
-OVERLAP_DAYS = 10  # a fetch re-reads the end of what is stored, to notice a changed past
+OVERLAP_DAYS: Final = 10  # a fetch re-reads the end of what is stored, to notice a changed past
+FIRST: Final = "first"
+Reason = Literal["first", "new", "doubt", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is stored of a security: its last session, and since when its bars were once asked for."""
+    """What is stored of a security.
+
+    Attributes:
+        last_session: its newest bar.
+        asked_since: since when its bars were once asked for.
+        overlap_from: the fifth bar from the end, so that a fetch always has enough to compare.
+        doubted_from: the oldest session or ex-date that waits in quarantine, where one does.
+        ended: the day from which it no longer trades, where that is known.
+    """
 
     last_session: dt.date | None
     asked_since: dt.date | None
+    overlap_from: dt.date | None = None
+    doubted_from: dt.date | None = None
+    ended: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +37,7 @@ class Fetch:
     since: dt.date
     until: dt.date
     sources: tuple[str, ...]
-    reason: str
+    reason: Reason
 
 
 def plan(
@@ -32,6 +46,7 @@ def plan(
     start: dt.date,
     until: Mapping[str, dt.date],
     sources: Mapping[str, tuple[str, ...]],
+    again_since: dt.date | None = None,
 ) -> list[Fetch]:
     """Plan the fetches that bring each security up to its market's last closed session.
 
@@ -40,16 +55,33 @@ def plan(
         start: the first day whose bars are wanted.
         until: per symbol, the last closed session of its market.
         sources: per symbol, source names in order.
+        again_since: fetch everything again from this day on, whatever is stored.
 
     Returns:
-        a fetch for each symbol that lacks something; those with bars to the last closed session are left out.
+        a fetch for each symbol that lacks something or has a doubt to settle. A security that ended is left out once
+        it has bars from the days before its end.
     """
     fetches = []
     for symbol in symbols:
         have, last = held.get(symbol, Held(None, None)), until[symbol]
         if have.last_session is None or have.asked_since is None or have.asked_since > start:
-            fetches.append(Fetch(symbol, start, last, sources[symbol], "first"))
-        elif have.last_session < last:
-            since = max(start, have.last_session - dt.timedelta(days=OVERLAP_DAYS))
-            fetches.append(Fetch(symbol, since, last, sources[symbol], "new"))
+            fetches.append(Fetch(symbol, start, last, sources[symbol], FIRST))
+        elif again_since is not None:
+            fetches.append(Fetch(symbol, again_since, last, sources[symbol], "asked"))
+        elif have.doubted_from is not None or (have.last_session < last and not _is_over(have)):
+            reason: Reason = "new" if have.last_session < last else "doubt"
+            fetches.append(Fetch(symbol, max(start, _overlap(have, have.last_session)), last, sources[symbol], reason))
     return fetches
+
+
+def _overlap(have: Held, last: dt.date) -> dt.date:
+    """Give the day from which a fetch re-reads: over the newest bars, and over what is in doubt."""
+    marks = (last - dt.timedelta(days=OVERLAP_DAYS), have.overlap_from, have.doubted_from)
+    return min(mark for mark in marks if mark is not None)
+
+
+def _is_over(have: Held) -> bool:
+    """Say whether a security has ended and its last bars are stored; a halt before the end may be a long one."""
+    if have.ended is None or have.last_session is None:
+        return False
+    return have.last_session >= have.ended - dt.timedelta(days=60)

@@ -14,6 +14,14 @@ Dates = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True, slots=True)
+class Overrides:
+    """Days a person knows better than the library: closed and opened, inclusive."""
+
+    closed: tuple[dt.date, ...] = ()
+    opened: tuple[dt.date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """When a market trades.
 
@@ -21,20 +29,14 @@ class Hours:
         calendar: the exchange's name in the calendar library: ``XSHG``.
         cutoff: what is published before this local time can be acted on in the same session (RULES 5).
         final_after: a bar of the day is final from this local time on.
+        overrides: days a person knows better than the library.
     """
 
     calendar: str
     timezone: str
     cutoff: dt.time
     final_after: dt.time
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """Days a person knows better than the library: closed and opened, inclusive."""
-
-    closed: tuple[dt.date, ...] = ()
-    opened: tuple[dt.date, ...] = ()
+    overrides: Overrides = Overrides()
 
 
 def days(values: object) -> Dates:
@@ -46,6 +48,8 @@ def scheduled(
     hours: Hours, start: dt.date, end: dt.date, overrides: Overrides | None = None
 ) -> tuple[Dates, dt.date | None]:
     """List the sessions the calendar foresees from ``start`` to ``end``, both included.
+
+    Corrected by ``overrides``, which are those of ``hours`` unless given.
 
     Returns:
         the sessions, and the last day the library knows where ``end`` lies beyond it (``None`` otherwise): sessions
@@ -63,9 +67,10 @@ def scheduled(
     if provisional_after is not None:
         later = np.arange(np.datetime64(max(start, known + dt.timedelta(days=1))), np.datetime64(end) + 1)
         sessions = np.concatenate([sessions, later[np.is_busday(later)]])
-    if overrides is not None:
-        sessions = np.setdiff1d(sessions, days(list(overrides.closed)))
-        opened = days(list(overrides.opened))
+    known_better = hours.overrides if overrides is None else overrides
+    if known_better != Overrides():
+        sessions = np.setdiff1d(sessions, days(list(known_better.closed)))
+        opened = days(list(known_better.opened))
         sessions = np.union1d(sessions, opened[(opened >= np.datetime64(start)) & (opened <= np.datetime64(end))])
     return sessions, provisional_after
 

@@ -2,7 +2,7 @@
 
 from watchlist.core.limits import UNITS, LimitRule, LimitTable
 from watchlist.core.rules import Costs, EntryRule, MarketRules, Rules
-from watchlist.domain.calendars import Hours
+from watchlist.domain.calendars import Hours, Overrides
 from watchlist.ledger.settings import Limit, Market, Settings
 
 
@@ -17,11 +17,17 @@ def rules_from(settings: Settings) -> Rules:
     )
 
 
+def hours_of(market: Market) -> Hours:
+    """Give when a market trades, with the days a person knows better than the calendar library."""
+    known_better = Overrides(market.closed, market.opened)
+    return Hours(market.calendar, market.timezone, market.cutoff, market.final_after, known_better)
+
+
 def _market(market: Market) -> MarketRules:
     costs = market.costs
     return MarketRules(
         benchmark=market.benchmark,
-        hours=Hours(market.calendar, market.timezone, market.cutoff, market.final_after),
+        hours=hours_of(market),
         currency=market.currency,
         costs=Costs(
             buy=costs.commission + costs.stamp_duty_buy + costs.slippage,

@@ -59,6 +59,7 @@ class Market(Entry):
         also: further indices and funds whose bars are kept too.
         cutoff: what is published before this moment of a session can be bought at its open.
         final_after: the session's bar is final after this time (both in ``timezone``).
+        closed, opened: days that the calendar library does not know to be closed, or to be sessions.
     """
 
     calendar: Text
@@ -67,6 +68,8 @@ class Market(Entry):
     also: Listed[Symbol] = ()
     cutoff: dt.time
     final_after: dt.time
+    closed: Listed[dt.date] = ()
+    opened: Listed[dt.date] = ()
     currency: Literal["CNY", "HKD", "USD"]
     sources: Sources
     costs: Costs
@@ -119,10 +122,19 @@ class History(Entry):
 
 
 class Update(Entry):
-    """What one update may take, in seconds: altogether, and a single call to a source."""
+    """What one update may take.
+
+    Attributes:
+        budget_seconds: altogether.
+        call_seconds: a single call to a source.
+        tries: how often a call that fails is made altogether.
+        cool_down_hours: for how long a host that refused us is left alone, and one that cannot be reached goes last.
+    """
 
     budget_seconds: Annotated[int, Field(ge=1)]
     call_seconds: Annotated[int, Field(ge=1)]
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    cool_down_hours: Annotated[int, Field(ge=0, le=240)] = 24
 
 
 class Limit(Entry):

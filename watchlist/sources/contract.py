@@ -5,7 +5,7 @@ Everything arrives as traded, in shares and in the trading currency. A failure i
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from watchlist.domain.model import Action
 
@@ -51,13 +51,33 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The call failed and says nothing about the security (time-out, cut answer, changed layout)."""
+    """The call failed and says nothing about the security (time-out, cut answer, changed layout).
+
+    Attributes:
+        waited: it took all the time it had, or the host could not be reached at all: asking again costs as much.
+    """
 
     reason: str
+    waited: bool = False
 
 
 BarsOutcome = Bars | NoData | Blocked | Failed
 ActionsOutcome = Actions | NoData | Blocked | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of a host lately, to be remembered from run to run.
+
+    Attributes:
+        state: ``blocked``: it is not asked before ``until``; ``last``: it is asked when nobody else has an answer.
+        until: the moment (aware) from which the host is one like any other again.
+    """
+
+    host: str
+    state: Literal["blocked", "last"]
+    until: dt.datetime
+    reason: str
 
 
 class Source(Protocol):

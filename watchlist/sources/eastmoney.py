@@ -34,6 +34,7 @@ class Eastmoney(Vendor):
 
     name: ClassVar[str] = "eastmoney"
     host: ClassVar[str] = "push2his.eastmoney.com"
+    actions_host: ClassVar[str] = "datacenter-web.eastmoney.com"
     pause: ClassVar[float] = 3.0
     controlled: ClassVar[bool] = True
 

@@ -26,7 +26,8 @@ class Vendor:
     """A price source behind the network. Subclasses say what they serve and how to ask.
 
     Attributes:
-        host: the host its bars come from; probes and breakers are about this host.
+        host: the host its bars come from; probes are about this host.
+        actions_host: the host its actions come from, where that is another one.
         pause: shortest time between two calls, in seconds.
         controlled: whether "nothing" may mean that we are being throttled. The vendor is then asked about a security it
             certainly has, and where it has nothing of that either, it is refusing us.
@@ -35,6 +36,7 @@ class Vendor:
     name: ClassVar[str]
     simulated: ClassVar[bool] = False
     host: ClassVar[str]
+    actions_host: ClassVar[str] = ""
     pause: ClassVar[float] = 1.0
     controlled: ClassVar[bool] = False
 

@@ -65,7 +65,8 @@ def refusal(exchange: Exchange) -> Blocked | Failed | None:
     if exchange.trouble is Trouble.CLOSED:
         return Blocked(f"{exchange.host}: {exchange.trouble}")
     if exchange.trouble is not Trouble.NONE:
-        return Failed(f"{exchange.host}: {exchange.trouble}")
+        waited = exchange.trouble in {Trouble.TIMEOUT, Trouble.UNREACHABLE}
+        return Failed(f"{exchange.host}: {exchange.trouble}", waited=waited)
     if exchange.status in _REFUSALS:
         return Blocked(f"{exchange.host}: HTTP {exchange.status}")
     if exchange.status >= HTTPStatus.BAD_REQUEST and exchange.status != HTTPStatus.NOT_FOUND:

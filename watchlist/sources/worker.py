@@ -60,7 +60,7 @@ class Worker:
                 pipe.send((function, args, kwargs))
                 if not pipe.poll(self._seconds):
                     self._kill()
-                    return Failed(f"time limit of {self._seconds:g} s")
+                    return Failed(f"time limit of {self._seconds:g} s", waited=True)
                 answer: T | Failed = pipe.recv()
             except (EOFError, OSError):
                 self._kill()

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from watchlist.domain.calendars import Hours, scheduled
+from watchlist.domain.calendars import scheduled
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.documents import settings_document, themes_document
 from watchlist.ledger.home import Home
 from watchlist.ledger.ratings import Ratings, load_ratings
 from watchlist.ledger.report import Recommendation, Report
 from watchlist.ledger.reports import load_reports
+from watchlist.ledger.rules import hours_of
 from watchlist.ledger.securities import load_securities
 from watchlist.ledger.settings import Settings, load_settings
 from watchlist.ledger.themes import load_themes
@@ -45,7 +46,8 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
     themes, securities = load_themes(home), load_securities(home)
     report_rows = [_report_row(report) for report in reports]
     rows = [row for report in reports for row in _recommendation_rows(report, settings, ratings)]
-    calendar = _calendar(settings, now.date())
+    oldest = min((report.published for report in reports), default=now.date())
+    calendar = _calendar(settings, min(oldest.year, now.year - 1), now.year + 1)
     with transaction(database) as connection:
         recorded = sum(
             (
@@ -135,11 +137,10 @@ def _benchmark(report: Report, symbol: str) -> str | None:
     return str(printed[0]) if printed else None
 
 
-def _calendar(settings: Settings, today: dt.date) -> dict[str, list[str]]:
-    """Foresee each market's sessions over three whole years, so that the answer changes once a year."""
+def _calendar(settings: Settings, first: int, last: int) -> dict[str, list[str]]:
+    """Foresee each market's sessions over whole years, both included, so that the answer changes once a year."""
     foreseen = {}
     for name, market in settings.markets.items():
-        hours = Hours(market.calendar, market.timezone, market.cutoff, market.final_after)
-        sessions, _ = scheduled(hours, dt.date(today.year - 1, 1, 1), dt.date(today.year + 1, 12, 31))
+        sessions, _ = scheduled(hours_of(market), dt.date(first, 1, 1), dt.date(last, 12, 31))
         foreseen[str(name)] = [str(day) for day in sessions]
     return foreseen

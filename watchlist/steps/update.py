@@ -1,51 +1,71 @@
-"""Update: plan what is missing, fetch it source by source, check it on arrival, store it an instrument at a time."""
+"""Update: plan what is missing, fetch it security by security, store what is believed. Nothing here decides what is."""
 
 import datetime as dt
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
-from watchlist.core.arrival import Doubt, examine_actions, examine_bars
-from watchlist.core.planning import Fetch, plan
+from watchlist.core.arrival import Ground
+from watchlist.core.planning import FIRST, Fetch
 from watchlist.core.rules import Rules
-from watchlist.domain.calendars import last_closed, scheduled
-from watchlist.domain.errors import WatchlistError, Words
-from watchlist.domain.model import Action
-from watchlist.domain.symbols import board
+from watchlist.domain.calendars import days, scheduled, with_evidence
+from watchlist.domain.errors import UnknownWord, Words
+from watchlist.domain.model import Security
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.home import Home
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
-from watchlist.ledger.themes import load_themes
-from watchlist.ledger.watch import load_watchlist
-from watchlist.sources.contract import Actions, Bars, NoData, Source
+from watchlist.queries.planned import Choice, closed_until, plan_update
+from watchlist.sources.asking import Asker, Terms, Watch
+from watchlist.sources.contract import Source
+from watchlist.sources.fetching import LATE, Brought, bring
 from watchlist.storage.database import transaction
-from watchlist.storage.ledger import load_mentions
-from watchlist.storage.prices import (
-    Fetched,
-    doubted_before,
-    held,
-    row_text,
-    save_fetch,
-    stored_actions,
-    stored_bars,
+from watchlist.storage.ledger import load_securities
+from watchlist.storage.prices import Fetched, save_fetch, stored_actions, stored_bars
+from watchlist.storage.quarantine import (
+    end_doubts,
+    kept,
+    news,
+    resolve,
+    resolve_actions,
+    resolve_whole_answers,
+    settle_by_person,
+    waiting_bars,
 )
 from watchlist.storage.runs import Problem, begin_run, end_run, set_problems
+from watchlist.storage.standings import load_standings, save_standings
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Progress = Callable[[int, int, str], None]
-STEP = "update"
-NETWORK = "network"
+STEP: Final = "update"
+NETWORK: Final = "network"
+# Bars before a fetch that are shown to it: the close before an ex-date, and the limits of its first session.
+_BEFORE: Final = LATE + dt.timedelta(days=30)
+_BAR: Final = ["session", "open", "high", "low", "close", "volume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How sources are reached: those that a probe could not reach go last; a test gives its own clock."""
+
+    unreachable: Collection[str] = ()
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateLine:
-    """What became of one planned fetch."""
+    """What became of one planned fetch.
+
+    Attributes:
+        source: whose answer was taken.
+        new: new bars; ``changed``: bars and actions that replaced stored ones.
+        doubted: rows that were put into quarantine; those another source settled at once are among them.
+    """
 
     fetch: Fetch
     source: str | None
@@ -53,92 +73,26 @@ class UpdateLine:
     doubted: int
     problem: Words | None
     notes: tuple[str, ...] = ()
+    changed: int = 0
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether another source than the first of settings was taken."""
+        return self.source is not None and self.source != self.fetch.sources[0]
 
 
 @dataclass(slots=True)
 class UpdateResult:
-    """What an update did: a line a planned fetch; up to date where there was none."""
+    """What an update did: a line a planned fetch; up to date where there was none; calls made by source."""
 
     lines: list[UpdateLine] = field(default_factory=list)
     up_to_date: int = 0
+    calls: dict[str, int] = field(default_factory=dict)
 
     @property
     def failed(self) -> list[UpdateLine]:
         """The fetches that brought nothing and should have."""
         return [line for line in self.lines if line.problem is not None]
-
-
-def plan_update(
-    connection: sqlite3.Connection,
-    home: Home,
-    settings: Settings,
-    sources: Mapping[str, Source],
-    until: Mapping[str, dt.date],
-) -> tuple[list[Fetch], int]:
-    """Plan the fetches for every security the ledger, the watchlist, the themes and the settings speak of.
-
-    Returns:
-        the fetches, and how many securities are up to date already.
-    """
-    mentions = load_mentions(connection, None)
-    watched = load_watchlist(home)
-    oldest = min([m.published for m in mentions] + [w.added for w in watched], default=min(until.values()))
-    start = oldest - dt.timedelta(days=settings.history.days)
-    symbols = list(
-        dict.fromkeys(
-            [market.benchmark for market in settings.markets.values()]
-            + [m.symbol for m in mentions]
-            + [m.benchmark for m in mentions if m.benchmark]
-            + [w.symbol for w in watched]
-            + [symbol for market in settings.markets.values() for symbol in market.also]
-            + [theme.benchmark for theme in load_themes(home).themes if theme.benchmark]
-        )
-    )
-    served = {symbol: serving(symbol, settings, sources) for symbol in symbols}
-    last = {symbol: until[market_of(symbol)] for symbol in symbols}
-    fetches = plan(symbols, held(connection), start, last, served)
-    return fetches, len(symbols) - len(fetches)
-
-
-def plan_lines(
-    connection: sqlite3.Connection,
-    home: Home,
-    settings: Settings,
-    sources: Mapping[str, Source],
-    now: dt.datetime,
-    until: dt.date | None,
-) -> list[dict[str, object]]:
-    """Give the planned fetches as rows: ``symbol since until reason sources``; nothing is fetched."""
-    fetches, _ = plan_update(connection, home, settings, sources, closed_until(rules_from(settings), now, until))
-    return [
-        {
-            "symbol": fetch.symbol,
-            "since": fetch.since.isoformat(),
-            "until": fetch.until.isoformat(),
-            "reason": fetch.reason,
-            "sources": list(fetch.sources),
-        }
-        for fetch in fetches
-    ]
-
-
-def serving(symbol: str, settings: Settings, sources: Mapping[str, Source]) -> tuple[str, ...]:
-    """List the sources that can have a security, in the order of settings; a source no setting names comes first."""
-    market = next(one for name, one in settings.markets.items() if name == market_of(symbol))
-    named = market.sources.indices if board(symbol) == "index" else market.sources.shares
-    order = [name for name in sources if name in {"files", "simulated"}] + list(named)
-    return tuple(name for name in dict.fromkeys(order) if name in sources and sources[name].serves(symbol))
-
-
-def closed_until(rules: Rules, now: dt.datetime, until: dt.date | None) -> dict[str, dt.date]:
-    """Give each market's last closed session at ``now``, or as if ``until`` were over."""
-    found = {}
-    for name, market in rules.markets.items():
-        end = until or now.astimezone(dt.UTC).date() + dt.timedelta(days=1)
-        sessions, _ = scheduled(market.hours, end - dt.timedelta(days=30), end)
-        last = last_closed(market.hours, now, sessions) if until is None else sessions[-1].item()
-        found[name] = last or end
-    return found
 
 
 def update(
@@ -148,43 +102,177 @@ def update(
     sources: Mapping[str, Source],
     now: dt.datetime,
     *,
-    until: dt.date | None = None,
+    choice: Choice | None = None,
+    reach: Reach | None = None,
     progress: Progress | None = None,
 ) -> UpdateResult:
     """Bring the prices up to date. A source or a security that fails stops no other.
 
     Args:
         sources: by name; tried in the order of settings.
-        until: act as if this were the last closed session.
+        choice: which securities, sources and sessions; everything that is missing unless given.
+        reach: which sources a probe did not reach, and the clock.
         progress: told ``(done, all, symbol)`` before each fetch.
     """
-    last = closed_until(rules_from(settings), now, until)
-    if not sources:
+    choice, reach = choice or Choice(), reach or Reach()
+    if not sources or set(sources) <= set(reach.unreachable):
         return _unreachable(database, now)
-    fetches, fresh = plan_update(database.conn, home, settings, sources, last)
-    result = UpdateResult(up_to_date=fresh)
-    run_id: int | None = None
+    rules = rules_from(settings)
+    last = closed_until(rules, now, choice.until)
+    fetches, fresh = plan_update(database.conn, home, settings, sources, last, choice)
+    terms = Terms(settings.update.budget_seconds, settings.update.call_seconds, settings.update.tries,
+                  dt.timedelta(hours=settings.update.cool_down_hours))  # fmt: skip
+    asker = Asker(sources, now, load_standings(database.conn, now), terms, reach.watch)
+    asker.unreachable(reach.unreachable)
+    securities = load_securities(database.conn, [fetch.symbol for fetch in fetches], None)
+    run = _Run(database, rules, asker, securities, now)
+    lines = []
     for number, fetch in enumerate(fetches):
         if progress is not None:
             progress(number, len(fetches), fetch.symbol)
-        fetched, line = _fetch(database, fetch, sources)
-        if fetched is not None:
-            if run_id is None:
-                run_id = begin_run(database.conn, STEP, now)
-            with transaction(database) as connection:
-                save_fetch(connection, fetched, run_id, now)
-        result.lines.append(line)
-    problems = [
-        Problem(STEP, line.fetch.symbol, line.problem.en, line.problem.zh) for line in result.lines if line.problem
-    ]
-    with transaction(database) as connection:
-        set_problems(connection, STEP, [NETWORK, *(fetch.symbol for fetch in fetches)], problems, now)
-        if run_id is not None:
-            detail = f"{sum(line.new for line in result.lines)} rows, {len(problems)} problems"
-            end_run(connection, run_id, "partial" if problems else "ok", detail, now)
+        lines.append(_not_reached(fetch, terms) if asker.out_of_time else run.one(fetch))
+    run.end(lines)
     if progress is not None:
         progress(len(fetches), len(fetches), "")
-    return result
+    return UpdateResult(lines, fresh, asker.calls)
+
+
+def decide(database: "Database", number: int, now: dt.datetime, *, confirm: bool) -> Words:
+    """Let a person's word settle a doubt, and give a sentence about what was done.
+
+    Raises:
+        UnknownWord: no such row waits, or it is none that could be stored.
+    """
+    row = kept(database.conn, number)
+    option = "--confirm" if confirm else "--dismiss"
+    if row is None or row.resolution is not None:
+        hint = Words(" No such row waits: see python main.py check.", "没有该编号的待定数据：请看 check。")
+        raise UnknownWord(option=option, text=number, hint=hint)
+    if confirm and not row.can_be_confirmed:
+        hint = Words(" That row cannot be stored: dismiss it, or update again.", "该行无法写入：请改用 --dismiss。")
+        raise UnknownWord(option=option, text=number, hint=hint)
+    with transaction(database) as connection:
+        run_id = begin_run(connection, STEP, now)
+        settle_by_person(connection, row, run_id, now, confirm=confirm)
+        end_run(connection, run_id, "ok", f"{option} {number}", now)
+    if confirm:
+        return Words(
+            f"{row.symbol} {row.session}: stored as confirmed by you; what stood there before is kept as a revision.",
+            f"{row.symbol} {row.session}：已按您的确认写入；原值保留为修订记录。",
+        )
+    return Words(f"{row.symbol} {row.session}: left out.", f"{row.symbol} {row.session}：已舍弃。")
+
+
+@dataclass(slots=True)
+class _Run:
+    """One update under way: fetches a security, stores what came, and remembers that it did."""
+
+    database: "Database"
+    rules: Rules
+    asker: Asker
+    securities: Mapping[str, Security]
+    now: dt.datetime
+    run_id: int | None = None
+
+    def one(self, fetch: Fetch) -> UpdateLine:
+        """Do one planned fetch."""
+        connection = self.database.conn
+        actions = stored_actions(connection, fetch.symbol)
+        brought = bring(fetch, self._ground(fetch), actions, waiting_bars(connection, fetch.symbol), self.asker)
+        brought = replace(brought, held=news(connection, fetch.symbol, brought.held))
+        if (
+            brought.bars
+            or brought.paid
+            or brought.held
+            or brought.resolved
+            or (fetch.reason == FIRST and brought.source is not None)
+        ):
+            self._save(fetch, brought)
+        return UpdateLine(
+            fetch=fetch,
+            source=brought.source,
+            new=len(brought.bars) - brought.changed_bars,
+            doubted=len(brought.held),
+            problem=brought.problem,
+            notes=brought.notes,
+            changed=brought.changed_bars + brought.changed_actions,
+        )
+
+    def end(self, lines: list[UpdateLine]) -> None:
+        """Remember what went wrong, what was learned about hosts, and how the run ended."""
+        problems = [
+            Problem(STEP, line.fetch.symbol, line.problem.en, line.problem.zh) for line in lines if line.problem
+        ]
+        with transaction(self.database) as connection:
+            set_problems(connection, STEP, [NETWORK, *(line.fetch.symbol for line in lines)], problems, self.now)
+            save_standings(connection, self.asker.learned.values(), self.now)
+            if self.run_id is not None:
+                detail = f"{sum(line.new for line in lines)} rows, {len(problems)} problems"
+                end_run(connection, self.run_id, "partial" if problems else "ok", detail, self.now)
+
+    def _ground(self, fetch: Fetch) -> Ground:
+        """Gather what an answer is judged against."""
+        rules = self.rules.markets[market_of(fetch.symbol)]
+        since = fetch.since - _BEFORE
+        foreseen, provisional_after = scheduled(rules.hours, since, fetch.until)
+        stored = stored_bars(self.database.conn, fetch.symbol, since)
+        if fetch.symbol == rules.benchmark:
+            # The index is the evidence itself: a weekday that it trades on is a session (RULES 6).
+            weekdays = np.arange(np.datetime64(since), np.datetime64(fetch.until) + 1)
+            expected = np.union1d(foreseen, weekdays[np.is_busday(weekdays)])
+        else:
+            traded = stored_bars(self.database.conn, rules.benchmark, since)
+            expected = with_evidence(foreseen, days(sorted(traded)))
+        return Ground(
+            symbol=fetch.symbol,
+            stored=stored,
+            expected=expected,
+            until=fetch.until,
+            provisional_after=provisional_after,
+            limits=self.rules.limits,
+            security=self.securities.get(fetch.symbol),
+        )
+
+    def _save(self, fetch: Fetch, brought: Brought) -> None:
+        """Store what one fetch brought: a transaction, with a fetch for every source that something came from."""
+        if self.run_id is None:
+            self.run_id = begin_run(self.database.conn, STEP, self.now)
+        names = dict.fromkeys(
+            [source for source, _ in (*brought.bars.values(), *brought.paid)]
+            + [one.source for one in brought.held]
+            + ([brought.source] if brought.source is not None else [])
+        )
+        with transaction(self.database) as connection:
+            for name in names:
+                save_fetch(connection, self._from(name, fetch, brought), self.run_id, self.now)
+            end_doubts(connection, fetch.symbol, brought.held, self.now)
+            resolve(connection, brought.resolved, self.now)
+            if brought.source is not None and brought.problem is None:
+                resolve_whole_answers(connection, fetch.symbol, brought.source, self.now)
+            resolve_actions(connection, fetch.symbol, stored_actions(connection, fetch.symbol), self.now)
+
+    def _from(self, name: str, fetch: Fetch, brought: Brought) -> Fetched:
+        """Take one source's part of what was brought."""
+        source = self.asker.sources.get(name)
+        bars = [(session, *bar) for session, (whose, bar) in brought.bars.items() if whose == name]
+        return Fetched(
+            symbol=fetch.symbol,
+            source=name,
+            simulated=source is not None and source.simulated,
+            since=fetch.since if brought.source is not None else fetch.until,
+            until=fetch.until,
+            bars=pd.DataFrame(bars, columns=_BAR),
+            actions=tuple(action for whose, action in brought.paid if whose == name),
+            doubted=tuple((h.doubt.session, h.doubt.rule, h.doubt.row) for h in brought.held if h.source == name),
+        )
+
+
+def _not_reached(fetch: Fetch, terms: Terms) -> UpdateLine:
+    words = Words(
+        f"{fetch.symbol}: not reached within the {terms.budget_seconds:g} s of this update",
+        f"{fetch.symbol}：未能在本次更新的 {terms.budget_seconds:g} 秒内处理",
+    )
+    return UpdateLine(fetch, None, 0, 0, words)
 
 
 def _unreachable(database: "Database", now: dt.datetime) -> UpdateResult:
@@ -197,89 +285,3 @@ def _unreachable(database: "Database", now: dt.datetime) -> UpdateResult:
         set_problems(connection, STEP, [NETWORK], [Problem(STEP, NETWORK, words.en, words.zh)], now)
     nothing = Fetch(NETWORK, now.date(), now.date(), (), "new")
     return UpdateResult([UpdateLine(nothing, None, 0, 0, words)])
-
-
-def _fetch(database: "Database", fetch: Fetch, sources: Mapping[str, Source]) -> tuple[Fetched | None, UpdateLine]:
-    """Ask the sources of one fetch in turn; give what to store (``None``: nothing new) and its line."""
-    notes: list[str] = []
-    silent = True
-    for name in fetch.sources:
-        source = sources[name]
-        try:
-            bars = source.bars(fetch.symbol, fetch.since, fetch.until)
-            if isinstance(bars, Bars):
-                order = [source, *(sources[other] for other in fetch.sources if other != name)]
-                actions = _actions(fetch, order, notes)
-                return _examined(database, fetch, source, bars.frame, actions, tuple(notes))
-        except WatchlistError as error:
-            return None, UpdateLine(fetch, name, 0, 0, Words(error.text("en"), error.text("zh")), tuple(notes))
-        notes.append(f"{name}: {bars.reason}")
-        silent = silent and isinstance(bars, NoData)
-    if silent and notes and fetch.reason == "new":
-        # Everyone answered, and nobody has anything newer: nothing is wrong with the way there.
-        return None, UpdateLine(fetch, None, 0, 0, None, tuple(notes))
-    reasons = "; ".join(notes)
-    words = Words(
-        f"{fetch.symbol}: no source had its bars ({reasons or 'none serves it'})",
-        f"{fetch.symbol}：没有行情来源提供数据（{reasons or '无可用来源'}）",
-    )
-    return None, UpdateLine(fetch, None, 0, 0, words, tuple(notes))
-
-
-def _actions(fetch: Fetch, order: Sequence[Source], notes: list[str]) -> tuple[Action, ...] | None:
-    """Ask one source after another what a security paid; ``None`` where nobody could say."""
-    for source in order:
-        outcome = source.actions(fetch.symbol, fetch.since, fetch.until)
-        if isinstance(outcome, Actions):
-            return outcome.actions
-        notes.append(f"{source.name}: {outcome.reason}")
-    return None
-
-
-def _examined(
-    database: "Database",
-    fetch: Fetch,
-    source: Source,
-    frame: pd.DataFrame,
-    actions: Sequence[Action] | None,
-    notes: tuple[str, ...],
-) -> tuple[Fetched | None, UpdateLine]:
-    connection = database.conn
-    columns = ["session", "open", "high", "low", "close", "volume"]
-    arrived = [(row[0], tuple(row[1:])) for row in frame[columns].itertuples(index=False, name=None)]
-    new, doubts = examine_bars(arrived, stored_bars(connection, fetch.symbol, fetch.since), fetch.until)
-    new_actions, more = examine_actions(actions or (), stored_actions(connection, fetch.symbol))
-    known = doubted_before(connection, fetch.symbol)
-    fresh = [d for d in (*doubts, *more) if (d.session, d.rule, row_text(d.row)) not in known]
-    bars = pd.DataFrame([(session, *bar) for session, bar in new], columns=columns)
-    fetched = Fetched(
-        symbol=fetch.symbol,
-        source=source.name,
-        simulated=source.simulated,
-        since=fetch.since,
-        until=fetch.until,
-        bars=bars,
-        actions=tuple(new_actions),
-        doubted=tuple((d.session, d.rule, d.row) for d in fresh),
-    )
-    problem = _doubt_words(fetch.symbol, fresh) or (_unchecked(fetch.symbol, notes) if actions is None else None)
-    line = UpdateLine(fetch, source.name, len(new), len(fresh), problem, notes)
-    worth = bool(new or new_actions or fresh) or fetch.reason == "first"
-    return (fetched if worth else None), line
-
-
-def _unchecked(symbol: str, notes: Sequence[str]) -> Words:
-    reasons = "; ".join(notes)
-    return Words(
-        f"{symbol}: its dividends could not be checked ({reasons})", f"{symbol}：无法核对其分红送转（{reasons}）"
-    )
-
-
-def _doubt_words(symbol: str, doubts: Sequence[Doubt]) -> Words | None:
-    if not doubts:
-        return None
-    rules = ", ".join(sorted({d.rule for d in doubts}))
-    return Words(
-        f"{symbol}: {len(doubts)} rows were not believed and wait in quarantine ({rules})",
-        f"{symbol}：{len(doubts)} 行数据未被采信，已隔离（{rules}）",
-    )

@@ -23,6 +23,7 @@ _BARS = (
     "union all select session, open, close, volume from bar_revisions "
     "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1"
 )
+_FIFTH_LAST = "select min(session) from (select session from bars where symbol = ? order by session desc limit 5)"
 _ACTIONS = (
     "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 "
     "union all select ex_date, cash, split from action_revisions "
@@ -50,11 +51,24 @@ class Fetched:
     doubted: tuple[tuple[str | None, str, Mapping[str, object]], ...]
 
 
-def held(connection: sqlite3.Connection) -> dict[str, Held]:
-    """Say for each security what is stored of it."""
+def held(connection: sqlite3.Connection, ended: Mapping[str, dt.date] | None = None) -> dict[str, Held]:
+    """Say for each security what is stored of it; ``ended``: from which day on some no longer trade."""
     last = dict(connection.execute("select symbol, max(session) from bars group by symbol").fetchall())
     asked = dict(connection.execute("select symbol, asked_since from coverage").fetchall())
-    return {symbol: Held(_day(last.get(symbol)), _day(asked.get(symbol))) for symbol in last.keys() | asked.keys()}
+    overlap = {symbol: connection.execute(_FIFTH_LAST, (symbol,)).fetchone()[0] for symbol in last}
+    doubted = dict(
+        connection.execute(
+            "select symbol, min(session) from quarantine where resolved_at is null and session is not null "
+            "group by symbol"
+        ).fetchall()
+    )
+    return {
+        symbol: Held(
+            _day(last.get(symbol)), _day(asked.get(symbol)), _day(overlap.get(symbol)), _day(doubted.get(symbol)),
+            (ended or {}).get(symbol),
+        )
+        for symbol in last.keys() | asked.keys()
+    }  # fmt: skip
 
 
 def stored_bars(connection: sqlite3.Connection, symbol: str, since: dt.date) -> dict[str, tuple[float | None, ...]]:
@@ -115,14 +129,6 @@ def row_text(row: Mapping[str, object]) -> str:
     return json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
-def doubted_before(connection: sqlite3.Connection, symbol: str) -> set[tuple[str | None, str, str]]:
-    """Give what already waits in quarantine for a security, as ``(session, rule, row JSON)``."""
-    rows = connection.execute(
-        "select session, rule, row_json from quarantine where symbol = ? and resolved_at is null", (symbol,)
-    )
-    return {tuple(row) for row in rows}
-
-
 def load_bars(
     connection: sqlite3.Connection, symbols: Iterable[str], known_at: dt.datetime | None
 ) -> dict[str, SymbolBars]:
@@ -172,9 +178,10 @@ def sources_of(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def standing_quarantine(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]:
-    """List what waits in quarantine."""
+    """List what waits in quarantine: ``id symbol session rule row_json source fetched_at``, oldest first."""
     return connection.execute(
-        "select id, symbol, session, rule, row_json from quarantine where resolved_at is null order by id"
+        "select q.id, q.symbol, q.session, q.rule, q.row_json, f.source, f.fetched_at from quarantine as q "
+        "join fetches as f on f.id = q.fetch_id where q.resolved_at is null order by q.id"
     ).fetchall()
 
 

@@ -1,0 +1,115 @@
+"""What has to be fetched: every security that anything here speaks of, its sources, and which sessions are closed."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from watchlist.core.planning import Fetch, plan
+from watchlist.core.rules import Rules
+from watchlist.domain.calendars import last_closed, scheduled
+from watchlist.domain.symbols import board
+from watchlist.domain.symbols import market as market_of
+from watchlist.ledger.home import Home
+from watchlist.ledger.rules import rules_from
+from watchlist.ledger.settings import Settings
+from watchlist.ledger.themes import load_themes
+from watchlist.ledger.watch import load_watchlist
+from watchlist.sources.contract import Source
+from watchlist.storage.ledger import load_mentions, load_securities
+from watchlist.storage.prices import held
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person asked for.
+
+    Attributes:
+        until: act as if this were the last closed session.
+        symbols: these securities only; empty for all.
+        since: fetch everything again from this day on.
+        sources: ask these only; empty for all.
+    """
+
+    until: dt.date | None = None
+    symbols: Collection[str] = ()
+    since: dt.date | None = None
+    sources: Collection[str] = ()
+
+
+def plan_update(
+    connection: sqlite3.Connection,
+    home: Home,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    until: Mapping[str, dt.date],
+    choice: Choice | None = None,
+) -> tuple[list[Fetch], int]:
+    """Plan the fetches for every security the ledger, the watchlist, the themes and the settings speak of.
+
+    Returns:
+        the fetches, and how many securities are up to date already.
+    """
+    choice = choice or Choice()
+    mentions = load_mentions(connection, None)
+    watched = load_watchlist(home)
+    oldest = min([m.published for m in mentions] + [w.added for w in watched], default=min(until.values()))
+    start = oldest - dt.timedelta(days=settings.history.days)
+    every = dict.fromkeys(
+        [market.benchmark for market in settings.markets.values()]
+        + [m.symbol for m in mentions]
+        + [m.benchmark for m in mentions if m.benchmark]
+        + [w.symbol for w in watched]
+        + [symbol for market in settings.markets.values() for symbol in market.also]
+        + [theme.benchmark for theme in load_themes(home).themes if theme.benchmark]
+        + list(choice.symbols)
+    )
+    symbols = [symbol for symbol in every if not choice.symbols or symbol in choice.symbols]
+    asked = {name: one for name, one in sources.items() if not choice.sources or name in choice.sources}
+    served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
+    last = {symbol: until[market_of(symbol)] for symbol in symbols}
+    ended = {s.symbol: s.delisted for s in load_securities(connection, symbols, None).values() if s.delisted}
+    fetches = plan(symbols, held(connection, ended), start, last, served, choice.since)
+    return fetches, len(symbols) - len(fetches)
+
+
+def plan_lines(
+    connection: sqlite3.Connection,
+    home: Home,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    now: dt.datetime,
+    choice: Choice,
+) -> list[dict[str, object]]:
+    """Give the planned fetches as rows: ``symbol since until reason sources``; nothing is fetched."""
+    last = closed_until(rules_from(settings), now, choice.until)
+    fetches, _ = plan_update(connection, home, settings, sources, last, choice)
+    return [
+        {
+            "symbol": fetch.symbol,
+            "since": fetch.since.isoformat(),
+            "until": fetch.until.isoformat(),
+            "reason": fetch.reason,
+            "sources": list(fetch.sources),
+        }
+        for fetch in fetches
+    ]
+
+
+def serving(symbol: str, settings: Settings, sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """List the sources that can have a security, in the order of settings; a source no setting names comes first."""
+    market = next(one for name, one in settings.markets.items() if name == market_of(symbol))
+    named = market.sources.indices if board(symbol) == "index" else market.sources.shares
+    order = [name for name in sources if name in {"files", "simulated"}] + list(named)
+    return tuple(name for name in dict.fromkeys(order) if name in sources and sources[name].serves(symbol))
+
+
+def closed_until(rules: Rules, now: dt.datetime, until: dt.date | None) -> dict[str, dt.date]:
+    """Give each market's last closed session at ``now``, or as if ``until`` were over."""
+    found = {}
+    for name, market in rules.markets.items():
+        end = until or now.astimezone(dt.UTC).date() + dt.timedelta(days=1)
+        sessions, _ = scheduled(market.hours, end - dt.timedelta(days=30), end)
+        last = last_closed(market.hours, now, sessions) if until is None else sessions[-1].item()
+        found[name] = last or end
+    return found

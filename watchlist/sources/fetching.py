@@ -1,0 +1,261 @@
+"""Fetching one security: ask its sources in turn, examine what arrives, and let another source settle what is in doubt.
+
+Nothing is stored here: what is stored of the security comes in, what should become of it goes out.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from watchlist.core.arrival import Answer, Bar, Ground, Rows, examine
+from watchlist.core.payouts import Paid, Told, settle_actions, steps_of
+from watchlist.core.planning import FIRST, Fetch
+from watchlist.core.settling import Held, Settled, Waiting, settle
+from watchlist.domain.errors import WatchlistError, Words
+from watchlist.domain.model import Action
+from watchlist.domain.symbols import board, market
+from watchlist.sources.asking import Asker
+from watchlist.sources.contract import Actions, Bars, BarsOutcome, NoData
+
+# A first fetch is compared with a second source over so many days.
+NEWEST: Final = dt.timedelta(days=15)
+# Dividends are looked for so long before the bars that are asked: a source may be late with one.
+LATE: Final = dt.timedelta(days=30)
+MOST_OPINIONS: Final = 3
+# Who tells cash and split; Tencent, Sina and the houses of indices do not.
+_TELLING: Final = ("files", "simulated", "eastmoney", "yahoo")
+_WITH_FACTORS: Final = frozenset({"main", "chinext", "star", "bse"})
+_COLUMNS: Final = ["session", "open", "high", "low", "close", "volume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a fetch brought, decided and ready to store.
+
+    Attributes:
+        source: whose bars were taken, or who confirmed that there are none; ``None`` where nobody could be believed.
+        bars: new or changed bars by session, with the source of each.
+        paid: new or changed actions, with the source of each.
+        changed_bars, changed_actions: how many of them replace something stored.
+        held: what was not believed.
+        resolved: earlier doubts that are settled now.
+        problem: what a person should know.
+        notes: what each source said that did not help.
+    """
+
+    source: str | None = None
+    bars: Mapping[str, tuple[str, Bar]] = field(default_factory=dict)
+    paid: tuple[tuple[str, Action], ...] = ()
+    changed_bars: int = 0
+    changed_actions: int = 0
+    held: tuple[Held, ...] = ()
+    resolved: Mapping[int, str] = field(default_factory=dict)
+    problem: Words | None = None
+    notes: tuple[str, ...] = ()
+
+
+def bring(
+    fetch: Fetch, ground: Ground, stored: Mapping[dt.date, Action], waiting: Sequence[Waiting], asker: Asker
+) -> Brought:
+    """Fetch one security.
+
+    Args:
+        ground: what is stored and known of it.
+        stored: its actions by ex-date.
+        waiting: its bars in quarantine.
+    """
+    notes: list[str] = []
+    try:
+        return _bring(fetch, replace(ground, actions=tuple(stored.values())), stored, waiting, _Round(asker, notes))
+    except WatchlistError as error:
+        return Brought(problem=Words(error.text("en"), error.text("zh")), notes=tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Who is asked, and what they said that did not help."""
+
+    asker: Asker
+    notes: list[str]
+
+    def bars(self, name: str, fetch: Fetch, since: dt.date) -> BarsOutcome:
+        outcome = self.asker.bars(name, fetch.symbol, since, fetch.until)
+        if not isinstance(outcome, Bars):
+            self.notes.append(f"{name}: {outcome.reason}")
+        return outcome
+
+    def told(self, name: str, fetch: Fetch) -> Told | None:
+        outcome = self.asker.actions(name, fetch.symbol, _payouts_since(fetch), fetch.until)
+        if isinstance(outcome, Actions):
+            return Told(name, outcome.actions)
+        self.notes.append(f"{name}: {outcome.reason}")
+        return None
+
+
+def _bring(
+    fetch: Fetch, ground: Ground, stored: Mapping[dt.date, Action], waiting: Sequence[Waiting], ask: _Round
+) -> Brought:
+    order = list(ask.asker.order(fetch.sources))
+    outcomes: list[BarsOutcome] = []
+    first_answer = _first_bars(fetch, order, ask, outcomes)
+    if first_answer is None:
+        return _nothing(fetch, outcomes, ask)
+    name, bars = first_answer
+    tellers = [one for one in ask.asker.order(_tellers(fetch), "actions") if one in ask.asker.sources]
+    told = _first_told(fetch, tellers, ask)
+    ground = replace(ground, actions=(*ground.actions, *(told.actions if told else ())))
+    answers = [_examined(name, bars, ground)]
+    settled = _second_opinions(fetch, order, answers, ground, waiting, ask)
+    known = dict(sorted({**ground.stored, **{session: bar for session, (_, bar) in settled.bars.items()}}.items()))
+    paid, could_check = _paid(fetch, known, stored, told, tellers, ask)
+    believed = [answer.source for answer in answers if not _disbelieved(answer, settled)]
+    return Brought(
+        source=_main_source(settled, believed),
+        bars=settled.bars,
+        paid=paid.actions,
+        changed_bars=len(settled.changed),
+        changed_actions=len(paid.changed),
+        held=(*settled.held, *paid.held),
+        resolved=settled.resolved,
+        problem=_problem(fetch, settled, paid, ask.notes, could_check=could_check),
+        notes=tuple(ask.notes),
+    )
+
+
+def _first_bars(fetch: Fetch, order: list[str], ask: _Round, outcomes: list[BarsOutcome]) -> tuple[str, Bars] | None:
+    """Ask until somebody has bars; who was asked leaves ``order``."""
+    while order:
+        name = order.pop(0)
+        outcome = ask.bars(name, fetch, fetch.since)
+        outcomes.append(outcome)
+        if isinstance(outcome, Bars):
+            return name, outcome
+    return None
+
+
+def _first_told(fetch: Fetch, tellers: list[str], ask: _Round) -> Told | None:
+    """Ask until somebody tells what was paid; who was asked leaves ``tellers``."""
+    if board(fetch.symbol) == "index":
+        return Told("", ())
+    while tellers:
+        told = ask.told(tellers.pop(0), fetch)
+        if told is not None:
+            return told
+    return None
+
+
+def _second_opinions(
+    fetch: Fetch, order: list[str], answers: list[Answer], ground: Ground, waiting: Sequence[Waiting], ask: _Round
+) -> Settled:
+    """Ask further sources while they could settle something."""
+    first = fetch.reason == FIRST
+    settled = settle(answers, ground, waiting, first=first)
+    while settled.ask and order and len(answers) < MOST_OPINIONS:
+        name = order.pop(0)
+        whole = not first or _is_open(settled, answers)
+        outcome = ask.bars(name, fetch, fetch.since if whole else max(fetch.since, fetch.until - NEWEST))
+        if not isinstance(outcome, Bars):
+            continue
+        answers.append(_examined(name, outcome, ground))
+        settled = settle(answers, ground, waiting, first=first)
+        if not whole and settled.ask:
+            # They disagree over the newest sessions: now all of them are wanted.
+            again = ask.bars(name, fetch, fetch.since)
+            if isinstance(again, Bars):
+                answers[-1] = _examined(name, again, ground)
+                settled = settle(answers, ground, waiting, first=first)
+    return settled
+
+
+def _is_open(settled: Settled, answers: Sequence[Answer]) -> bool:
+    """Say whether more than the newest sessions is in question."""
+    return bool(settled.held) or len(answers) > 1 or bool(answers[0].missing)
+
+
+def _paid(
+    fetch: Fetch, bars: Rows, stored: Mapping[dt.date, Action], told: Told | None, tellers: list[str], ask: _Round
+) -> tuple[Paid, bool]:
+    """Settle what was paid: the factors are asked only where something is new, changed, or untold.
+
+    Returns:
+        what to store, and whether anybody could say.
+    """
+    since = _payouts_since(fetch)
+    all_told = [told] if told is not None else []
+    paid = settle_actions(all_told, None, stored, bars, since, fetch.until)
+    has_factors = market(fetch.symbol) == "CN" and board(fetch.symbol) in _WITH_FACTORS
+    if not has_factors or not (paid.actions or paid.held or told is None or fetch.reason == FIRST):
+        return paid, told is not None
+    if "sina" not in fetch.sources:
+        return paid, told is not None
+    factors = ask.asker.factors(fetch.symbol)
+    if not isinstance(factors, tuple):
+        ask.notes.append(f"sina: {factors.reason}")
+        return paid, told is not None
+    steps = steps_of(factors)
+    paid = settle_actions(all_told, steps, stored, bars, since, fetch.until)
+    while paid.ask and tellers:
+        more = ask.told(tellers.pop(0), fetch)
+        all_told += [more] if more is not None else []
+        paid = settle_actions(all_told, steps, stored, bars, since, fetch.until)
+    # Factors without a step in the range say that nothing was paid, even where nobody could tell what.
+    return paid, bool(all_told) or not paid.held
+
+
+def _examined(name: str, bars: Bars, ground: Ground) -> Answer:
+    frame = bars.frame
+    arrived = [(row[0], tuple(row[1:])) for row in frame[_COLUMNS].itertuples(index=False, name=None)]
+    turnover = frame["turnover"].tolist() if "turnover" in frame.columns else ()
+    return examine(name, arrived, ground, turnover)
+
+
+def _tellers(fetch: Fetch) -> list[str]:
+    return [name for name in _TELLING if name in fetch.sources]
+
+
+def _payouts_since(fetch: Fetch) -> dt.date:
+    return fetch.since if fetch.reason == FIRST else fetch.since - LATE
+
+
+def _disbelieved(answer: Answer, settled: Settled) -> bool:
+    return any(one.source == answer.source and one.doubt.session is None for one in settled.held)
+
+
+def _main_source(settled: Settled, believed: Sequence[str]) -> str | None:
+    """Name the source of most of the bars; where none is new, the first that was believed."""
+    counts: dict[str, int] = {}
+    for source, _ in settled.bars.values():
+        counts[source] = counts.get(source, 0) + 1
+    if counts:
+        return max(counts, key=lambda source: counts[source])
+    return believed[0] if believed else None
+
+
+def _nothing(fetch: Fetch, outcomes: Sequence[BarsOutcome], ask: _Round) -> Brought:
+    """Say that nobody had bars: nothing is wrong where all answered, and none has anything newer."""
+    if fetch.reason != FIRST and outcomes and all(isinstance(outcome, NoData) for outcome in outcomes):
+        return Brought(notes=tuple(ask.notes))
+    reasons = "; ".join(ask.notes)
+    words = Words(
+        f"{fetch.symbol}: no source had its bars ({reasons or 'none serves it'})",
+        f"{fetch.symbol}：没有行情来源提供数据（{reasons or '无可用来源'}）",
+    )
+    return Brought(problem=words, notes=tuple(ask.notes))
+
+
+def _problem(fetch: Fetch, settled: Settled, paid: Paid, notes: Sequence[str], *, could_check: bool) -> Words | None:
+    waiting = [one for one in (*settled.held, *paid.held) if one.resolution is None]
+    if waiting:
+        rules = ", ".join(sorted({one.doubt.rule for one in waiting}))
+        return Words(
+            f"{fetch.symbol}: {len(waiting)} rows were not believed and wait in quarantine ({rules})",
+            f"{fetch.symbol}：{len(waiting)} 行数据未被采信，已隔离（{rules}）",
+        )
+    if could_check:
+        return None
+    reasons = "; ".join(notes)
+    return Words(
+        f"{fetch.symbol}: its dividends could not be checked ({reasons})",
+        f"{fetch.symbol}：无法核对其分红送转（{reasons}）",
+    )
