@@ -203,6 +203,22 @@ def test_members_of_a_theme(world: World) -> None:
     one_sentence(said, 1, "--members point-in-time", "--members today")
 
 
+def test_members_that_join_and_leave_inside_the_window(world: World) -> None:
+    # From session 91 on there are three members; each day their mean return counts.
+    (row,) = ask(world, "returns", "--theme", "ai", "--from", "2024-05-08", "--to", LAST, "--members", "point-in-time")
+    level = benchmark = 1.0
+    for n in range(92, 129):
+        pufa = (10 + 0.01 * n) / (10 + 0.01 * (n - 1) - (0.5 if n == 93 else 0))
+        pingan = (20 - 0.01 * n) / (20 - 0.01 * (n - 1))
+        wanke = (8 + 0.02 * n) / (8 + 0.02 * (n - 1))
+        level *= (pufa + pingan + wanke) / 3
+        benchmark *= (3000 + n) / (3000 + n - 1)
+    assert (row["from_session"], row["to_session"]) == ("2024-05-08", LAST)
+    assert row["total_return"] == pytest.approx(level - 1, abs=1e-9)
+    assert row["benchmark_return"] == pytest.approx(benchmark - 1, abs=1e-9)
+    assert {m["symbol"] for m in row["members"]} == {PUFA, PINGAN, WANKE}
+
+
 def test_the_watchlist_by_hand(world: World) -> None:
     row = {row["symbol"]: row for row in ask(world, "watch", "--as-of", "2024-05-10")}[PUFA]
     assert (row["session"], row["close"]) == ("2024-05-10", 10.93)
