@@ -1,0 +1,90 @@
+"""Analysts (分析师) with their licence numbers: S followed by 13 digits in mainland China, three letters and three digits in Hong Kong."""
+
+import re
+from typing import Final
+
+_SURNAMES: Final = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧"
+    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯"
+    "宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍郤璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都"
+    "耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖覃岳帅缑亢况有琴商牟佘佴伯赏墨哈谯笪年爱阳佟仝代么楚邸"
+)
+_COMPOUND: Final = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|慕容|司徒|令狐|夏侯|端木|独孤|南宫"
+_PERSON: Final = rf"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}?|[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}?)"
+_TITLES: Final = r"(?:首席|资深|高级|联席|行业|证券|执业|策略|宏观|传媒|医药|电子)*(?:分析师|分析员|研究员|分析師|作者|姓名|analysts?)(?:团队|姓名|介绍)?(?:\(执业\))?"
+_ENDING: Final = r"(?=[ ：:，,、/|\d(（\n]|$|[A-Za-z@]|执业|投资咨询|证券投资|资格|证书|登记|电话|邮箱|分析师|研究助理|联系人|首席|博士|硕士|SAC|SFC|特此|\[)"
+_NAMED: Final = re.compile(
+    rf"{_TITLES}[：:  \n]{{0,3}}(?P<names>{_PERSON}(?:[、/，, ]{{1,2}}{_PERSON})*?){_ENDING}", re.IGNORECASE
+)
+_ONE: Final = re.compile(
+    rf"{_TITLES}[：: \n]{{0,3}}(?P<names>(?:{_PERSON}){_ENDING}(?:[、/，, ]{{1,3}}{_PERSON}{_ENDING})*)", re.IGNORECASE
+)
+_LICENCE: Final = re.compile(
+    r"(?<![A-Za-z])S\d{13}|(?<=SFC)[ ]?(?:CE|No|CE No)?\.?[：: ]{0,2}([A-Z]{3}\d{3})(?!\d)|(?:中央编号|CE ?No\.?|SFC CE Ref)[：: ]{0,2}([A-Z]{3}\d{3})"
+)
+_LICENCE_LABEL: Final = r"(?:\(?(?:SAC)?[ ]?(?:执业)?(?:证书)?(?:编号|号码|号)|(?:证券)?投资咨询(?:业务)?(?:资格)?(?:证书)?(?:编号|号)|执业(?:资格)?证书(?:编号|号码|号)?|资格(?:证书)?编号|登记编[码号]|SAC(?: ?No\.?| ?执证)?|SFC)"
+_BEFORE_LICENCE: Final = re.compile(
+    rf"(?P<name>{_PERSON})[ \n：:，,(]*(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?)?[ \n]*[：: \n]*(?:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+?\.(?:com|cn|hk|net)(?:\.cn|\.hk)?)?[ \n]*(?:分析师)?{_LICENCE_LABEL}[：: \n]*$",
+    re.IGNORECASE,
+)
+_STOP_WORDS: Final = frozenset({"金融学", "金融", "经济", "硕士", "博士", "执业", "证书", "联系", "电话", "邮箱", "姓名", "介绍", "承诺", "声明", "团队", "承诺及", "简介", "水平", "应独", "和研", "及其", "有限", "有关", "从业", "年度", "公司", "在此", "均具", "应当", "以及", "于此", "成员"})  # fmt: skip
+
+
+def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
+    """List the analysts of a report and their licences; assistants and contacts are none."""
+    licences = [(match.start(), next(filter(None, match.groups()), match[0])) for match in _LICENCE.finditer(text)]
+    unique: dict[str, int] = {}
+    for at, licence in licences:
+        unique.setdefault(licence.strip(), at)
+    beside = {licence: _beside(text, at) for licence, at in unique.items()}
+    named = _titled(text)
+    if unique and all(beside.values()):
+        return tuple((name or "", licence) for licence, name in beside.items())
+    names = list(dict.fromkeys(named))
+    if len(names) == len(unique):
+        return tuple(zip(names, unique, strict=True))
+    if unique:
+        ordered: list[tuple[str, str | None]] = []
+        free = [name for name in names if name not in beside.values()]
+        for licence, name in beside.items():
+            chosen = name or (free.pop(0) if free else None)
+            if chosen:
+                ordered.append((chosen, licence))
+        taken = {name for name, _ in ordered}
+        return tuple(ordered) + tuple((name, None) for name in free if name not in taken and len(unique) < len(names))
+    return tuple((name, None) for name in names[:6])
+
+
+def _beside(text: str, at: int) -> str | None:
+    """Give the name right before a licence number, a telephone and an address between them at most."""
+    before = text[max(0, at - 110) : at]
+    match = _BEFORE_LICENCE.search(before)
+    if match is None:
+        return None
+    name, start = match["name"], match.start("name")
+    # ...CN张熙投资咨询: the shortest that begins with a surname behind something that is no name.
+    tail = re.search(
+        rf"(?:(?<=[^\u4e00-\u9fff])|(?<=分析师)|(?<=研究员)|(?<=姓名)|^)({_PERSON})$", before[: start + len(name)]
+    )
+    found = tail[1] if tail else name
+    return found if found not in _STOP_WORDS and not re.search(r"分析|研究|证券|资格|编号|证书|联系", found) else None
+
+
+def _titled(text: str) -> list[str]:
+    names: list[str] = []
+    for match in _ONE.finditer(text):
+        if re.search(
+            r"(?:助理|联系|署名|每位|负责|投资者和)[^\n：:]{0,3}$", text[max(0, match.start() - 4) : match.start()]
+        ):
+            continue
+        for name in re.split(r"[、/，, ]+", match["names"]):
+            clean = name.strip()
+            if (
+                re.fullmatch(_PERSON, clean)
+                and clean not in _STOP_WORDS
+                and not re.search(
+                    r"[的是在本将与应为具并均有我]|研究|公司|报告|声明|承诺|行业|职业|证券|确认|保证", clean
+                )
+            ):
+                names.append(clean)
+    return names

@@ -1,0 +1,114 @@
+"""A report's raw characters become comparable ones, each still knowing where in the raw text it stood."""
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+# What NFKC leaves as it is, and PDF texts carry in place of ideographs (CJK Radicals Supplement).
+_RADICALS: Final = dict(
+    zip(
+        "⺁⺄⺈⺍⺕⺗⺝⺟⺠⺢⺧⺩⺪⺫⺬⺭⺮⺯⺳⺶⺸⺻⺼⺾⻁⻂⻃⻄⻅⻆⻉⻋⻌⻍⻎⻏⻑⻒⻓⻔⻕⻗⻘⻙⻚⻛⻜⻝⻟⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+        "厂乙刀小彐心月母民水牛王疋目示礻竹糸网羊羊聿肉艹虎衤西西见角贝车辶辶辶阝长长长门阜雨青韦页风飞食饣马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        strict=True,
+    )
+)
+_INVISIBLE: Final = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+_SPACES: Final = " \t\u00a0\u3000"
+# Widths that matter to no rule below are made one; Chinese commas, stops and colons stay what they are.
+_KEPT: Final = frozenset("，：；！？。、…—～％")
+_UNIFIED: Final = {"％": "%", "﹪": "%", "︰": "：", "﹕": "：", ";": "；", "﹔": "；", "､": "、", "﹑": "、", "～": "~", "∼": "~", "〜": "~",
+                   "－": "-", "–": "-", "−": "-", "‐": "-", "‑": "-", "─": "-", "﹣": "-", "【": "【", "〖": "【", "〗": "】",
+                   "［": "[", "］": "]", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n"}  # fmt: skip
+_TAGS: Final = re.compile(r"</?(?:b|i|u|strong|em|p|br|hr|span|div|font|td|tr|th|table|thead|tbody|li|ul|ol|h[1-6]|sup|sub|a)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)  # fmt: skip
+_BLOCK_TAGS: Final = re.compile(r"<(?:/?p|br|/?div|/?tr|/?li|/?h[1-6]|/?table)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Text whose every character knows the raw character it came from.
+
+    Attributes:
+        origin: for each character of ``text`` its offset in the raw text, ascending.
+    """
+
+    text: str
+    origin: "array[int]"
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Give the raw ``[start, end)`` of a non-empty part of the text."""
+        return self.origin[start], self.origin[end - 1] + 1
+
+    def kept(self, drop: Iterable[tuple[int, int]], filler: str = "") -> "Mapped":
+        """Give the text without some ascending parts; each leaves ``filler`` (at most a character) behind."""
+        pieces, origin, at = [], array("L"), 0
+        for start, end in drop:
+            start = max(start, at)  # noqa: PLW2901 - parts may overlap
+            if end <= start:
+                continue
+            pieces += [self.text[at:start], filler]
+            origin.extend(self.origin[at:start])
+            if filler:
+                origin.append(self.origin[start])
+            at = end
+        pieces.append(self.text[at:])
+        origin.extend(self.origin[at:])
+        return Mapped("".join(pieces), origin)
+
+
+def normalise(raw: str, simplified: Mapping[str, str] | None = None) -> Mapped:
+    """Fold widths, radicals and spaces; take out what cannot be seen, markup and Markdown marks.
+
+    Args:
+        raw: the decoded text.
+        simplified: further characters to fold, such as Traditional ones.
+    """
+    more = simplified or {}
+    letters: list[str] = []
+    origin = array("L")
+    for offset, character in enumerate(raw):
+        for letter in _folded(more.get(character, character)):
+            letters.append(letter)
+            origin.append(offset)
+    mapped = Mapped("".join(letters), origin)
+    return _without_marks(mapped)
+
+
+def _without_marks(mapped: Mapped) -> Mapped:
+    drop: list[tuple[int, int]] = []
+    blocks: list[tuple[int, int]] = []
+    for tag in _TAGS.finditer(mapped.text):
+        (blocks if _BLOCK_TAGS.match(tag[0]) else drop).append(tag.span())
+    if blocks:
+        mapped = mapped.kept(blocks, "\n")
+        drop = [tag.span() for tag in _TAGS.finditer(mapped.text)]
+    mapped = mapped.kept(drop)
+    mapped = mapped.kept(mark.span() for mark in re.finditer(r"\*{2,3}|__|`+|~~", mapped.text))
+    # Commas and colons of either width are one, but not inside numbers, times and addresses.
+    text = re.sub(r",(?!\d)|(?<!\d),", "，", mapped.text)
+    text = re.sub(r":(?!//)", "：", text)
+    return Mapped(text, mapped.origin)
+
+
+@lru_cache(maxsize=65536)
+def _folded(character: str) -> str:
+    if "\u4e00" <= character <= "\u9fff" or (character.isascii() and character.isalnum()):
+        return character
+    if character in _UNIFIED:
+        return _UNIFIED[character]
+    if character in _KEPT:
+        return character
+    # Icons of symbol fonts lie in the private area: bullets, telephones, envelopes.
+    if character in _SPACES or "\ue000" <= character <= "\uf8ff":
+        return " "
+    if _INVISIBLE.match(character):
+        return ""
+    return _RADICALS.get(character) or unicodedata.normalize("NFKC", character).translate(_UNIFIED_TABLE)
+
+
+_UNIFIED_TABLE: Final = str.maketrans(_UNIFIED)

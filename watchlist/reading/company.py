@@ -1,0 +1,166 @@
+"""Reports on one company, and sentences that rate one: 维持“买入”评级, BUY, with target prices."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from watchlist.domain.model import Strength
+from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.lists import Place
+from watchlist.reading.names import CODE
+from watchlist.reading.sector_words import INDUSTRY
+from watchlist.reading.targets import TARGET, of_match
+from watchlist.reading.words import CHANGE, RATING, is_positive
+
+_COVER: Final = 1500
+_RATED: Final = re.compile(
+    rf"(?P<do>维持|给予|予以|首次覆盖|首次给予|重申|上调(?:评级)?至|下调(?:评级)?至|调高|调低|恢复|继续给予|上调|下调|we (?:reiterate|maintain|initiate|upgrade|downgrade|keep)|reiterate|maintain)"
+    rf"(?P<whom>[^。；\n]{{0,30}}?)[“\"「『【《']?(?P<rating>{RATING.pattern})[”\"」』】》']?(?:的)?(?:投资)?(?:评级|rating|[，。；（( ]|$)",
+    re.IGNORECASE,
+)
+_COVER_RATING: Final = re.compile(
+    rf"(?:(?:投资|股票|公司|最新)?评级[：: ]{{1,2}}|rating[：: ]{{1,2}})(?P<rating>{RATING.pattern})"
+    rf"|(?<![\u4e00-\u9fff])(?P<rating2>{RATING.pattern})[ ]?(?:\((?:{CHANGE})[^()]{{0,6}}\)|[/|-]{{1,2}}(?:{CHANGE})|(?=\n))"
+    rf"|(?:更新报告|公司报告|点评报告|深度报告|公司研究)[ \n]?(?P<rating3>{RATING.pattern})",
+    re.IGNORECASE,
+)
+_SECTORAL: Final = re.compile(r"行业|板块|sector|industry", re.IGNORECASE)
+
+
+def read_company(place: Place, title: str | None, industry: str | None, findings: Findings) -> None:
+    """Find what a report on one company says of it, and sentences that rate a company by name.
+
+    Args:
+        place: the flow.
+        title: of the report.
+        industry: of the report; the theme of its company.
+        findings: takes what is found.
+    """
+    listed = {item.symbol for listing in findings.listings for item in listing.items}
+    subject = _subject(place, title)
+    said = False
+    for match in _RATED.finditer(place.text):
+        said = _sentence(place, match, subject, industry, listed, findings) or said
+    if subject is not None and not said and subject.symbol not in listed:
+        cover = _COVER_RATING.search(place.text, 0, _COVER)
+        if cover:
+            rating = cover["rating"] or cover["rating2"] or cover["rating3"]
+            _rate(place, subject, rating, (subject.start, subject.stop), industry, findings)
+
+
+def _subject(place: Place, title: str | None) -> Item | None:
+    """Give the one company that a report is about: printed with its code at the top, and alone there."""
+    text = place.text
+    found: list[Item] = []
+    for code in CODE.finditer(text, 0, _COVER):
+        symbol = place.names.of_code(code)
+        # Bare digits at the top may be a telephone or a postcode: brackets or a market say that they are a code.
+        bracketed = text[code.start() - 1 : code.start()] in {"(", "["} or text[
+            max(0, code.start() - 3) : code.start()
+        ].endswith(("代码：", "代码 ", "|"))
+        if symbol is None or not (
+            bracketed or code["cnx"] or code["hk"] or code["us"] or code["us2"] or code["hk2"] or code["pre"]
+        ):
+            continue
+        name = _name_beside(place, code)
+        if name:
+            start, end = name
+            stop = code.end() + (text[code.end() : code.end() + 1] in {")", "]"})
+            found.append(Item(start, end, max(stop, end), symbol, start, coded=True))
+    symbols = [item.symbol for item in found]
+    if not symbols or len(set(symbols)) > 1:
+        return None
+    item = found[0]
+    called = text[item.start : item.end]
+    return item if text.count(called) >= 2 or (title is not None and called in title) or len(text) < 1200 else None  # noqa: PLR2004
+
+
+def _name_beside(place: Place, code: re.Match[str]) -> tuple[int, int] | None:
+    text = place.text
+    before = re.compile(
+        r"([\u4e00-\u9fffA-Za-z0-9&.·-]{2,24}(?: [A-Za-z&.]{2,16}){0,3}(?:-[SUW]+)?)[ ]?[(\[|/]?(?:股票代码|代码)?[：: ]?$"
+    ).search(text, max(0, code.start() - 60), code.start())
+    if before:
+        start, end = before.span(1)
+        # 创新药医美健康齐发力康哲药业(0867.HK): the longest known name at the end is the company's.
+        for at in range(start, end - 1):
+            if end in place.names.ends_at(place.folded, at):
+                return at, end
+        return (start, end) if end - start <= 8 or text[start:end].isascii() else None  # noqa: PLR2004
+    behind = re.compile(r"[)\] |/]{0,3}([\u4e00-\u9fffA-Za-z]{2,8})").match(text, code.end())
+    if behind:
+        for end in place.names.ends_at(place.folded, behind.start(1)):
+            return behind.start(1), end
+    return None
+
+
+def _sentence(
+    place: Place,
+    match: re.Match[str],
+    subject: Item | None,
+    industry: str | None,
+    listed: set[str | None],
+    findings: Findings,
+) -> bool:
+    text = place.text
+    clause = max(text.rfind(mark, 0, match.start()) for mark in "。；\n") + 1
+    whom, ahead = match["whom"], text[max(clause, match.start() - 40) : match.start()]
+    named = _named(place, match.start("whom"), match.end("whom")) or _named(
+        place, max(clause, match.start() - 40), match.start()
+    )
+    sectoral = _SECTORAL.search(whom) or (INDUSTRY.search(whom) and "公司" not in whom and named is None)
+    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead):
+        return False
+    item = named or subject
+    if item is None or item.symbol is None or item.symbol in listed:
+        return False
+    if named is None and subject is not None:
+        _rate(place, subject, match["rating"], (subject.start, subject.stop), industry, findings)
+    else:
+        start = min(item.start, match.start())
+        _rate(place, item, match["rating"], (start, match.end("rating")), industry, findings)
+    return True
+
+
+def _named(place: Place, start: int, stop: int) -> Item | None:
+    text = place.text
+    last: Item | None = None
+    for at in range(start, stop):
+        for end in place.names.ends_at(place.folded, at):
+            if end > stop or (last and at < last.end):
+                continue
+            code = re.compile(r"[ ]?[(\[]").match(text, end)
+            match = CODE.match(text, code.end()) if code else None
+            symbol = place.names.of_code(match) if match else None
+            found = (symbol,) if symbol else place.names.symbols(text[at:end], place.day, place.market)
+            if len(found) == 1 and end - at >= 3:  # noqa: PLR2004
+                last = Item(at, end, match.end() if match else end, found[0], at, coded=symbol is not None)
+            break
+    if last is None and (match := CODE.search(text, start, stop)) and (symbol := place.names.of_code(match)):
+        beside = _name_beside(place, match)
+        if beside:
+            last = Item(*beside, match.end(), symbol, beside[0], coded=True)
+    return last
+
+
+def _rate(
+    place: Place, item: Item, rating: str, span: tuple[int, int], industry: str | None, findings: Findings
+) -> None:
+    strength = Strength.RECOMMEND if is_positive(rating) else Strength.RATING_ONLY
+    if rating in {"强烈推荐", "强推"}:
+        strength = Strength.STRONG_RECOMMEND
+    target = _target(place, item)
+    findings.listings.append(
+        Listing(
+            *span, (replace(item, target=item.target or target, rating=rating),), industry, rating, strength, rating
+        )
+    )
+
+
+def _target(place: Place, item: Item) -> tuple[float, str | None] | None:
+    """Give the target price nearest to a name; in a report on one company there is one."""
+    found = list(TARGET.finditer(place.text))
+    if not found:
+        return None
+    behind = [match for match in found if match.start() >= item.start]
+    return of_match((behind or found)[0])

@@ -1,0 +1,137 @@
+"""The cover of a report: title, industry and its rating, each only where the text says so."""
+
+import re
+from collections.abc import Container
+from typing import Final
+
+from watchlist.reading.sector_words import INDUSTRIES, INDUSTRY
+from watchlist.reading.words import CHANGE, RATING
+
+_COVER: Final = 900
+_KIND: Final = r"(?:行业|公司|策略|专题|事件|深度|动态|跟踪|点评|月度|年度|半年度|季度|宏观|证券|投资|研究|简版|更新|首次覆盖|港股|A股|海外|周|月|定期|简评|调研|系列)*(?:报告|周报|月报|点评|研究|跟踪|策略|快报|速递|简报|简评|纪要|模板|周观点|日报)(?:模板|简版)?"
+_NOISE: Final = re.compile(
+    r"^(?:[\W\d_]*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|证书|邮箱).*|.*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|.*(?:维持|首次|上调|下调)[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
+    re.IGNORECASE,
+)
+_BODY_START: Final = re.compile(
+    r"报告摘要|投资要点|核心观点|主要观点|行业观点|事件[：:]|摘要|内容提要|点评[：:]|投资建议|key takeaways|summary",
+    re.IGNORECASE,
+)
+_LABELLED: Final = re.compile(r"^(?:标题|题目|title)[：: ]+(?P<title>[^\n]{4,80})$", re.IGNORECASE | re.MULTILINE)
+_MARKDOWN: Final = re.compile(r"^#{1,3} *(?P<title>[^\n#]{6,90})$", re.MULTILINE)
+_INDUSTRY_LINE: Final = re.compile(
+    rf"(?:所属行业|行业名称|行业分类|行业|板块|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern}|[\u4e00-\u9fff]{{2,8}}(?=[\n ]|$))",
+    re.IGNORECASE,
+)
+_INDUSTRY_TITLE: Final = re.compile(
+    rf"(?P<name>{INDUSTRY.pattern})(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|投资策略|双周报|行业报告|快评|简评)"
+)
+_INDUSTRY_NEAR: Final = re.compile(
+    rf"(?:研究报告|行业研究|行业报告|点评报告|[/|●•])[ ]?(?P<name>{INDUSTRY.pattern})(?:行业)?(?![\u4e00-\u9fff]{{0,2}}(?:公司|股份))|(?P<name2>{INDUSTRY.pattern})行业"
+)
+_SHENWAN: Final = re.compile(
+    rf"(?:申万|中信)(?P<a>{INDUSTRY.pattern})(?:指数|行业|板块)|(?P<b>{INDUSTRY.pattern})\((?:申万|中信)\)"
+)
+_BOARD: Final = re.compile(rf"(?P<name>{INDUSTRY.pattern})(?:行业|板块)")
+_RATED: Final = re.compile(
+    rf"(?P<label>{RATING.pattern})[ ]?(?:[(（][ ]?(?P<c1>{CHANGE})(?:评级)?[ ]?[)）]|(?:—+|-+|/|，)[ ]?(?P<c2>{CHANGE})|(?P<c3>维持|首次|上调|下调)评级)"
+    rf"|(?:行业|投资|industry )评?(?:级|rating)[ ]?[：: ]{{1,3}}(?P<label2>{RATING.pattern})(?:[ ]?[(（-]{{1,2}}(?P<c4>{CHANGE})[^()\n]{{0,4}}[)）]?)?",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(
+    rf"(?:维持|给予|重申|上调|下调)(?:对?[\u4e00-\u9fff]{{1,8}})?行业[^。\n]{{0,6}}[“\"](?P<label>{RATING.pattern})[”\"](?:的)?(?:投资)?评级"
+)
+
+
+def title_of(text: str, industry: str | None, known: Container[str] = (), *, lined: bool = True) -> str | None:
+    """Give the title printed on a cover; ``None`` where the text begins without one."""
+    if labelled := _LABELLED.search(text, 0, _COVER * 2):
+        return labelled["title"].strip()
+    for heading in _MARKDOWN.finditer(text, 0, _COVER * 2):
+        if not _NOISE.match(heading["title"].strip()) and not RATING.match(heading["title"].strip()):
+            return heading["title"].strip(" *")
+    if lined:
+        return _of_lines(text)
+    return _of_run(text[:_COVER], industry, known)
+
+
+def industry_of(text: str) -> str | None:
+    """Give the industry that a report says it is about; else the one whose index or sector it speaks of throughout."""
+    cover = text[:_COVER]
+    for pattern in (_INDUSTRY_LINE, _INDUSTRY_TITLE, _INDUSTRY_NEAR):
+        said = pattern.search(text if pattern is _INDUSTRY_LINE else cover)
+        if said:
+            named = said.groupdict()
+            return named.get("name") or named.get("name2")
+    tally: dict[str, int] = {}
+    for match in _SHENWAN.finditer(text):
+        name = match["a"] or match["b"]
+        tally[name] = tally.get(name, 0) + 3
+    for match in _BOARD.finditer(text):
+        tally[match["name"]] = tally.get(match["name"], 0) + 1
+    best = max(tally, key=lambda name: tally[name], default=None)
+    return best if best is not None and tally[best] >= 3 else _after_date(cover)  # noqa: PLR2004
+
+
+def _after_date(cover: str) -> str | None:
+    match = re.search(
+        rf"\d[日号]?[ \n]?(?P<name>{'|'.join(sorted(INDUSTRIES, key=len, reverse=True))})(?![\u4e00-\u9fff]{{0,2}}(?:股份|公司))",
+        cover,
+    )
+    return match["name"] if match else None
+
+
+def industry_rating_of(text: str) -> tuple[str, str | None, tuple[int, int]] | None:
+    """Give the rating of the industry with its change and its place."""
+    for match in _RATED.finditer(text):
+        if re.search(r"公司|股票|个股", text[max(0, match.start() - 8) : match.start()]):
+            continue
+        label = match["label"] or match["label2"]
+        change = next((match[name] for name in ("c1", "c2", "c3", "c4") if match[name]), None)
+        return label, change, match.span()
+    if match := _SENTENCE.search(text):
+        return match["label"], "维持" if match[0].startswith(("维持", "重申")) else None, match.span()
+    return None
+
+
+def _of_lines(text: str) -> str | None:
+    body = _BODY_START.search(text, 0, _COVER * 2)
+    # A page that opens with a heading of its body has no title.
+    lines = [line.strip() for line in text[: body.start() if body else _COVER].split("\n") if line.strip()]
+    if body and not lines:
+        return None
+    if body is None and lines and len(lines[0]) > 60:  # noqa: PLR2004 - prose from its first line on
+        return None
+    fitting = [line for line in lines[:14] if _fits(line)]
+    return max(fitting, key=len, default=None)
+
+
+def _fits(line: str) -> bool:
+    if not 6 <= len(line) <= 70 or line.endswith(("。", "；", "；")) or _NOISE.match(line):  # noqa: PLR2004
+        return False
+    return not re.fullmatch(rf"[\u4e00-\u9fff]{{0,8}}{_KIND}", line) and "。" not in line
+
+
+def _of_run(cover: str, industry: str | None, known: Container[str]) -> str | None:
+    """Find the title in a cover without line breaks: the longest run between its known marks."""
+    marks = re.compile(
+        rf"\[[^\]]*\]|\(?www\.[\w.]+|证券研究报告|{_KIND}(?![\u4e00-\u9fff]*(?:板块|上市))|(?:19|20)\d\d(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|-\d{{1,2}}-\d{{1,2}})|\d{{6}}\.[A-Z]{{2}}|[●|/—]+|请(?:务必|仔细)?阅读[^\[]{{0,24}}?(?:声明|条款|部分)"
+        rf"|{RATING.pattern}(?:维持评级|[(（][^()]{{1,6}}[)）])|报告日期|日期[：:]|行业[：:]|分析师|投资要点|核心观点|事件[：:]|行业观点|主要观点|\(\d{{4,6}}(?:\.[A-Z]{{2}})?\)|(?<=报告)(?:买入|增持|推荐)"
+    )
+    body = _BODY_START.search(cover)
+    pieces = marks.split(cover[: body.start() if body else len(cover)])
+    fitting = []
+    for piece in pieces:
+        run = _without_industry((piece or "").strip(" ，：:、"), industry)
+        run = next((run[:-size] for size in range(8, 1, -1) if len(run) > size + 6 and run[-size:] in known), run)
+        if 8 <= len(run) <= 60 and "。" not in run and "；" not in run and "@" not in run and not _NOISE.match(run):  # noqa: PLR2004
+            fitting.append(run)
+    return fitting[0] if fitting else None
+
+
+def _without_industry(run: str, industry: str | None) -> str:
+    for name in filter(None, (industry, *INDUSTRIES)):
+        run = run.removesuffix(f"{name}行业")
+        if run.startswith(name) and (run[len(name) :].startswith(name) or industry == name):
+            run = run[len(name) :] if not run.startswith(f"{name}行业") or run.startswith(f"{name}{name}行业") else run
+    return run

@@ -1,0 +1,113 @@
+"""Notes in English: top picks, names with their codes, and lists behind an English verb."""
+
+import re
+from typing import Final
+
+from watchlist.domain.model import Strength
+from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.lists import Place
+from watchlist.reading.names import CODE
+
+_VERBS: Final = re.compile(
+    r"(?P<strong>(?:our |the )?(?:sector |key )?(?:top|best|first|preferred) (?:picks?|ideas?|choices?|buys?)(?: (?:are|is|include|remain)s?)?|strongly recommend|conviction (?:buys?|list)(?: (?:includes?|are))?)"
+    r"|(?P<plain>we (?:continue to |still |also |would |strongly )?(?:recommend|like|prefer|favou?r|suggest buying|advise buying)|(?:we )?recommend(?:ed names| accumulating)?|buy-rated names(?: are| include)?|(?:continue to )?recommend)"
+    r"|(?P<watch>(?:we )?(?:suggest|recommend) (?:watching|monitoring|paying attention to|keeping an eye on)|(?:names|stocks) to watch(?: are| include)?|beneficiaries(?: include| are)?|keep an eye on|worth watching(?: are| include)?|on our watch ?list(?: are)?)",
+    re.IGNORECASE,
+)
+_NOT: Final = re.compile(
+    r"(?:do(?:es)? not|don't|no longer|not|never|previously|used to|had|last (?:year|month|week),? we|avoid|stop(?:ped)? )[ ]*(?:we )?$",
+    re.IGNORECASE,
+)
+_OTHERS: Final = re.compile(
+    r"(?:investors|analysts|the market|management|board|doctors|regulators?|consumers|they|it|users|guidelines?) (?:also |still )?$",
+    re.IGNORECASE,
+)
+_END: Final = re.compile(r"\.(?=\s|$)|[。；;\n]|\bbut\b|\bwhile\b|\bas (?:its|their|the)\b", re.IGNORECASE)
+_SPLIT: Final = re.compile(r"[，,、/&]| and | or | as well as |：")
+_THEME: Final = re.compile(
+    r"^(?P<theme>[A-Za-z][A-Za-z0-9 &+/-]{1,30})：|(?:^|[.\n]\s?)[ \d.)•*-]*(?P<label>[A-Za-z][A-Za-z0-9 &+/-]{1,30})：[^.\n]{0,20}$"
+)
+_IN: Final = re.compile(
+    r"\bin (?:the )?(?P<theme>[A-Za-z][A-Za-z &-]{1,24}?)(?: space| sector| industry| segment|，|：|$)", re.IGNORECASE
+)
+
+
+def read_english(place: Place, industry: str | None, findings: Findings) -> None:
+    """Find lists behind English verbs; a name counts by its code or as one that is known."""
+    text = place.text
+    verbs = [verb for verb in _VERBS.finditer(text) if _advises(text, verb)]
+    for position, verb in enumerate(verbs):
+        limit = verbs[position + 1].start() if position + 1 < len(verbs) else len(text)
+        end = _END.search(text, verb.end() + 1, min(limit, verb.end() + 500))
+        stop = end.start() if end else min(limit, verb.end() + 500)
+        items = list(_items(place, verb.end(), stop))
+        if not items:
+            continue
+        theme = _theme(text, verb, items[0].start) or industry
+        strength = (
+            Strength.STRONG_RECOMMEND if verb["strong"] else Strength.RECOMMEND if verb["plain"] else Strength.WATCH
+        )
+        words = re.sub(r"^we (?:continue to |still |also |would )?", "", verb[0], flags=re.IGNORECASE)
+        findings.listings.append(Listing(verb.start(), items[-1].stop, tuple(items), theme, words, strength))
+
+
+def _advises(text: str, verb: re.Match[str]) -> bool:
+    before = text[max(0, verb.start() - 40) : verb.start()]
+    return not _NOT.search(before) and not _OTHERS.search(before)
+
+
+def _items(place: Place, start: int, stop: int) -> list[Item]:
+    items: list[Item] = []
+    at = start
+    bounds = [*_SPLIT.finditer(place.text, start, stop), None]
+    for bound in bounds:
+        end = bound.start() if bound else stop
+        # A comma inside brackets, as in (700 HK, BUY), does not part names.
+        if bound and place.text.count("(", at, end) > place.text.count(")", at, end):
+            continue
+        item = _item(place, at, end)
+        if item is None and items and end - at > 40:  # noqa: PLR2004 - prose after the list
+            break
+        if item:
+            items.append(item)
+        at = bound.end() if bound else stop
+    return items
+
+
+def _item(place: Place, start: int, end: int) -> Item | None:
+    text = place.text
+    code = CODE.search(text, start, end)
+    symbol = place.names.of_code(code) if code else None
+    if code and symbol:
+        name = re.search(
+            r"([A-Z\u4e00-\u9fff][A-Za-z0-9&.'\u4e00-\u9fff -]{1,40}?)[ ]?[(\[]?$", text[start : code.start()]
+        )
+        if name is None:
+            return None
+        close = text.find(")", code.end(), code.end() + 40)
+        stop = close + 1 if 0 <= close < end + 1 else code.end()
+        return Item(start + name.start(1), start + name.end(1), stop, symbol, start, coded=True)
+    for at in range(start, end):
+        if at > start and text[at - 1].isascii() and text[at - 1].isalnum():
+            continue
+        for stop in place.names.ends_at(place.folded, at):
+            after = text[stop : stop + 1]
+            if (
+                stop <= end
+                and text[at:stop].isascii()
+                and len(text[at:stop]) > 2
+                and not (after.isascii() and after.isalnum())
+            ):  # noqa: PLR2004
+                found = place.names.symbols(text[at:stop], place.day, place.market)
+                if len(found) == 1:
+                    return Item(at, stop, stop, found[0], start)
+    return None
+
+
+def _theme(text: str, verb: re.Match[str], first: int) -> str | None:
+    line = text.rfind("\n", 0, verb.start()) + 1
+    before = text[max(line, verb.start() - 60) : verb.start()]
+    if label := re.search(r"(?:^|\. )[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})： *(?:our |we )?$", before):
+        return label[1].strip()
+    between = _IN.search(text[verb.end() : first])
+    return between["theme"].strip() if between else None

@@ -1,0 +1,121 @@
+"""What is found in a report: securities with their places, lists of them under a verb, calls on sectors, problems."""
+
+from dataclasses import dataclass, field, replace
+
+from watchlist.domain.errors import Words
+from watchlist.domain.model import Strength
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a person must decide: a kind, the sentence, and where in the raw text it is."""
+
+    kind: str
+    what: Words
+    span: Span | None = None
+    text: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A security as a list names it.
+
+    Attributes:
+        start: of the name, in the flow; ``end`` is exclusive.
+        stop: where what belongs to the name ends: code, brackets.
+        symbol: ``None`` where it could not be resolved; ``candidates`` are then who it may be.
+        lead: where the words that lead up to the name begin.
+    """
+
+    start: int
+    end: int
+    stop: int
+    symbol: str | None
+    lead: int
+    candidates: tuple[str, ...] = ()
+    coded: bool = False
+    rating: str | None = None
+    target: tuple[float, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of securities under one verb: one quote, one theme.
+
+    Attributes:
+        start: of the quote, in the flow; ``end`` is exclusive.
+        verb: the words that recommend, as printed; ``None`` in a table.
+    """
+
+    start: int
+    end: int
+    items: tuple[Item, ...]
+    theme: str | None
+    verb: str | None
+    strength: Strength
+    rating: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Exact words of the raw text, and where in it the name stands."""
+
+    start: int
+    end: int
+    text: str
+    name_start: int | None = None
+    name_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """One recommendation: a security in a theme, with every quote."""
+
+    theme: str | None
+    name: str
+    symbol: str
+    strength: Strength
+    verb: str | None
+    rating: str | None
+    target_price: float | None
+    currency: str | None
+    quotes: tuple[Quote, ...]
+
+    def joined(self, other: "Recommended", rank: dict[Strength, int]) -> "Recommended":
+        """Give both as one: every quote, the strongest verb, whatever either knows of rating and target."""
+        strongest = other if rank[other.strength] > rank[self.strength] else self
+        weaker = self if strongest is other else other
+        priced = strongest if strongest.target_price is not None else weaker
+        quotes = {(quote.start, quote.end, quote.name_start): quote for quote in (*self.quotes, *other.quotes)}
+        return replace(
+            strongest,
+            name=self.name,
+            verb=strongest.verb or weaker.verb,
+            rating=strongest.rating or weaker.rating,
+            target_price=priced.target_price,
+            currency=priced.currency,
+            quotes=tuple(sorted(quotes.values(), key=lambda quote: (quote.start, quote.name_start or 0))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A recommendation of a sector (RULES 34)."""
+
+    what: tuple[str, ...]
+    verb: str | None
+    strength: Strength
+    rating: str | None
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the passages over a flow gather; places are of the flow until the end."""
+
+    listings: list[Listing] = field(default_factory=list)
+    sectors: list[tuple[tuple[str, ...], str | None, Strength, str | None, Span]] = field(default_factory=list)
+    problems: list[tuple[str, Words, Span, tuple[str, ...]]] = field(default_factory=list)

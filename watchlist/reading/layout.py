@@ -1,0 +1,182 @@
+"""A page becomes one flow: furniture taken out, what recommends nothing cut, broken lines joined; offsets are kept."""
+
+import itertools
+import re
+from typing import Final
+
+from watchlist.reading.characters import Mapped
+
+CUT: Final = "\n"
+_FEWEST_TURNS: Final = 6
+
+# Printed on every page; a list may run on behind it.
+_FURNITURE: Final = re.compile(
+    r"\[/?table[_a-z0-9]*\]"
+    r"|^[ ]*(?:第[ ]?\d+[ ]?页(?:[ ]?[共/][ ]?\d+[ ]?页)?|-[ ]?\d+[ ]?-|\d{1,3}[ ]?/[ ]?\d{1,3}|\d{1,3}|page[ ]\d+(?:[ ]of[ ]\d+)?)[ ]*$"
+    r"|^[ ]*[^\n。]{0,24}证券研究报告[ ]*$"
+    r"|(?:敬请|谨请|请)(?:务必|仔细)?[ ]?(?:仔细)?(?:阅读|参阅|参见|详阅|通过)[^\n。，]{0,30}?"
+    r"(?:免责声明|免责条款|重要声明|法律声明|分析师声明|信息披露|评级说明|声明内容|之后的声明|特别声明|重要提示|风险提示)"
+    r"(?:部分|及其项下所有内容|之?全文|内容|和免责声明|及免责声明|和重要声明|及风险提示|的?内容|全部内容)?[。]?"
+    r"|本报告版权[^\n。]{0,40}所有[。]?|please (?:read|see|refer to)[^\n]{0,80}(?:disclaimers?|disclosures?)[^\n]{0,40}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WATERMARK: Final = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{28,400}(?![A-Za-z0-9+/=])")
+_SOURCE: Final = re.compile(
+    r"(?:资料|数据|图表)?来源[ ]?：[^\n。；]{0,80}?(?:整理|测算|预测|(?:研究所|研究院|研究中心|研究部)(?:整理|预测)?|年报|公告|官网|(?=\n)|$)"
+    r"|注[ ]?：[^\n]{0,200}(?=\n)|^[ ]*(?:图表?|表)[ ]?\d*[ ]?：[^\n。]{0,60}$|source[ ]?：[^\n]{0,120}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TITLES: Final = re.compile(r"《[^《》\n]{1,120}》")
+_BODY: Final = r"投资建议|投资要点|投资策略|核心观点|主要观点|行业观点|报告摘要|内容提要|投资逻辑|盈利预测(?:与|和|及)投资|重点推荐|事件：|点评：|正文|摘要：|推荐标的|受益标的|相关标的|investment (?:summary|view|thesis)|key takeaways"
+_BODY_LINE: Final = re.compile(rf"^[ #>*■●◆▌▍•\d.、一二三四五六七八九十()]*(?:{_BODY})", re.IGNORECASE | re.MULTILINE)
+_HEAD: Final = re.compile(
+    r"(?P<related>相关(?:研究)?报告|相关研究|近期(?:相关)?报告|前期报告|往期报告|related (?:reports|research))[ ]*(?:[：《\d-]|[^\n]{0,20}$|(?=[^\n]{0,12}研究所))"
+    r"|(?P<risk>风险(?:提示|因素|及不确定(?:性)?因素提示|揭示|分析)|key risks?|risks?[ ]*(?=：|$))[ ]*"
+    r"|(?P<covered>(?:重点)?覆盖(?:公司|范围|股票|个股)(?:列表|一览|名单)?[ ]*(?:：|$)|(?:本报告|文中)(?:所)?(?:提及|涉及)(?:的)?(?:公司|股票|证券)[^\n。]{0,12}(?:：|$)"
+    r"|(?:stock|companies|company)s? (?:mentioned|covered)[^\n：]{0,30}(?:：|$)|coverage (?:universe|list)[ ]*(?:：|$)|历史评级(?:变动)?|评级变动(?:记录|历史)|rating history)"
+    r"|(?P<legal>免责(?:声明|条款)|(?:分析师|分析员|研究员|作者)(?:声明|承诺|保证)|重要声明|法律声明|特别声明|公司声明|一般声明|版权声明"
+    r"|(?:投资|股票|行业|公司)?评级(?:说明|标准|定义|体系)|投资评级(?:系统|的说明|说明)|(?:利益|信息|权益)披露|公司业务资格说明"
+    r"|(?:important )?disclosures?(?: appendix)?[ ]*(?=：|$)|disclaimers?[ ]*(?=：|$)|analyst certification|rating (?:definitions?|system))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED_HEAD: Final = re.compile(
+    r"(?:阅读|参阅|参见|详见|见|之后的|最后的|后的|尾页|文末|末页|及|和|与|、|后附的?|正文后?)$"
+)
+_AFTER_RELATED: Final = re.compile(
+    rf"(?:证券)?分析师|联系人|研究助理|作者|\[table|证券研究报告|请务必|{_BODY}|风险提示", re.IGNORECASE
+)
+_RISKY: Final = re.compile(
+    r"风险|预期|不确定|下滑|加剧|波动|恶化|放缓|失败|变化|影响|压力|延迟|推迟|受阻|受限|下降|risk", re.IGNORECASE
+)
+_LONGEST_RISK: Final = 200
+_STOPS: Final = frozenset("。！？；;：!?")
+_JOINS: Final = re.compile(r"[、，,及和与或(【“\"/+]$")
+# A line that begins so is its own, however full the line above it is.
+_OPENS: Final = re.compile(
+    r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆]|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][)]|[①-⑳❶-❿]|[(]?[一二三四五六七八九十]{1,3}[)、]"
+    r"|第[一二三四五六七八九十\d]+[，、章节]|(?:投资建议|风险提示|核心观点|主要观点|资料来源|数据来源|图|表|分析师|证券分析师|执业|日期|行业|评级|相关报告)(?=[：\d ]|$)"
+)
+_WIDE: Final = re.compile(r"[\u2e80-\uffef]")
+_CJK: Final = r"[\u3007\u3400-\u9fff，。；：！？、（）【】“”《》…]"
+_IDLE_SPACE: Final = re.compile(rf" (?={_CJK})|(?<={_CJK}) ")
+_NARROWEST, _FULL = 20, 0.78
+
+
+def clean(page: Mapped) -> Mapped:
+    """Take out page headers, page numbers, template marks and watermarks; a list may run on across them."""
+    page = page.kept(mark.span() for mark in _WATERMARK.finditer(page.text) if _is_noise(mark[0]))
+    return page.kept(mark.span() for mark in _FURNITURE.finditer(page.text))
+
+
+def _is_noise(word: str) -> bool:
+    """Say whether a long word changes between small and capital letters as no word does."""
+    letters = [letter.isupper() for letter in word if letter.isalpha()]
+    return sum(one != other for one, other in itertools.pairwise(letters)) >= _FEWEST_TURNS
+
+
+def cut(page: Mapped) -> Mapped:
+    """Leave out what never recommends: sources, titles of reports, related reports, coverage, risks, legal words."""
+    return page.kept(sorted([*_zones(page.text), *_lines(page.text)]), CUT)
+
+
+def legal_zone(text: str) -> int:
+    """Give where the legal words at the end begin; the end of the text where there are none."""
+    return next((start for start, end in _zones(text) if end == len(text)), len(text))
+
+
+def flow(page: Mapped) -> Mapped:
+    """Join the lines that a page broke and take out idle spaces; a newline that is left ends a sentence."""
+    text = page.text
+    drop: list[tuple[int, int]] = [space.span() for space in _IDLE_SPACE.finditer(text)]
+    drop += _soft_breaks(text)
+    joined = page.kept(sorted(drop))
+    return joined.kept(space.span() for space in _IDLE_SPACE.finditer(joined.text))
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    found = [source.span() for source in _SOURCE.finditer(text)]
+    return found + [title.span() for title in _TITLES.finditer(text)]
+
+
+def _zones(text: str) -> list[tuple[int, int]]:
+    zones: list[tuple[int, int]] = []
+    for head in _HEAD.finditer(text):
+        if zones and head.start() < zones[-1][1]:
+            continue
+        if _QUOTED_HEAD.search(text[max(0, head.start() - 12) : head.start()]):
+            continue
+        end = _zone_end(text, head)
+        if end > head.start():
+            zones.append((head.start(), end))
+    return zones
+
+
+def _zone_end(text: str, head: re.Match[str]) -> int:
+    kind, length = head.lastgroup, len(text)
+    resumed = _BODY_LINE.search(text, head.end())
+    stop = resumed.start() if resumed else length
+    if kind == "related":
+        after = _AFTER_RELATED.search(text, head.end())
+        return min(stop, after.start() if after else length, head.end() + 1200)
+    if kind == "risk":
+        return min(stop, _risks_end(text, head.end()))
+    if kind == "covered":
+        blank = re.compile(r"\n[ ]*\n|。").search(text, head.end())
+        return min(stop, blank.start() if blank else length, head.end() + 1500)
+    # Before the middle a label of a table (评级说明：) is likelier than the legal words of the end.
+    if head.start() < length * 0.35:
+        return min(stop, _paragraphs_end(text, head.end()))
+    return stop
+
+
+def _paragraphs_end(text: str, start: int) -> int:
+    """Give where a short section ends: at the next heading of another kind, else after 1500 characters."""
+    limit = min(len(text), start + 1500)
+    for head in _HEAD.finditer(text, start, limit):
+        if head.lastgroup != "risk":
+            return head.start()
+    strong = re.compile(r"投资建议|投资要点|盈利预测|证券分析师|\n#{1,6} ").search(text, start, limit)
+    return strong.start() if strong else limit
+
+
+def _risks_end(text: str, start: int) -> int:
+    """Give where talk of risks ends: before the first sentence that names none."""
+    end = start
+    for sentence in re.compile(r"[^。\n]*[。\n]?").finditer(text, start, min(len(text), start + 2000)):
+        if sentence[0].strip() and end > start + 3 and not _RISKY.search(sentence[0]):
+            break
+        last = [word.end() for word in _RISKY.finditer(sentence[0])]
+        # A page without full stops runs on into what comes next: behind the last word of risk it is over.
+        end = max(end, sentence.start() + last[-1] if last and len(sentence[0]) > _LONGEST_RISK else sentence.end())
+    return end
+
+
+def _soft_breaks(text: str) -> list[tuple[int, int]]:
+    lines = [(line.start(), line.end()) for line in re.finditer(r"[^\n]*[^\n ][^\n]*", text)]
+    widths = [_width(text[start:end]) for start, end in lines]
+    soft = []
+    for at in range(len(lines) - 1):
+        (start, end), (after, after_end) = lines[at], lines[at + 1]
+        near = max(widths[max(0, at - 2) : at + 3])
+        if _is_soft(text[start:end].strip(), text[after:after_end].strip(), widths[at], near):
+            # Latin words on both sides keep a space between them.
+            latin = (
+                text[end - 1].isascii() and text[end - 1].isalnum() and text[after].isascii() and text[after].isalnum()
+            )
+            soft.append((end + latin, after))
+    return soft
+
+
+def _is_soft(line: str, following: str, width: int, near: int) -> bool:
+    if "|" in (line[:1], following[:1]) or line.startswith("#") or line[-1] in _STOPS:
+        return False
+    if _OPENS.match(following):
+        return False
+    if _JOINS.search(line):
+        return True
+    return width >= _NARROWEST and width >= near * _FULL
+
+
+def _width(line: str) -> int:
+    line = line.strip()
+    return len(line) + len(_WIDE.findall(line))

@@ -1,0 +1,267 @@
+"""Lists of securities inside the scope of a verb: names and codes between 、，和与及【】, led up to by phrases or not."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from watchlist.reading.found import Item
+from watchlist.reading.names import CODE, COMMON, Names, upper
+from watchlist.reading.targets import target_in
+from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
+
+_AND: Final = ("以及", "及其", "还有", "和", "与", "及", "或", "跟", "同")
+_LONGEST_LEAD, _LONGEST_BRACKET = 26, 80
+_OPENING: Final = '(【“"「『《['
+_STRICT: Final = frozenset(SEPARATORS + "。(！？!?【：")
+_FOLLOWING: Final = re.compile(
+    r"以及|和|与|及|或|等|为代表|为首|两家|三家|两大|三大|双龙头|[两三四五六]只|H股|A股|港股|\(|-?[USW](?![A-Z])|AND |and |&"
+)
+_LOOSE: Final = re.compile(
+    r"的|在|作为|凭借|受益|有望|未来|业绩|，|。|—|-|公司|龙头|集团|股份|产业链龙头|后续|这|且|将|当前"
+)
+_CLAUSE_AND: Final = re.compile(
+    r"^(?:以及|及|和|与|还有|同时|其次|此外|另外|并|且|其中|包括|如|例如|港股|A股|美股|海外|H股|also |and )"
+)
+_ENGLISH_AND: Final = re.compile(r"\s+(?:and|or|as well as|plus)\s+", re.IGNORECASE)
+_CLOSERS: Final = '】”"』」》'
+
+
+@dataclass(frozen=True)
+class Place:
+    """The flow with what is needed to read it: its names, the day and the market of the report."""
+
+    text: str
+    folded: str
+    names: Names
+    day: dt.date | None = None
+    market: str | None = None
+
+    @classmethod
+    def of(cls, text: str, names: Names, day: dt.date | None = None, market: str | None = None) -> "Place":
+        """Make one, with the text folded for look-ups."""
+        return cls(text, upper(text), names, day, market)
+
+
+def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list[Item]:
+    """List the securities of a scope ``[start, stop)``, in order.
+
+    Args:
+        place: the flow.
+        start: where the scope begins: right behind the verb.
+        stop: where it ends.
+        directly: whether the first name must be reached without a comma: the verb alone is weak.
+    """
+    items: list[Item] = []
+    at, lead = start, start
+    coded = {match.start(): match for match in CODE.finditer(place.text, start, stop)}
+    while at < stop:
+        item = _coded_stranger(place, at, lead, coded) or _named(place, at, lead, start, stop, items)
+        if item and not _continues(place.text, items, item, start, directly=directly):
+            item = None
+            if items:
+                break
+        if item:
+            items.append(item)
+            at = lead = _past(place.text, item.stop, stop)
+            continue
+        if place.text[at] in SEPARATORS or place.text[at] in "：:":
+            lead = at + 1
+        at += 1
+    return [item for at, item in enumerate(items) if not _alone(place.text, items, at)]
+
+
+def end_of(text: str, items: list[Item], stop: int) -> int:
+    """Give where the quote of a list ends: behind its last name, closing brackets, and 等标的."""
+    at = items[-1].stop
+    while at < stop and text[at] in _CLOSERS:
+        at += 1
+    etc = ETC.match(text, at, stop)
+    return etc.end() if etc else at
+
+
+def strangers(place: Place, items: list[Item], stop: int) -> list[tuple[int, int]]:
+    """List what stands in a list as a name does and is none that is known: a person must say who it is."""
+    found = []
+    bounds = [item.stop for item in items]
+    nexts = [*(item.start for item in items[1:]), end_of(place.text, items, stop)]
+    for left, right in zip(bounds, nexts, strict=True):
+        for part in re.compile(r"(?<=[、和与及])([\u4e00-\u9fffA-Z]{2,8}?)(?=[、和与及，。；]|等|$)").finditer(
+            place.text, max(left - 1, 0), right
+        ):
+            inside = part[1]
+            if (
+                part.start(1) >= left
+                and not LEAD.search(inside)
+                and not inside.startswith(("等", "以及"))
+                and len(inside) > 1
+            ):
+                found.append(part.span(1))
+    return found
+
+
+def _past(text: str, at: int, stop: int) -> int:
+    while at < stop and text[at] in _CLOSERS:
+        at += 1
+    return at
+
+
+def _named(place: Place, at: int, lead: int, start: int, stop: int, items: list[Item]) -> Item | None:
+    for end in place.names.ends_at(place.folded, at):
+        if end > stop or not _bounded(place, at, end, lead, start, stop):
+            continue
+        name = place.text[at:end]
+        item = Item(at, end, end, None, lead)
+        item = _with_code(place, item, lead)
+        if item.symbol is None:
+            found = place.names.symbols(name, place.day, _market_near(place, at))
+            item = replace(item, symbol=found[0], candidates=()) if len(found) == 1 else replace(item, candidates=found)
+        return _with_bracket(place, item, stop)
+    return None
+
+
+def _market_near(place: Place, at: int) -> str | None:
+    near = place.text[max(0, at - 40) : at]
+    said = re.findall(r"港股|H股|A股|美股|中概股", re.split(r"[。；\n]", near)[-1])
+    return {"港股": "HK", "H股": "HK", "A股": "CN", "美股": "US", "中概股": "US"}[said[-1]] if said else place.market
+
+
+def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) -> bool:
+    text = place.text
+    size = end - at
+    after = text[end : end + 6]
+    strict = (
+        end >= stop
+        or after[0] in _STRICT
+        or bool(_FOLLOWING.match(after))
+        or bool(CODE.match(text, end + (after[:1] == " ")))
+    )
+    loose = strict or (size >= 3 and bool(_LOOSE.match(after)))  # noqa: PLR2004 - two letters are too common
+    if not loose:
+        return False
+    latin = text[at].isascii() and text[at].isalpha()
+    if latin and (text[at - 1].isascii() and text[at - 1].isalnum() if at else False):
+        return False
+    if at in (start, lead):
+        return True
+    before = text[at - 1]
+    if before in SEPARATORS or before in _OPENING or before in "：:":
+        return True
+    led = text[lead:at]
+    if not strict or len(led) > _LONGEST_LEAD:
+        return False
+    if led.endswith(_AND) and len(led) > len("和"):
+        return True
+    return bool(LEAD.search(led[-6:])) or (size >= 4 and place.text[at:end] not in COMMON)  # noqa: PLR2004
+
+
+def _with_code(place: Place, item: Item, lead: int) -> Item:
+    text = place.text
+    behind = re.compile(r"[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(text, item.end)
+    match = CODE.match(text, behind.end()) if behind else None
+    if match is None:
+        ahead = [code for code in CODE.finditer(text, max(lead - 1, 0), item.start)]
+        if ahead and item.start - ahead[-1].end() <= 1 and text[ahead[-1].end() : item.start] in {"", " ", ")", "|"}:
+            symbol = place.names.of_code(ahead[-1])
+            return replace(item, symbol=symbol, coded=symbol is not None)
+        return item
+    symbol = place.names.of_code(match)
+    if symbol is None:
+        return item
+    return replace(item, symbol=symbol, coded=True, stop=match.end())
+
+
+def _with_bracket(place: Place, item: Item, stop: int) -> Item:
+    """Take in what stands in brackets behind a name: code, rating, target, a word about it."""
+    text, at = place.text, item.end
+    if at < stop and text[at] == " ":
+        at += 1
+    if at >= stop or text[at] not in "([":
+        if item.coded and item.stop < stop and text[item.stop] in ")]":
+            return replace(item, stop=item.stop + 1)
+        return item
+    close = text.find(")" if text[at] == "(" else "]", at, min(at + _LONGEST_BRACKET, len(text)))
+    if close < 0:
+        return item
+    inside = text[at + 1 : close]
+    rating = RATING.search(inside)
+    return replace(item, stop=close + 1, rating=rating[0] if rating else None, target=target_in(inside))
+
+
+def _coded_stranger(place: Place, at: int, lead: int, coded: dict[int, re.Match[str]]) -> Item | None:
+    """Read ``NAME(CODE)`` where the name itself is not known: the code says who it is."""
+    text = place.text
+    if text[at] not in "([" or at == lead:
+        return None
+    opened = re.compile(r"[(\[](?:股票代码|代码|证券代码)?[：: ]?").match(text, at)
+    match = coded.get(opened.end()) if opened else None
+    symbol = place.names.of_code(match) if match else None
+    if symbol is None or match is None:
+        return None
+    begin = lead
+    for joint in _ENGLISH_AND.finditer(text, lead, at):
+        begin = joint.end()
+    for cut in re.compile("|".join(_AND)).finditer(text, begin, at):
+        if at - cut.end() >= 2:  # noqa: PLR2004
+            begin = cut.end()
+    for end in range(at - 2, begin, -1):
+        if LEAD.search(text[max(begin, end - 6) : end]) and not text[begin:end].isascii():
+            begin = end
+            break
+    while begin < at and text[begin] in ' 【“"：:、，':
+        begin += 1
+    name_end = at
+    while name_end > begin and text[name_end - 1] == " ":
+        name_end -= 1
+    if not 2 <= name_end - begin <= 40:  # noqa: PLR2004
+        return None
+    close = text.find(")" if text[at] == "(" else "]", match.end(), match.end() + _LONGEST_BRACKET)
+    item = Item(begin, name_end, close + 1 if close >= 0 else match.end(), symbol, lead, coded=True)
+    inside = text[match.end() : close] if close >= 0 else ""
+    rating = RATING.search(inside)
+    return replace(item, rating=rating[0] if rating else None, target=target_in(inside))
+
+
+def _continues(text: str, items: list[Item], item: Item, start: int, *, directly: bool) -> bool:
+    """Say whether an item belongs to the list so far: by separators, or in a clause that goes on with it."""
+    if not items:
+        between = text[start : item.start]
+        if directly and "，" in between.rstrip("，：:"):
+            return False
+        return len(between) <= 160  # noqa: PLR2004 - a scope that says so much first is prose
+    gap = text[_past(text, items[-1].stop, item.start) : item.start]
+    etc = ETC.match(gap)
+    rest = gap[etc.end() :] if etc else gap
+    if "。" in rest:
+        return False
+    bare = rest.lstrip(" 、/|+&\n")
+    if "，" not in rest[:1] and "，" not in bare:
+        return (
+            not rest
+            or rest[0] in " 、/|+&\n【"
+            or rest.startswith(_AND)
+            or bool(etc)
+            or bool(_ENGLISH_AND.match(rest))
+            or bool(_CLAUSE_AND.match(bare))
+        )
+    clause = rest[rest.rfind("，") + 1 :].lstrip(" ")
+    if rest.count("，") > 1:
+        return False
+    if not clause or _CLAUSE_AND.match(clause):
+        return True
+    return len(clause) <= 16 and bool(
+        re.search(r"(?:的|龙头|企业|厂商|公司|标的|领域|环节|方面|板块|方向|商)$", clause)
+    )  # noqa: PLR2004
+
+
+def _alone(text: str, items: list[Item], at: int) -> bool:
+    """Say whether a word of every day stands where only a name among names, in 【】 or with a code, counts as one."""
+    item = items[at]
+    if text[item.start : item.end].upper() not in COMMON or item.coded:
+        return False
+    if item.start and text[item.start - 1] == "【":
+        return False
+    beside = [items[near] for near in (at - 1, at + 1) if 0 <= near < len(items)]
+    return not any(
+        text[other.start : other.end].upper() not in COMMON and abs(other.start - item.end) <= 30 for other in beside
+    )  # noqa: PLR2004

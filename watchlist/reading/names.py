@@ -1,0 +1,164 @@
+"""Names of securities (证券): which symbol a printed name or code stands for on the day of a report."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from watchlist.domain.model import Security
+from watchlist.domain.symbols import candidates, exchange, normalise_name
+
+_MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
+_TAIL: Final = re.compile(r"(?:退市?|-[USWVB]+)$")
+_SUFFIX: Final = re.compile(r"-(?:SW|SB|SS|[USWVB]{1,2})(?![A-Z])")
+# Words of every day that are shares too: they count only beside other names, or with their code.
+COMMON: Final = frozenset({
+    "机器人", "太阳能", "新产业", "驱动力", "新动力", "老百姓", "金融街", "中关村", "陆家嘴", "外高桥", "电子城", "大东方", "好想你", "人民网",
+    "数字人", "生物股份", "国际医学", "中国医药", "信息发展", "苹果", "贝壳", "应用材料", "爱奇艺", "强生", "高通", "大众公用", "电科数字", "META", "ARM",
+    "数据港", "国际实业", "天下秀", "万里石", "新经典",
+})  # fmt: skip
+_CN: Final = (
+    r"(?<![\d.])(?P<cn>\d{6})(?:[ ]?\.?[ ]?(?P<cnx>SH|SZ|BJ|SS|SSE|SZSE|CH|XSHG|XSHE)(?![A-Za-z]))?(?![\d.]*\d)"
+)
+CODE: Final = re.compile(
+    rf"{_CN}|(?<![\d.A-Za-z])(?:SH|SZ|BJ)[. ]?(?P<pre>\d{{6}})(?!\d)"
+    r"|(?<![\d.])(?P<hk>\d{1,5})[ ]?[.．]?[ ]?HK(?![A-Za-z])|(?<![A-Za-z])(?:HK|HKEX|SEHK|港交所)[.：: ]{0,2}(?P<hk2>\d{3,5})(?!\d)"
+    r"|(?<![A-Za-z.])(?P<us>[A-Z][A-Z\-]{0,4})[. ](?:US|O|N|OQ|NASDAQ|NYSE)(?![A-Za-z])"
+    r"|(?:NASDAQ|NYSE|纳斯达克|纽交所)[：: ]{1,2}(?P<us2>[A-Z]{1,5})(?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A further name of a security: ``kind`` is former, later, short, english or listed; ends are inclusive."""
+
+    symbol: str
+    name: str
+    kind: str = "listed"
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class Names:
+    """Every name by its folded form, found at a place of a text, longest first."""
+
+    def __init__(self, securities: Mapping[str, Security], aliases: Iterable[Alias] = ()) -> None:
+        self.securities = securities
+        self._bearers: dict[str, list[Alias]] = {}
+        exact: dict[str, list[Alias]] = {}
+        for security in securities.values():
+            if exchange(security.symbol) not in {"SH", "SZ", "BJ", "HK", "US"}:
+                continue
+            exact.setdefault(security.symbol, []).append(Alias(security.symbol, security.name))
+            exact[security.symbol] += [
+                Alias(security.symbol, name, "former", since, until) for name, since, until in security.names
+            ]
+        for alias in aliases:
+            exact.setdefault(alias.symbol, []).append(alias)
+        bare: list[tuple[str, Alias]] = []
+        for one in (alias for borne in exact.values() for alias in borne):
+            folded = normalise_name(one.name)
+            self._add(folded, one)
+            stripped = _bare(folded)
+            if stripped != folded:
+                bare.append((stripped, one))
+        known = set(self._bearers)
+        for name, one in bare:
+            if name not in known:
+                self._add(name, one)
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for name in self._bearers:
+            have = self._lengths.get(name[0], ())
+            if len(name) not in have:
+                self._lengths[name[0]] = tuple(sorted((*have, len(name)), reverse=True))
+
+    def _add(self, name: str, one: Alias) -> None:
+        bearers = self._bearers.setdefault(name, [])
+        if all(other.symbol != one.symbol for other in bearers):
+            bearers.append(one)
+
+    def __contains__(self, folded: object) -> bool:
+        return folded in self._bearers
+
+    def ends_at(self, text: str, at: int) -> list[int]:
+        """List where names that begin at ``at`` end, longest first; ``text`` is folded to upper case."""
+        ends = []
+        start = at
+        mark = _MARKS.match(text, at, at + 4) if text[at] in "*SXDNC" else None
+        for begin in (start, *((mark.end(),) if mark and mark.end() > at else ())):
+            if begin >= len(text):
+                continue
+            for length in self._lengths.get(text[begin], ()):
+                if text[begin : begin + length] in self._bearers:
+                    end = begin + length
+                    tail = _SUFFIX.match(text, end)
+                    ends.append(tail.end() if tail else end)
+        return sorted(set(ends), reverse=True)
+
+    def symbols(self, name: str, day: dt.date | None, market: str | None) -> tuple[str, ...]:
+        """Give the symbols that bear a name on a day; several where neither day nor market tells them apart.
+
+        Args:
+            name: as printed.
+            day: of the report; ``None`` where it is not known.
+            market: ``CN``, ``HK`` or ``US`` where the report says which it means.
+        """
+        folded = normalise_name(name)
+        bearers = self._bearers.get(folded) or self._bearers.get(_bare(folded)) or []
+        fitting = [one for one in bearers if self._lives(one, day)] or bearers
+        current = [one for one in fitting if one.kind != "former"]
+        if day is not None and len({one.symbol for one in fitting}) > 1 and current:
+            dated = [one for one in fitting if one.kind == "former" and one.until]
+            fitting = dated or current
+        found = tuple(dict.fromkeys(one.symbol for one in fitting))
+        if len(found) > 1 and market is not None:
+            here = tuple(symbol for symbol in found if _market(symbol) == market)
+            found = here or found
+        return found
+
+    def _lives(self, one: Alias, day: dt.date | None) -> bool:
+        if day is None:
+            return True
+        if (one.since and day < one.since) or (one.until and day > one.until):
+            return False
+        security = self.securities.get(one.symbol)
+        if security is None:
+            return True
+        # A name is called before its first session too: new issues are recommended weeks ahead.
+        listed = security.listed is None or security.listed <= day + dt.timedelta(days=60)
+        return listed and (security.delisted is None or day < security.delisted)
+
+    def of_code(self, match: re.Match[str]) -> str | None:
+        """Give the symbol of a printed code; ``None`` where no share bears it."""
+        digits, place = match["cn"], match["cnx"]
+        if digits:
+            if place and place.upper() not in {"CH"}:
+                spelled = f"{digits}.{({'SS': 'SH', 'SSE': 'SH', 'XSHG': 'SH', 'SZSE': 'SZ', 'XSHE': 'SZ'}).get(place.upper(), place.upper())}"
+                return spelled
+            fitting = [symbol for symbol in candidates(digits) if symbol in self.securities]
+            return fitting[0] if fitting and exchange(fitting[0]) != "CSI" else None
+        if match["pre"]:
+            return next(iter(candidates(match[0].replace(" ", "").replace(".", ""))), None)
+        if hk := match["hk"] or match["hk2"]:
+            return f"{int(hk):05d}.HK"
+        us = match["us"] or match["us2"]
+        return f"{us.upper()}.US" if us else None
+
+
+def upper(text: str) -> str:
+    """Fold Latin letters to upper case, character for character."""
+    return text.translate(_UPPER)
+
+
+_UPPER: Final = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
+
+
+def _bare(name: str) -> str:
+    bare = _TAIL.sub("", _MARKS.sub("", name))
+    return bare if len(bare) > 1 else name
+
+
+def _market(symbol: str) -> str:
+    return {"HK": "HK", "US": "US"}.get(exchange(symbol), "CN")

@@ -1,0 +1,247 @@
+"""The reader: the text of a report becomes a draft with exact quotes, and problems for a person. Pure."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from watchlist.domain.errors import Words
+from watchlist.domain.model import STRENGTH_ORDER, Strength
+from watchlist.domain.symbols import CURRENCY
+from watchlist.domain.symbols import market as market_of
+from watchlist.reading.analysts import analysts
+from watchlist.reading.characters import Mapped, normalise
+from watchlist.reading.company import read_company
+from watchlist.reading.cover import industry_of, industry_rating_of, title_of
+from watchlist.reading.dates import period, published
+from watchlist.reading.english import read_english
+from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector
+from watchlist.reading.houses import broker_of
+from watchlist.reading.layout import clean, cut, flow
+from watchlist.reading.lists import Place
+from watchlist.reading.names import Names
+from watchlist.reading.scale import benchmarks, rating_scale
+from watchlist.reading.scopes import read_scopes
+from watchlist.reading.tables import read_tables
+
+_LANGUAGE_SHARE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says of a report where its text is silent; it wins over the text."""
+
+    broker: str | None = None
+    published: dt.date | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a report says of itself; ``None`` where it is silent.
+
+    Attributes:
+        published_text: the words that print its day.
+        rating_scale: ``stock`` and ``industry`` as the ledger keeps them.
+        benchmarks: symbols by market, and the quote that prints them.
+    """
+
+    broker: str | None
+    analysts: tuple[tuple[str, str | None], ...]
+    title: str | None
+    published: dt.date | None
+    published_text: str | None
+    period: tuple[dt.date, dt.date] | None
+    industry: str | None
+    industry_rating: tuple[str, str | None, str] | None
+    rating_scale: dict[str, Any] | None
+    benchmarks: dict[str, tuple[str, ...]] | None
+    benchmarks_quote: Quote | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reading makes of a text."""
+
+    about: About
+    recommendations: tuple[Recommended, ...]
+    sectors: tuple[Sector, ...]
+    problems: tuple[Problem, ...]
+    told: Told
+
+
+def read(
+    raw: str, names: Names, told: Told | None = None, *, last: dt.date | None = None,
+    simplified: Mapping[str, str] | None = None,
+) -> Draft:  # fmt: skip
+    """Read a report.
+
+    Args:
+        raw: its text; offsets count its code points.
+        names: who is called what.
+        told: what a person adds.
+        last: no report is later than this day.
+        simplified: further characters to fold.
+    """
+    told = told or Told()
+    page = clean(normalise(raw, simplified))
+    body = cut(page)
+    about = _about(raw, page, body, names, told, last)
+    run = flow(body)
+    place = Place.of(run.text, names, about.published, _market(about))
+    findings = Findings()
+    read_scopes(place, about.industry, findings)
+    read_english(place, about.industry, findings)
+    _read_tables(names, flow_of_tables(body), about, findings, run)
+    read_company(place, about.title, about.industry, findings)
+    return Draft(
+        about,
+        _merged(raw, run, findings.listings),
+        _sectors(raw, run, findings, about),
+        _problems(raw, run, findings),
+        told,
+    )
+
+
+def flow_of_tables(body: Mapped) -> Mapped:
+    """Give the page as tables need it: with its lines and its gaps."""
+    return body
+
+
+def _read_tables(names: Names, page: Mapped, about: About, findings: Findings, run: Mapped) -> None:
+    """Read tables on the page itself and give their places in the flow's terms, by raw offsets."""
+    place = Place.of(page.text, names, about.published, _market(about))
+    own = Findings()
+    read_tables(place, own)
+    findings.listings += [_moved(listing, page, run) for listing in own.listings]
+    findings.problems += [(kind, what, _moved_span(span, page, run), who) for kind, what, span, who in own.problems]
+
+
+def _moved(listing: Listing, page: Mapped, run: Mapped) -> Listing:
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    start, end = _moved_span((listing.start, listing.end), page, run)
+    items = []
+    for item in listing.items:
+        begin, stop = _moved_span((item.start, item.end), page, run)
+        items.append(replace(item, start=begin, end=stop, stop=stop, lead=begin))
+    return replace(listing, start=start, end=end, items=tuple(items))
+
+
+def _moved_span(span: tuple[int, int], page: Mapped, run: Mapped) -> tuple[int, int]:
+    from bisect import bisect_left, bisect_right  # noqa: PLC0415 - only here
+
+    start, end = page.span(*span)
+    return bisect_left(run.origin, start), bisect_right(run.origin, end - 1)
+
+
+def _about(raw: str, page: Mapped, body: Mapped, names: Names, told: Told, last: dt.date | None) -> About:
+    text = page.text
+    lined = "\n" in text[:500].strip()
+    day = published(body.text, last, lined=lined)
+    industry = industry_of(body.text)
+    rated = industry_rating_of(body.text[:2500]) if industry else None
+    printed = benchmarks(text)
+    quote = None
+    if printed and printed.span:
+        quote = _quote(raw, page, printed.span)
+    scale = rating_scale(text)
+    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
+    return About(
+        broker=told.broker or broker_of(text),
+        analysts=analysts(text),
+        title=told.title or title_of(body.text, industry, names, lined=lined),
+        published=told.published or (day[0] if day else None),
+        published_text=_raw(raw, body, day[1]) if day else None,
+        period=period(body.text, day[0] if day else None),
+        industry=industry,
+        industry_rating=(rated[0], rated[1], _raw(raw, body, rated[2])) if rated else None,
+        rating_scale=scale,
+        benchmarks=printed.markets if printed else None,
+        benchmarks_quote=quote,
+        language="zh-CN" if chinese > _LANGUAGE_SHARE * len(text) else "en",
+    )
+
+
+def _market(about: About) -> str | None:
+    broker = about.broker or ""
+    if "香港" in broker or (broker.endswith("国际") and "野村" not in broker):
+        return "HK"
+    if about.benchmarks and set(about.benchmarks) == {"HK"}:
+        return "HK"
+    return "CN" if "证券" in broker or (about.benchmarks and "CN" in about.benchmarks) or broker else None
+
+
+def _raw(raw: str, mapped: Mapped, span: tuple[int, int]) -> str:
+    start, end = mapped.span(*span)
+    return raw[start:end]
+
+
+def _quote(raw: str, mapped: Mapped, span: tuple[int, int], name: tuple[int, int] | None = None) -> Quote:
+    start, end = mapped.span(*span)
+    if name is None:
+        return Quote(start, end, raw[start:end])
+    first, last = mapped.span(*name)
+    start, end = min(start, first), max(end, last)
+    return Quote(start, end, raw[start:end], first, last)
+
+
+def _merged(raw: str, run: Mapped, listings: list[Listing]) -> tuple[Recommended, ...]:
+    """Make one recommendation of every mention of a security in a theme, in the order they are first printed."""
+    found: dict[tuple[str | None, str], Recommended] = {}
+    for listing in sorted(listings, key=lambda one: one.start):
+        for item in listing.items:
+            if item.symbol is None:
+                continue
+            one = _recommended(raw, run, listing, item)
+            key = (one.theme, one.symbol)
+            found[key] = found[key].joined(one, STRENGTH_ORDER) if key in found else one
+    return tuple(found.values())
+
+
+def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recommended:
+    symbol = item.symbol or ""
+    price, printed = item.target or (None, None)
+    currency = printed or (CURRENCY.get(market_of(symbol)) if price is not None else None)
+    quote = _quote(raw, run, (listing.start, listing.end), (item.start, item.end))
+    name = "".join(raw[quote.name_start : quote.name_end].split())
+    if name.isascii():
+        name = " ".join(raw[quote.name_start : quote.name_end].split())
+    return Recommended(
+        listing.theme,
+        name,
+        symbol,
+        listing.strength,
+        listing.verb,
+        listing.rating or item.rating,
+        price,
+        currency,
+        (quote,),
+    )
+
+
+def _sectors(raw: str, run: Mapped, findings: Findings, about: About) -> tuple[Sector, ...]:
+    found: dict[tuple[tuple[str, ...], str | None], Sector] = {}
+    for what, verb, strength, rating, span in findings.sectors:
+        sector = Sector(what, verb, strength, rating, (_quote(raw, run, span),))
+        key = (what, verb)
+        found[key] = (
+            Sector(what, verb, strength, rating, (*found[key].quotes, *sector.quotes)) if key in found else sector
+        )
+    sectors = list(found.values())
+    if about.industry and about.industry_rating:
+        label, _, printed = about.industry_rating
+        at = raw.find(printed)
+        sectors.append(
+            Sector((about.industry,), None, Strength.RATING_ONLY, label, (Quote(at, at + len(printed), printed),))
+        )
+    return tuple(sectors)
+
+
+def _problems(raw: str, run: Mapped, findings: Findings) -> tuple[Problem, ...]:
+    problems: dict[tuple[str, int], Problem] = {}
+    for kind, what, span, who in findings.problems:
+        start, end = run.span(*span)
+        problems.setdefault((kind, start), Problem(kind, Words(what.en, what.zh), (start, end), raw[start:end], who))
+    return tuple(problems.values())

@@ -1,0 +1,128 @@
+"""Tables of ratings (代码 名称 … 评级): a row with a name or a code and a rating recommends by rating."""
+
+import re
+from typing import Final
+
+from watchlist.domain.model import Strength
+from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.lists import Place
+from watchlist.reading.names import CODE
+from watchlist.reading.words import RATING
+
+# What may stand between a name and its rating in one row: numbers, marks, units and gaps of the table.
+_CELL: Final = frozenset("0123456789.,%+-()/\\| \t:：*—EAFX×xeaf$¥￥~N/A亿元万倍")
+_LONGEST_ROW, _LONGEST_NAME = 220, 12
+_HEADER: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)
+_AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
+_NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|评级[：为])")
+
+
+def read_tables(place: Place, findings: Findings) -> None:
+    """Find rows that end, or begin, with a rating; a row of prices or gains without one is none."""
+    text = place.text
+    header = _HEADER.search(text)
+    if header is None:
+        return
+    claimed = -1
+    for rating in RATING.finditer(text, header.start()):
+        found = _row(place, rating, max(claimed, 0))
+        if found is None:
+            continue
+        item, start, end = found
+        claimed = end
+        findings.listings.append(Listing(start, end, (item,), None, None, Strength.RATING_ONLY, rating=rating[0]))
+
+
+def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, int] | None:
+    text = place.text
+    if _NO_RATING.match(text[rating.end() : rating.end() + 3]):
+        return None
+    at, floor = rating.start(), max(claimed, rating.start() - _LONGEST_ROW)
+    while at > floor and text[at - 1] in _CELL:
+        at -= 1
+    between = text[at : rating.start()]
+    behind = _numbers_behind(text, rating.end())
+    if not any(mark.isdigit() for mark in between) and not (
+        "|" in between or "  " in between or (behind and " " in between)
+    ):
+        return None
+    named = _name_before(place, at, rating.start())
+    if named is None:
+        return None
+    item, start = named
+    if "\n" in text[start : rating.start()] or not _is_row(text, item.stop, rating.start()):
+        return None
+    return item, start, rating.end()
+
+
+def _is_row(text: str, start: int, end: int) -> bool:
+    between = text[start:end]
+    return "=" not in between and not re.search(r"[。；，]", between)
+
+
+def _numbers_behind(text: str, at: int) -> bool:
+    return bool(re.match(r"[ |]+[\d.|-]", text[at : at + 8]))
+
+
+def _name_before(place: Place, at: int, rating: int) -> tuple[Item, int] | None:
+    """Find the name that ends where the cells begin; digits and letters of a name may look like cells."""
+    text = place.text
+    for begin in range(max(0, at - _LONGEST_NAME), min(at + 3, rating)):
+        for end in place.names.ends_at(place.folded, begin):
+            if end < at or end > at + 4 or end > rating:
+                continue
+            if begin and text[begin - 1] not in " |\n】)、：-0123456789.%HZJKUS" and not _glued(text, begin):
+                continue
+            return _with_codes(place, begin, end, rating)
+    return _by_code(place, at, rating)
+
+
+def _glued(text: str, begin: int) -> bool:
+    """Say whether a name follows the row before it without a gap: that row ends with its rating."""
+    before = text[max(0, begin - 6) : begin]
+    return bool(re.search(r"(?:评级|[A-Z]|[EAF]|备注)$", before)) or any(
+        m.end() == len(before) for m in RATING.finditer(before)
+    )
+
+
+def _with_codes(place: Place, begin: int, end: int, rating: int) -> tuple[Item, int] | None:
+    text = place.text
+    ahead = re.compile(r"(?<!\d)(\d{6}|\d{5}|\d{4})(?:[ ]?\.[ ]?(?:SH|SZ|BJ|HK|SS))?[ |]*$", re.IGNORECASE).search(
+        text, max(0, begin - 14), begin
+    )
+    name = text[begin:end]
+    by_name = place.names.symbols(name, place.day, place.market)
+    start, symbol, coded = begin, None, False
+    if ahead and (match := CODE.search(ahead[0] + "#")) and (symbol := place.names.of_code(match)):
+        start, coded = ahead.start(), True
+    elif behind := re.compile(r"[ |(]*(\d{6})(?:[ ]?\.[ ]?(?:SH|SZ|BJ))?[)]?").match(text, end, rating):
+        # In a row without gaps the next number runs on: 华润万东60005526.42.
+        digits = [one for one in by_name if one.startswith(behind[1])]
+        known = digits or [
+            one for one in (f"{behind[1]}.SH", f"{behind[1]}.SZ", f"{behind[1]}.BJ") if one in place.names.securities
+        ]
+        symbol, coded = (known[0], True) if known and (digits or not by_name) else (None, False)
+    elif (match := CODE.match(text, end + (text[end : end + 1] in " |("))) and match.end() <= rating:
+        symbol = place.names.of_code(match)
+        coded = symbol is not None
+    if symbol is None:
+        symbol = by_name[0] if len(by_name) == 1 else None
+    return Item(begin, end, end, symbol, begin, by_name, coded), start
+
+
+def _by_code(place: Place, at: int, rating: int) -> tuple[Item, int] | None:
+    """Read a row whose name is not known by its printed code, ``300999.SZ 某某股份 12.3 买入``."""
+    text = place.text
+    line = max(text.rfind("\n", 0, rating) + 1, rating - _LONGEST_ROW)
+    codes = list(CODE.finditer(text, line, rating))
+    for code in reversed(codes):
+        name = re.compile(r"[ |)]*([\u4e00-\u9fffA-Za-z·-]{2,12})(?=[ |\d(])").match(text, code.end(), rating)
+        before = re.compile(r"([\u4e00-\u9fffA-Za-z·-]{2,12})[ |(]*$").search(text, line, code.start())
+        symbol = place.names.of_code(code)
+        chosen = name or before
+        if symbol and chosen and (code["cnx"] or code["hk"] or code["us"] or symbol in place.names.securities):
+            start = min(code.start(), chosen.start(1))
+            return Item(
+                chosen.start(1), chosen.end(1), max(chosen.end(1), code.end()), symbol, start, coded=True
+            ), start
+    return None

@@ -1,0 +1,29 @@
+"""Target prices (目标价) with their currency."""
+
+import re
+from typing import Final
+
+_NUMBER: Final = r"(?P<price>\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?)"
+TARGET: Final = re.compile(
+    r"(?:(?:合理)?目标(?:价格?|价位|股价)|target price|price target|(?<![A-Za-z])(?:TP|PT)(?![A-Za-z]))"
+    r"(?:\((?P<in>港元|港币|人民币|美元|元|HK\$|HKD|RMB|CNY|USD|US\$)\))?"
+    r"[^\d\n。；%$¥￥]{0,12}?(?:from[^\n]{1,16}?to|由[^\n。]{1,16}?至|从[^\n。]{1,16}?至)?[ ]?"
+    rf"(?P<sign>HK\$|US\$|RMB|CNY|HKD|USD|人民币|港币|[$¥￥])?[ ]?{_NUMBER}(?![\d%倍xX])"
+    r"(?!\s?[-~至][ ]?\d)[ ]?(?P<unit>港元|港币|美元|人民币|元|HKD|USD|CNY|RMB)?",
+    re.IGNORECASE,
+)
+_CURRENCIES: Final = {"港元": "HKD", "港币": "HKD", "HK$": "HKD", "HKD": "HKD", "美元": "USD", "US$": "USD", "USD": "USD", "$": "USD",
+                      "元": "CNY", "人民币": "CNY", "RMB": "CNY", "CNY": "CNY", "¥": "CNY", "￥": "CNY"}  # fmt: skip
+
+
+def target_in(text: str) -> tuple[float, str | None] | None:
+    """Give the first target price of a text and its currency; ``None`` where there is none, or only a range."""
+    match = TARGET.search(text)
+    return None if match is None else of_match(match)
+
+
+def of_match(match: re.Match[str]) -> tuple[float, str | None]:
+    """Read a match of ``TARGET``: the price, and the currency where one is printed."""
+    price = float(match["price"].replace(",", ""))
+    printed = match["unit"] or match["sign"] or match["in"]
+    return price, _CURRENCIES.get(printed.upper()) if printed else None

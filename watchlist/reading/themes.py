@@ -1,0 +1,187 @@
+"""The theme of a list as printed: the nearest item label, the words that lead up to the names, or the sentence."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from watchlist.reading.sector_words import GENERICS, SECTOR
+
+_MARKER: Final = (
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|[①-⑳❶-❿]|\(?[一二三四五六七八九十]{1,3}\)?[、.)]?(?:是|，)?(?<![是，]是)"
+    r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六]|其[一二三四五])"
+)
+_BULLET: Final = r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆ ]*"
+_LABEL_END: Final = r"[：:]|——|--| - "
+LABEL: Final = re.compile(
+    rf"(?:^|(?<=[\n。；;：，!！])){_BULLET}(?P<marker>{_MARKER}(?:[、，：:. ]|是)?)?[ ]?(?P<label>[^\n。；;：:，]{{1,30}}(?:，[^\n。；;：:，]{{1,16}})?)(?:{_LABEL_END})",
+    re.MULTILINE,
+)
+BRACKETED: Final = re.compile(r"【(?P<label>[^【】\n]{1,20})】[：: ]?")
+ITEM: Final = re.compile(
+    rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[-•●■◆▶➢⚫])[ ]?", re.MULTILINE
+)
+_HEADING: Final = re.compile(rf"^{_BULLET}{_MARKER}?[、.： ]?(?P<label>[^\n。；：，]{{2,20}})[：:]?[ ]*$", re.MULTILINE)
+# Labels that name a section or the act of recommending, not a theme.
+_SECTION: Final = re.compile(
+    r"^(?:[^，]{0,8}(?:投资|策略|配置|操作|选股)?(?:建议|要点|策略|逻辑|思路|主线|方向|机会)(?:[及与和].{0,8})?|事件|点评|观点|核心观点|主要观点|行业观点|周观点|摘要|报告摘要|结论|总结|我们认为|"
+    r"(?:建议|重点|核心|首选|推荐|关注|受益|相关|投资|优质|潜在|直接|主要|弹性|龙头|产业链|海外|港股|A股|美股|H股|强烈|持续|继续|本周|本月|月度|十大|年度|的)*(?:标的|个股|公司|组合|股票|金股|关注|推荐|股票池|企业|受益)(?:名单|组合|列表)?(?:如下|包括|有|为|主要包括)?|"
+    r"港股|A股|美股|H股|海外|国内|短期|中期|长期|中长期|主线[一二三四五六\d]|方向[一二三四五六\d]|其[一二三四五]|第[一二三四五六]|进攻|防御|稳健|弹性|风险(?:提示|因素)?|.{0,12}(?:来看|而言|来说|角度看|看来|表示|显示|认为|如下|如图|方面看)|(?:可以?|适当|建议|重点|积极|持续|继续|具体|我们|投资者|逢低)*(?:关注|推荐|包括)|.{0,6}评级|.{0,10}报告|来源|注|备注|日期|分析师|如下|包括|例如|其中|.*(?:标的|个股|公司)(?:包括|有|为|如)?|.{0,12}(?:建议|推荐|重点)关注.{0,4})$"
+)
+_STRIP_HEAD: Final = re.compile(
+    r"^(?:[ 【】“”\"(（]|以及|及其|及|和|与|并|且|或|以|如|包括|其中|其次|同时|此外|另外|还有|受益于|受益|得益于|关注|推荐|看好|聚焦|布局|围绕|把握|重视|优选|精选|"
+    r"国内|国外|海外|全球|我国|中国|境内|相关|行业内?|优质|优秀|核心(?!资产)|细分(?!赛道|领域)|具备|拥有|积极|持续|重点|A股|港股|美股|H股|低估值的?|高成长的?|高景气的?|景气度较?高的?|业绩确定性?[强高]的?|基本面优异的?|估值较?低的?|建议|投资者|我们|板块|方面|对应|潜在|直接|弹性|部分|主要|有望|场景落地|从|在|对|：|:)+"
+)
+_STRIP_TAIL: Final = re.compile(
+    r"(?:[ 【】“”\"(（：:]|等|龙头|双雄|双龙头|三巨头|巨头|领军|领先|优质|头部|核心|优秀|知名|企业|公司|厂商|厂家|标的|个股|股票|股|供应商|服务商|制造商|开发商|运营商|提供商|白马|黑马|新贵|寡头|"
+    r"板块|领域|方向|赛道|环节|主线|行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|如|包括|含|方面|各|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
+)
+_NOT_THEME: Final = re.compile(
+    r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|超预期|预期|有望|持续|提升|改善|修复|优异|丰富|年报|季报|一季|二季|个百分|\d{3}|我们|投资者|市场|本周|看|从|，|。|建议|关注|推荐|公司|下半年|上半年|全年|仓位|标的|目前"
+)
+_EXPLICIT: Final = re.compile(
+    r"(?:关注|看好|聚焦|布局|围绕|把握|推荐|受益于|重视|配置|落地)(?P<what>[^，。；：\n]{2,24}?)(?:等)?(?:板块|领域|方向|赛道|主线|产业链|行业|环节)(?:[，：的]|$|投资机会|机会)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The nearest item label: where its marker begins, and the theme it names (``None``: it names a section)."""
+
+    start: int
+    end: int
+    theme: str | None
+    marked: bool
+
+
+def nearest_label(text: str, verb: int) -> Label | None:
+    """Give the nearest label before a verb: a marked one of its paragraph, an unmarked one of its sentence."""
+    line = max(text.rfind("\n", 0, verb), verb - 320, -1) + 1
+    sentence = max(text.rfind("。", line, verb), line - 1) + 1
+    best: Label | None = None
+    for match in LABEL.finditer(text, max(line - 1, 0), verb):
+        if match.start("label") < line:
+            continue
+        marked = match["marker"] is not None and match["marker"].strip() != ""
+        if not marked and match.start() < sentence:
+            continue
+        begin = match.start("marker") if marked else match.start("label")
+        best = Label(begin, match.end(), of_label(match["label"]), marked)
+    item = nearest_item(text, verb)
+    if best is not None and item is not None and item > best.start:
+        best = None
+    for match in BRACKETED.finditer(text, line, verb):
+        opens = (
+            match.start() == line
+            or text[match.start() - 1] in "。；\n"
+            or (item is not None and match.start() - item <= 4)
+        )  # noqa: PLR2004
+        if opens and (match.end() >= verb - 12 or match.start() >= sentence):
+            best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
+    return best
+
+
+def nearest_item(text: str, verb: int) -> int | None:
+    """Give where the numbered item that a verb stands in begins, behind its marker; ``None`` where there is none."""
+    line = max(text.rfind("\n", 0, verb), verb - 320, -1) + 1
+    found = [match for match in ITEM.finditer(text, max(line - 1, 0), verb) if match.start("marker") >= line]
+    return found[-1].start("marker") if found else None
+
+
+def heading_above(text: str, verb: int) -> str | None:
+    """Give the theme that a short line above the verb's paragraph names."""
+    line = text.rfind("\n", 0, verb)
+    for _ in range(3):
+        if line <= 0:
+            return None
+        above = text.rfind("\n", 0, line)
+        match = _HEADING.fullmatch(text[above + 1 : line])
+        if text[above + 1 : line].strip():
+            return of_label(match["label"]) if match and SECTOR.search(match["label"]) else None
+        line = above
+    return None
+
+
+def of_label(label: str) -> str | None:
+    """Give the theme that a label names, as printed but for what is no part of it; ``None`` for a section's label."""
+    label = label.strip(' #*-【】“”"()')
+    label = re.sub(rf"^{_MARKER}[、，：:. ]?", "", label)
+    explicit = _EXPLICIT.search(label)
+    if explicit:
+        return _core(explicit["what"])
+    if "，" in label:
+        label = label.split("，")[0]
+    if not label or _SECTION.match(label):
+        return None
+    bare = re.sub(
+        r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|龙头|方面)+$", "", label
+    )
+    bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|建议关注|重点关注|建议|重点)+", "", bare).strip(" ：:的")
+    return bare or None
+
+
+def of_lead(lead: str) -> str | None:
+    """Give the theme in the words between a verb and its first name: ``国内相关医疗设备领先企业`` is ``医疗设备``."""
+    lead = re.sub(rf"^[，：: ]*{_MARKER}", "", lead)
+    lead = re.split(r"[，：]", lead)[-1] if SECTOR.search(re.split(r"[，：]", lead)[-1]) else lead
+    return _shortened(lead)
+
+
+def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
+    """Give the theme that the sentence before a verb speaks of.
+
+    Args:
+        text: the flow.
+        start: where the sentence, or its numbered item, begins.
+        verb: where the verb does.
+        item: whether it is a numbered item: its first clause names the theme; else the nearest clause does.
+    """
+    said = text[start:verb]
+    explicit = list(_EXPLICIT.finditer(said))
+    if explicit and (theme := _core(explicit[-1]["what"])):
+        return theme
+    clauses = [clause for clause in re.split(r"[，：；。]", said) if clause.strip()]
+    for clause in clauses if item else reversed(clauses):
+        if theme := _named_in(clause, said):
+            return theme
+    return _shortened(re.sub(rf"^{_BULLET}{_MARKER}?[ ]?", "", clauses[0]), loosely=True) if item and clauses else None
+
+
+def _named_in(clause: str, said: str) -> str | None:
+    generic, sector = GENERICS.search(clause), SECTOR.search(clause)
+    if sector and (generic is None or sector.start() <= generic.start()):
+        return sector[0]
+    if generic is None:
+        return sector[0] if sector else None
+    if len(generic[0]) > 2:  # noqa: PLR2004 - a qualifier stands before it
+        return generic[0]
+    before = SECTOR.search(said)
+    return before[0] + generic[0] if before else (sector[0] if sector else None)
+
+
+def _core(words: str) -> str | None:
+    words = re.split(r"的", words)[-1] or words
+    return _STRIP_TAIL.sub("", _STRIP_HEAD.sub("", words)) or None
+
+
+def _shortened(words: str, *, loosely: bool = False) -> str | None:
+    words = words.strip(" ，：、")
+    words = re.sub(r"(?:例如|比如|譬如|诸如|包括|如)$", "", words)
+    tail = _kept(words) if loosely else _STRIP_TAIL.sub("", words)
+    if not tail:
+        return None
+    before, of, after = tail.rpartition("的")
+    core = _STRIP_TAIL.sub("", _STRIP_HEAD.sub("", after if of else tail))
+    if re.fullmatch(r"细分(?:赛道|领域)?|赛道|龙头|", core):
+        if not (loosely and of):
+            return None
+        last = re.split(r"[、，]", before)[-1]
+        return (last + _kept(words[len(before) + 1 :])) or None
+    if sector := SECTOR.search(core):
+        return core if len(core) <= 10 and not _NOT_THEME.search(core) else sector[0]  # noqa: PLR2004
+    if _NOT_THEME.search(core) or not 2 <= len(core) <= 8:  # noqa: PLR2004
+        return None
+    return core
+
+
+def _kept(words: str) -> str:
+    return re.sub(r"(?:龙头|企业|公司|标的)+$", "", words)
