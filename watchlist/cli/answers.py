@@ -35,6 +35,7 @@ class Asked:
     known_at: str | None
     horizon: str | None
     benchmark: str | None
+    currency: str | None
     analyst: str | None
     market: str | None
     status: str | None
@@ -103,6 +104,12 @@ _OPTIONS = (
         zh="分组所用持有期：20（交易日）、6m（月）。",
     ),
     option("--benchmark", metavar="INDEX", en="Measure against this index.", zh="以该指数为基准。"),
+    option(
+        "--currency",
+        type=click.Choice(["CNY", "HKD", "USD"]),
+        en="Count returns in this currency.",
+        zh="以该货币计算收益。",
+    ),
     option("--analyst", metavar="NAME", en="Only this analyst: name or licence.", zh="只看该分析师：姓名或执业编号。"),
     option("--market", type=click.Choice(["CN", "HK", "US"]), en="Only this market.", zh="只看该市场。"),
     option(
@@ -171,7 +178,13 @@ class Answering:
         when = When(as_of, moment_of(self.asked.known_at, "--known-at"))
         benchmark = self.resolve([self.asked.benchmark])[0] if self.asked.benchmark else None
         return load_situation(
-            self.connection, self.app.settings, when, symbols=symbols, benchmark=benchmark, horizon=self.asked.horizon
+            self.connection,
+            self.app.settings,
+            when,
+            symbols=symbols,
+            benchmark=benchmark,
+            horizon=self.asked.horizon,
+            currency=self.asked.currency,
         )
 
     def filters(self) -> "Filters":
@@ -215,6 +228,7 @@ class Answering:
         """Write the answer the way it was asked for."""
         from watchlist.output.interchange import rendered, write_text
 
+        periods_of(self.asked.period)  # a word that is none is said, whatever is written
         marked = [{"simulated": True, **row} for row in rows] if situation.simulated else rows
         path = self.asked.output
         if path is not None:

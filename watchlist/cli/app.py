@@ -165,6 +165,7 @@ def shared(function: F) -> F:
         option(
             "--home",
             type=click.Path(path_type=Path),
+            is_eager=True,
             expose_value=False,
             callback=_take("home_given"),
             en="Another folder with its own config and db.",
@@ -173,6 +174,7 @@ def shared(function: F) -> F:
         option(
             "--lang",
             type=click.Choice(["zh", "en"]),
+            is_eager=True,
             expose_value=False,
             callback=_take("language_given"),
             en="Language of texts and tables.",

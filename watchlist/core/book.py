@@ -5,12 +5,12 @@ Pure: what is known goes in (mentions, bars, securities, rules), outcomes come o
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from watchlist.core.bars import SymbolBars
+from watchlist.core.bars import Floats, SymbolBars
 from watchlist.core.calls import Call, Lives, Said, build_calls, follow
 from watchlist.core.panel import Panel, build_panel
 from watchlist.core.rules import Rules, period_start
@@ -42,6 +42,8 @@ class Known:
         bars: by symbol; indices too.
         foreseen: by market, the sessions the calendar foresees, reaching beyond the as-of day.
         benchmark: an index to measure everything against, instead of each market's or report's own.
+        second: by theme as printed, a second index that its recommendations are compared with (RULES 17).
+        currency: what returns are counted in; ``None``: each share's own.
     """
 
     mentions: Sequence[Mention]
@@ -49,6 +51,8 @@ class Known:
     securities: Mapping[str, Security]
     foreseen: Mapping[str, Dates]
     benchmark: str | None = None
+    second: Mapping[str, str] = field(default_factory=dict)
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class MarketBook:
 
     Attributes:
         horizons: by key.
+        second: the recommendations so far against their theme's second index; NaN where it has none.
         calls: its calls, their mentions as positions within ``at``; ``lives`` says how they stand.
     """
 
@@ -73,6 +78,7 @@ class MarketBook:
     calls: Sequence[Call]
     lives: Lives
     periods: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
+    second: Legs
 
     @property
     def as_of(self) -> dt.date:
@@ -117,7 +123,22 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
         following = ahead[0]
     bars = [known.bars.get(s, _without_bars(s)) for s in symbols if market_of(s) == market]
     needs_open = rules.entry.at == "open"
-    return build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
+    panel = build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
+    own = rules.markets[market].currency
+    if known.currency is None or known.currency == own:
+        return panel
+    return panel.in_currency(_rates(known, own, known.currency, sessions))
+
+
+def _rates(known: Known, own: str, wanted: str, sessions: Dates) -> Floats:
+    """Give each session's rate, the last one known, since currencies trade on other days; NaN where none is stored."""
+    straight, inverse = known.bars.get(f"{own}{wanted}.FX"), known.bars.get(f"{wanted}{own}.FX")
+    found = straight or inverse
+    if found is None:
+        return np.full(sessions.size, np.nan)
+    at = np.searchsorted(found.sessions, sessions, side="right") - 1
+    rates = np.where(at >= 0, found.close[np.maximum(at, 0)], np.nan)
+    return rates if straight is not None else 1 / rates
 
 
 def _without_bars(symbol: str) -> SymbolBars:
@@ -134,7 +155,7 @@ def lay_benchmarks(panel: Panel, known: Known, symbols: Sequence[str]) -> Benchm
             at = np.searchsorted(panel.sessions, index.sessions)
             inside = (at < shape[1]) & (panel.sessions[np.minimum(at, shape[1] - 1)] == index.sessions)
             opens[row, at[inside]], closes[row, at[inside]] = index.open[inside], index.close[inside]
-    return Benchmarks(tuple(symbols), opens, closes)
+    return Benchmarks(tuple(symbols), opens * panel.rates, closes * panel.rates)
 
 
 def keep_book(known: Known, rules: Rules, as_of: dt.date) -> Book:
@@ -191,7 +212,15 @@ def _market_book(known: Known, rules: Rules, panel: Panel, at: tuple[int, ...], 
         calls=calls,
         lives=follow(panel, calls, said, asked, entries, benchmarks),
         periods={p: _period(panel, asked, entries, benchmarks, now, p) for p in PERIODS},
+        second=_against_second(known, panel, asked, entries, mine),
     )
+
+
+def _against_second(known: Known, panel: Panel, asked: Asked, entries: Entries, mine: Sequence[Mention]) -> Legs:
+    names = [known.second.get(m.theme_printed, "") for m in mine]
+    indices = lay_benchmarks(panel, known, list(dict.fromkeys(names)))
+    rows = np.array([indices.symbols.index(name) for name in names], dtype=np.int64)
+    return to_date(panel, replace(asked, benchmark=rows), entries, indices)
 
 
 def _ask(panel: Panel, rules: Rules, mine: Sequence[Mention], benchmark: Sequence[int]) -> Asked:

@@ -5,7 +5,7 @@ Prices stay as traded; the factors beside them carry the actions, so nothing sto
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,8 @@ class Panel:
         resumes: ``(S,)`` a bar after the as-of session is known.
         delisted: ``(S,)`` known delisted by the as-of session's day.
         listed: ``(S,)`` listing date, NaT where unknown.
+        rates: ``(D,)`` what one unit of the trading currency is worth; prices are multiplied by it already. All 1 where
+            returns are in the trading currency.
     """
 
     market: str
@@ -53,11 +55,16 @@ class Panel:
     resumes: Bools
     delisted: Bools
     listed: Dates
+    rates: Floats
 
     @property
     def total_close(self) -> Floats:
         """``(S, D)`` closes with every action worked in (后复权)."""
         return self.close * self.total_factor
+
+    def in_currency(self, rates: Floats) -> "Panel":
+        """Give the panel with prices worth ``rates`` (``(D,)``) a unit: both legs at the same rates (RULES 16)."""
+        return replace(self, open=self.open * rates, close=self.close * rates, rates=rates)
 
     def position(self, day: dt.date | np.datetime64) -> int:
         """Give the position of the last session on or before ``day``, -1 if there is none."""
@@ -108,6 +115,7 @@ def build_panel(
         resumes=np.array([bool((one.sessions > as_of).any()) for one in bars], dtype=bool),
         delisted=np.array([_gone(security, as_of) for security in known], dtype=bool),
         listed=np.array([None if s is None else s.listed for s in known], dtype="datetime64[D]"),
+        rates=np.ones(sessions.size),
     )
 
 

@@ -151,6 +151,11 @@ class NoAnswer(WatchlistError):
     zh = "{what}"
 
 
+class NoExchangeRate(WatchlistError):
+    en = "There is no exchange rate from {own} to {wanted} yet: watch add {own}{wanted}.FX, then run daily."
+    zh = "还没有 {own} 兑 {wanted} 的汇率：请先 watch add {own}{wanted}.FX，再运行 daily。"
+
+
 class SourceUnreachable(WatchlistError):
     en = "No price source can be reached from here ({sources})."
     zh = "当前网络无法访问任何行情来源（{sources}）。"

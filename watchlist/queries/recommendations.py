@@ -204,14 +204,15 @@ def returns_shape(legs: Legs, at: int) -> Row:
 def _standing(situation: Situation, part: MarketBook, at: int) -> Row:
     entered, end = int(part.entries.session[at]), int(part.now.end[at])
     total = float(part.now.total_return[at])
-    costs = situation.rules.markets[part.panel.market].costs
+    panel = situation.counted(part.panel)
+    costs = situation.rules.markets[panel.market].costs
     excess = float(part.now.excess_return[at])
     benchmark = float(part.now.benchmark_return[at])
     return {
         "benchmark": part.benchmarks.symbols[part.asked.benchmark[at]],
         "benchmark_kind": "price",
         "entry_session": iso(part.session(entered)),
-        "entry_price": number_or_none(part.entries.price[at]),
+        "entry_price": number_or_none(part.entries.price[at] / panel.rates[max(entered, 0)]),
         "entry_at": None if entered < 0 else "close" if part.entries.at_close[at] else "open",
         "entry_gap": number_or_none(part.entries.gap[at]) if entered >= 0 else None,
         "as_of": part.as_of.isoformat(),
@@ -220,6 +221,10 @@ def _standing(situation: Situation, part: MarketBook, at: int) -> Row:
         **returns_shape(part.now, at),
         "relative_wealth": None if math.isnan(excess) else (1 + total) / (1 + benchmark) - 1,
         "net_return": None if math.isnan(total) else costs.net(total),
+        "currency": situation.known.currency or situation.rules.markets[panel.market].currency,
+        "second_benchmark": situation.known.second.get(situation.known.mentions[part.at[at]].theme_printed),
+        "second_benchmark_return": number_or_none(part.second.benchmark_return[at]),
+        "second_excess_return": number_or_none(part.second.excess_return[at]),
         "max_gain": number_or_none(part.best[at]),
         "max_loss": number_or_none(part.worst[at]),
         "days_held": None if entered < 0 else end - entered + 1,
@@ -269,6 +274,10 @@ def _nothing_known(situation: Situation, mention: Mention) -> Row:
             "max_gain",
             "max_loss",
             "days_held",
+            "currency",
+            "second_benchmark",
+            "second_benchmark_return",
+            "second_excess_return",
         )
     )
     horizon = dict.fromkeys(

@@ -33,7 +33,7 @@ def return_rows(situation: Situation, symbols: Sequence[str], start: dt.date, en
         mine = [symbol for symbol in symbols if market_of(symbol) == market]
         panel = market_panel(at_end.known, at_end.rules, market, at_end.when.as_of, mine)
         if panel is not None:
-            rows |= {row["symbol"]: row for row in _market_rows(at_end, panel, mine, start)}
+            rows |= {row["symbol"]: row for row in _market_rows(at_end, at_end.counted(panel), mine, start)}
     return [rows.get(symbol) or _unknown(situation, symbol) for symbol in symbols]
 
 
@@ -85,8 +85,8 @@ def _market_rows(situation: Situation, panel: Panel, symbols: Sequence[str], sta
                 "name": situation.name_of(symbol),
                 "from_session": _iso(panel, base),
                 "to_session": _iso(panel, int(end[n])),
-                "from_close": float(panel.close[row[n], base]),
-                "to_close": float(panel.close[row[n], end[n]]),
+                "from_close": float(panel.close[row[n], base] / panel.rates[base]),
+                "to_close": float(panel.close[row[n], end[n]] / panel.rates[end[n]]),
                 "price_return": number_or_none(price[n]),
                 "total_return": number_or_none(total[n]),
                 "benchmark": benchmark,

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from watchlist.core.book import Book, Known, keep_book
+from watchlist.core.panel import Panel
 from watchlist.core.rules import Rules
 from watchlist.domain.calendars import days
-from watchlist.domain.errors import EmptyDatabase, UnknownWord, Words
+from watchlist.domain.errors import EmptyDatabase, NoExchangeRate, UnknownWord, Words
 from watchlist.domain.model import Mention
 from watchlist.ledger.documents import settings_from, themes_from
 from watchlist.ledger.rules import rules_from
@@ -54,6 +57,16 @@ class Situation:
         security = self.known.securities.get(symbol)
         return security.name if security is not None else None
 
+    def counted(self, panel: Panel) -> Panel:
+        """Give a panel back whose prices could be counted in the currency asked for.
+
+        Raises:
+            NoExchangeRate: there is no rate to count them with.
+        """
+        if np.isnan(panel.rates).all():
+            raise NoExchangeRate(own=self.rules.markets[panel.market].currency, wanted=self.known.currency)
+        return panel
+
     def up_to(self, as_of: dt.date) -> "Situation":
         """Give the same situation at another as-of day."""
         return replace(self, when=replace(self.when, as_of=as_of))
@@ -67,6 +80,7 @@ def load_situation(
     symbols: Iterable[str] = (),
     benchmark: str | None = None,
     horizon: str | None = None,
+    currency: str | None = None,
 ) -> Situation:
     """Load what was known.
 
@@ -75,6 +89,7 @@ def load_situation(
         symbols: securities wanted besides the recommended ones.
         benchmark: an index to measure against instead of the markets' own.
         horizon: the horizon groups are judged by, instead of the default.
+        currency: what returns are counted in, instead of each share's own.
 
     Raises:
         EmptyDatabase: nothing was recorded by then.
@@ -93,14 +108,15 @@ def load_situation(
             option="--horizon", text=horizon, hint=Words(f" Known: {known_keys}.", f"可用：{known_keys}。")
         )
     mapped = themes_from(themes)
-    known = _load_known(connection, rules, mapped, when, symbols=symbols, benchmark=benchmark)
+    pairs = [f"{a}{b}.FX" for m in rules.markets.values() for a, b in _both_ways(m.currency, currency)]
+    known = _load_known(connection, rules, mapped, when, symbols=[*symbols, *pairs], benchmark=benchmark)
     sessions = {market: days(each) for market, each in (foreseen or {}).items()}
     return Situation(
         when=when,
         settings=recorded,
         rules=replace(rules, horizon=horizon or rules.horizon),
         themes=mapped,
-        known=replace(known, foreseen=sessions),
+        known=replace(known, foreseen=sessions, currency=currency),
         simulated=is_simulated(connection),
         fetch=newest_fetch(connection, when.known_at),
         horizon=horizon or rules.horizon,
@@ -132,4 +148,15 @@ def _load_known(
         securities=load_securities(connection, wanted, when.known_at),
         foreseen={},
         benchmark=benchmark,
+        second={m.theme_printed: index for m in mentions if (index := _second(themes, m)) is not None},
     )
+
+
+def _second(themes: Themes, mention: Mention) -> str | None:
+    theme = themes.of_printed(mention.theme_printed)
+    return None if theme is None else theme.benchmark
+
+
+def _both_ways(own: str, wanted: str | None) -> tuple[tuple[str, str], ...]:
+    """Name the two ways an exchange rate may be stored."""
+    return () if wanted is None or wanted == own else ((own, wanted), (wanted, own))

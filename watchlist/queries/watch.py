@@ -32,7 +32,7 @@ def watch_rows(situation: Situation, watched: Sequence[Watched], filters: Filter
     for market in dict.fromkeys(market_of(symbol) for symbol in symbols):
         mine = [symbol for symbol in symbols if market_of(symbol) == market]
         panel = market_panel(situation.known, situation.rules, market, situation.when.as_of, mine)
-        prices = {} if panel is None else _prices(situation, panel, mine, own)
+        prices = {} if panel is None else _prices(situation, situation.counted(panel), mine, own)
         for symbol in mine:
             rows[symbol] = _row(situation, symbol, own.get(symbol), mentioned.get(symbol, []), prices.get(symbol))
     return [rows[symbol] for symbol in symbols]
@@ -106,7 +106,7 @@ def _prices(situation: Situation, panel: Panel, symbols: Sequence[str], own: Map
         shown["since_added"] = _period(between(panel, asked, benchmarks, since[symbol], end), n)
         found[symbol] = {
             "session": str(panel.sessions[last]),
-            "close": float(panel.close[row, last]),
+            "close": float(panel.close[row, last] / panel.rates[last]),
             "change": _change(panel, row, last),
             "periods": shown,
             "status": str(status[n]),
