@@ -43,7 +43,7 @@ def test_both_legs_are_counted_at_the_rates_of_the_same_sessions() -> None:
 
 def test_a_rate_stored_the_other_way_round_serves_too() -> None:
     # 7 yuan a dollar on 06-06, 6.8 on 06-07: a yuan is worth 7/6.8 times as many dollars.
-    inverse = bars("USDCNY.FX", "2024-06-06 7 7\n2024-06-07 6.8 6.8")
+    inverse = bars("USDCNY.FX", "2024-06-05 7.1 7.1\n2024-06-06 7 7\n2024-06-07 6.8 6.8")
     assert outcome(book(inverse, currency="USD"), 0).now.total_return == near(1.10 * 7 / 6.8 - 1)
 
 
