@@ -22,7 +22,7 @@ NOT_IMPORTED: Final = {
 # Parts of one package that come under names of their own.
 PARTS: Final = {"pydantic-core"}
 # What is imported under another name than it is installed under.
-IMPORTED_AS: Final = {"empyrical": "empyrical-reloaded"}
+IMPORTED_AS: Final = {"empyrical": "empyrical-reloaded", "vl_convert": "vl-convert-python"}
 OURS: Final = {"watchlist", "tests", "bench"}
 PIN: Final = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^\s;]+)(?P<marker> ; [^\\]+?)?")
 HASH: Final = re.compile(r"--hash=sha256:[0-9a-f]{64}")

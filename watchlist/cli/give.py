@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from watchlist.queries.situation import Situation
 
 WHAT = ("recommendations", "themes", "brokers", "strengths", "calls", "health")
+CHARTS = ("themes", "symbol", "brokers", "horizons")
 PROGRAMS = ("ghostfolio", "portfolio-performance", "yahoo", "beancount", "tongdaxin", "tonghuashun")
 _NAMED = 5  # what a form cannot hold is named up to so many, then counted
 
@@ -41,6 +42,20 @@ class UnknownProgramFile(UsageMistake):
 
     en = "{program} reads files that end in {endings}: {path} does not."
     zh = "{program} 读取以 {endings} 结尾的文件，而 {path} 不是。"
+
+
+class UnknownPicture(UsageMistake):
+    """A chart is asked for in a form that it has not."""
+
+    en = "{path} does not say which picture to draw: end it in .png, .svg or .html."
+    zh = "无法从 {path} 判断图片格式：请以 .png、.svg 或 .html 结尾。"
+
+
+class NoSecurityToDraw(UsageMistake):
+    """A chart of a security names none, or another chart names one."""
+
+    en = "chart symbol needs a security, and only it takes one: chart symbol 300418 -o kunlun.png"
+    zh = "chart symbol 需指明证券，其他图不接受证券：chart symbol 300418 -o kunlun.png"
 
 
 @command(
@@ -144,4 +159,85 @@ def _tell_left_out(app: App, left_out: "Sequence[LeftOut]") -> None:
         app.tell(f"  ! and {rest} more", f"  ! 另有 {rest} 条")
 
 
-COMMANDS = (export,)
+@command(
+    "chart",
+    en="Draw themes, a security, brokers or horizons: .png, .svg or .html.",
+    zh="绘图：主题、单只证券、券商或持有期，存为 .png、.svg 或 .html。",
+    example="chart themes -o themes.png",
+)
+@click.argument("what", type=click.Choice(CHARTS))
+@click.argument("security", required=False, metavar="[SYMBOL]")
+@option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    en="The file to draw into.",
+    zh="图片文件。",
+)
+@option("--theme", metavar="THEME", en="Only this theme.", zh="只含该主题。")
+@option("--broker", metavar="BROKER", en="Only this broker.", zh="只含该券商。")
+@option("--horizon", metavar="H", en="Horizon of groups: 20 (sessions), 6m (months).", zh="分组所用持有期：20、6m。")
+@option("--as-of", metavar="DATE", en="Use sessions up to this day.", zh="只用到该日为止的交易日。")
+@shared
+def chart(
+    what: str, security: str | None, *, output: Path, theme: str | None, broker: str | None, horizon: str | None,
+    as_of: str | None,
+) -> None:  # fmt: skip
+    """Draw a chart into a file."""
+    from watchlist.output.charts import FORMS, draw
+    from watchlist.output.interchange import write_bytes
+    from watchlist.queries.recommendations import Filters
+
+    app = current()
+    form = output.suffix.lower()
+    if form not in FORMS:
+        raise UnknownPicture(path=output)
+    if (what == "symbol") != (security is not None):
+        raise NoSecurityToDraw
+    day = past(date_of(as_of, "--as-of"), "--as-of", app) or app.today
+    symbol = None if security is None else _resolved(app, security)
+    filters = Filters(theme=theme, broker=broker)
+    with packaged(app, day, filters, horizon, () if symbol is None else (symbol,)) as (package, situation):
+        content = draw(_drawn(what, package, situation, symbol), form, app.language)
+    write_bytes(output, content)
+    app.tell(f"Wrote {output}.", f"已写入 {output}。")
+    _warn_of_fonts(app, form, content)
+
+
+def _drawn(what: str, package: "Package", situation: "Situation", symbol: str | None) -> object:
+    from watchlist.output import charts
+    from watchlist.queries.price_path import price_path
+
+    if symbol is not None:
+        return charts.symbol_chart(package, price_path(situation, symbol))
+    by_name = {"themes": charts.themes_chart, "brokers": charts.brokers_chart, "horizons": charts.horizons_chart}
+    return by_name[what](package)
+
+
+def _resolved(app: App, text: str) -> str:
+    """Turn a typed security into a symbol."""
+    from watchlist.domain.symbols import resolve
+    from watchlist.ledger.securities import load_securities, name_index
+    from watchlist.storage.health import tracked
+
+    securities = load_securities(app.home)
+    with app.reading() as connection:
+        return resolve(text, name_index(securities), tracked(connection) | securities.keys())
+
+
+def _warn_of_fonts(app: App, form: str, content: bytes) -> None:
+    """Say how to get Chinese characters into a picture where this machine has none."""
+    from watchlist.output.fonts import draws_chinese
+
+    if form == ".png" and content and not draws_chinese():
+        app.tell(
+            "  ! No Chinese font was found: Chinese words may be empty boxes. On Debian or Ubuntu: "
+            "sudo apt install fonts-noto-cjk. An .svg or .html uses the fonts of whoever opens it.",
+            "  ! 未找到中文字体：图中汉字可能显示为方框。Debian 或 Ubuntu 请运行 sudo apt install fonts-noto-cjk；"
+            ".svg 与 .html 使用查看者的字体。",
+        )
+
+
+COMMANDS = (export, chart)
