@@ -89,8 +89,8 @@ def industry_rating_of(text: str) -> tuple[str, str | None, tuple[int, int]] | N
         label = match["label"] or match["label2"]
         change = next((match[name] for name in ("c1", "c2", "c3", "c4") if match[name]), None)
         return label, change, match.span()
-    if match := _SENTENCE.search(text):
-        return match["label"], "维持" if match[0].startswith(("维持", "重申")) else None, match.span()
+    if said := _SENTENCE.search(text):
+        return said["label"], "维持" if said[0].startswith(("维持", "重申")) else None, said.span()
     return None
 
 

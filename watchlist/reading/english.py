@@ -97,7 +97,7 @@ def _item(place: Place, start: int, end: int) -> Item | None:
                 and text[at:stop].isascii()
                 and len(text[at:stop]) > 2
                 and not (after.isascii() and after.isalnum())
-            ):  # noqa: PLR2004
+            ):
                 found = place.names.symbols(text[at:stop], place.day, place.market)
                 if len(found) == 1:
                     return Item(at, stop, stop, found[0], start)

@@ -160,7 +160,7 @@ def _with_code(place: Place, item: Item, lead: int) -> Item:
     behind = re.compile(r"[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(text, item.end)
     match = CODE.match(text, behind.end()) if behind else None
     if match is None:
-        ahead = [code for code in CODE.finditer(text, max(lead - 1, 0), item.start)]
+        ahead = list(CODE.finditer(text, max(lead - 1, 0), item.start))
         if ahead and item.start - ahead[-1].end() <= 1 and text[ahead[-1].end() : item.start] in {"", " ", ")", "|"}:
             symbol = place.names.of_code(ahead[-1])
             return replace(item, symbol=symbol, coded=symbol is not None)
@@ -251,7 +251,7 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
         return True
     return len(clause) <= 16 and bool(
         re.search(r"(?:的|龙头|企业|厂商|公司|标的|领域|环节|方面|板块|方向|商)$", clause)
-    )  # noqa: PLR2004
+    )
 
 
 def _alone(text: str, items: list[Item], at: int) -> bool:
@@ -264,4 +264,4 @@ def _alone(text: str, items: list[Item], at: int) -> bool:
     beside = [items[near] for near in (at - 1, at + 1) if 0 <= near < len(items)]
     return not any(
         text[other.start : other.end].upper() not in COMMON and abs(other.start - item.end) <= 30 for other in beside
-    )  # noqa: PLR2004
+    )

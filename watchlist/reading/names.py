@@ -134,9 +134,8 @@ class Names:
         """Give the symbol of a printed code; ``None`` where no share bears it."""
         digits, place = match["cn"], match["cnx"]
         if digits:
-            if place and place.upper() not in {"CH"}:
-                spelled = f"{digits}.{({'SS': 'SH', 'SSE': 'SH', 'XSHG': 'SH', 'SZSE': 'SZ', 'XSHE': 'SZ'}).get(place.upper(), place.upper())}"
-                return spelled
+            if place and place.upper() != "CH":
+                return f"{digits}.{({'SS': 'SH', 'SSE': 'SH', 'XSHG': 'SH', 'SZSE': 'SZ', 'XSHE': 'SZ'}).get(place.upper(), place.upper())}"
             fitting = [symbol for symbol in candidates(digits) if symbol in self.securities]
             return fitting[0] if fitting and exchange(fitting[0]) != "CSI" else None
         if match["pre"]:

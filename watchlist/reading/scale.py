@@ -16,7 +16,7 @@ _BAND: Final = re.compile(
 )
 _AROUND: Final = re.compile(rf"(?:±|\+/-|正负)[ ]?(?P<a>{_NUMBER})[ ]?%")
 _ONE: Final = re.compile(rf"(?P<a>{_NUMBER})[ ]?%")
-_DOWN: Final = re.compile(r"弱于|落后|低于|跌幅|下跌|跑输|逊于|不及|-\d|underperform|below", re.IGNORECASE)
+_DOWN: Final = re.compile(r"弱于|落后|低于|跌幅|下跌|跑输|逊于|不及|(?<![\d%])-\d|underperform|below", re.IGNORECASE)
 _MONTHS: Final = re.compile(
     r"(?P<a>\d{1,2})(?:[ ]?(?:-|~|至|到|—)[ ]?(?P<b>\d{1,2}))?[ ]?(?:个)?月|(?P<c>\d{1,2})(?:-(?P<d>\d{1,2}))?[ -]months?",
     re.IGNORECASE,
@@ -179,7 +179,7 @@ def _norm(label: str, *, first: bool) -> int:
             if _STRONG.search(label)
             or label in {"买入", "强推"}
             or label.upper() == "BUY"
-            or (first and label in {"买进"})
+            or (first and label == "买进")
             else 1
         )
     return -2 if re.search(r"卖出|沽售|Sell", label, re.IGNORECASE) else -1

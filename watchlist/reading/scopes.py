@@ -9,7 +9,7 @@ from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, end_of, scan, strangers
 from watchlist.reading.sectors import sector_of
-from watchlist.reading.themes import heading_above, nearest_item, nearest_label, of_label, of_lead, of_sentence
+from watchlist.reading.themes import Label, heading_above, nearest_item, nearest_label, of_label, of_lead, of_sentence
 from watchlist.reading.words import OPENER, SELL, VERB, is_advice, performed, strength_of
 
 _LONGEST_SCOPE, _LONGEST_GOVERNED = 700, 4000
@@ -188,12 +188,12 @@ def _groups(text: str, items: list[Item], start: int) -> list[list[Item]]:
     return groups
 
 
-def _quote_start(text: str, speaker: Verb, label: "object") -> int:
-    from watchlist.reading.themes import Label  # noqa: PLC0415 - for the type alone
-
+def _quote_start(text: str, speaker: Verb, label: Label | None) -> int:
+    if speaker.opener and "…" in speaker.printed:
+        return speaker.start
     clause = max(text.rfind(mark, 0, speaker.start) for mark in "，。；：\n") + 1
     own = text[clause : speaker.start].strip(" ")
-    if isinstance(label, Label) and speaker.start - label.start <= _QUOTED_LABEL:
+    if label is not None and speaker.start - label.start <= _QUOTED_LABEL:
         first = label.end >= clause or not own
         return label.start if first else _led(text, clause)
     if own and speaker.start - clause <= _QUOTED_LABEL:
@@ -212,12 +212,10 @@ def _led(text: str, at: int) -> int:
 
 
 def _theme(
-    place: Place, speaker: Verb, verb: Verb, group: list[Item], position: int, label: "object", industry: str | None
+    place: Place, speaker: Verb, verb: Verb, group: list[Item], position: int, label: Label | None, industry: str | None
 ) -> str | None:
-    from watchlist.reading.themes import Label  # noqa: PLC0415 - for the type alone
-
     text = place.text
-    named = label if isinstance(label, Label) else None
+    named = label
     if named and named.theme and (named.marked or position == 0):
         return named.theme
     lead = text[group[0].lead if position else verb.end : group[0].start]
@@ -256,11 +254,9 @@ def _governed(place: Place, verb: Verb, at: int, following: int, industry: str |
             following = next((m.start() for m in VERB.finditer(text, end, limit)), len(text))
             continue
         found = _unit(place, verb, at, end, industry, first=first, findings=findings)
-        if not found and not marked:
-            if first or "：" not in text[at:end]:
-                return
-            missed += 1
-        missed = 0 if found else missed + (not found and marked)
+        if not found and not marked and (first or "：" not in text[at:end]):
+            return
+        missed = 0 if found else missed + 1
         sentence_over = ends is not None and ends[0] == "。"
         at, first = end + 1, False
         if sentence_over and not _UNIT_MARK.match(text, at) and not (marked and text[at : at + 1] == "\n"):
@@ -297,7 +293,7 @@ def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings
     text = place.text
     if stop - verb.end > 6 or not re.search(r"值得|可|应|需|建议", text[max(0, verb.start - 4) : verb.end]):  # noqa: PLR2004
         return False
-    clause = max(_clause(text, verb.start), max(text.rfind(mark, 0, verb.start - 1) for mark in "："))
+    clause = max(_clause(text, verb.start), *(text.rfind(mark, 0, verb.start - 1) for mark in "："))
     begin = max(clause, text.rfind("，", 0, verb.start - 3) + 1)
     items = scan(place, begin, verb.start)
     if not items:

@@ -74,7 +74,7 @@ def nearest_label(text: str, verb: int) -> Label | None:
             match.start() == line
             or text[match.start() - 1] in "。；\n"
             or (item is not None and match.start() - item <= 4)
-        )  # noqa: PLR2004
+        )
         if opens and (match.end() >= verb - 12 or match.start() >= sentence):
             best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
     return best
