@@ -18,7 +18,7 @@ Rows = dict[str, Bar]
 
 
 def bars(close: float = 10.0, days: list[str] = DAYS, volume: float = 1000.0) -> Rows:
-    return {day: (close, close + 0.1, close - 0.1, close, volume) for day in days}
+    return dict.fromkeys(days, (close, close + 0.1, close - 0.1, close, volume))
 
 
 def ground(stored: Rows | None = None, actions: tuple[Action, ...] = ()) -> Ground:

@@ -182,12 +182,14 @@ def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None,
 def show(asked: Asked, security: str) -> None:
     """Show one security."""
     from watchlist.output.columns import SHOWN
+    from watchlist.queries.moves import moves
     from watchlist.queries.show import show_row
 
     with answering(asked) as answer:
         resolved = answer.resolve([security])[0]
         situation = answer.situation([resolved])
         row = show_row(situation, resolved, answer.filters())
+        row["moved"] = moves(answer.connection, answer.app.settings, situation, symbol=resolved)
         if asked.form in {None, "table"} and asked.output is None:
             _show(answer, row, situation)
         else:
@@ -308,6 +310,7 @@ def _only_returns(row: dict[str, object]) -> dict[str, object]:
 
 def _show(answer: Answering, row: dict[str, Any], situation: "Situation") -> None:
     """Show one security: who recommended it, how it stands, and the words it was recommended in."""
+    from watchlist.cli.updating import moved_words
     from watchlist.output.columns import SHOWN
     from watchlist.output.table import clean
 
@@ -321,6 +324,8 @@ def _show(answer: Answering, row: dict[str, Any], situation: "Situation") -> Non
     for one in row["recommendations"]:
         said = f"{one['broker']} {one['published']} · {one['theme_printed']}"
         click.echo(f"  {clean(said)}: “{clean(one['quote'])}”")
+    for move in row["moved"]:
+        click.echo("  " + answer.app.say(*moved_words(move)))
 
 
 def _standing(row: dict[str, Any]) -> tuple[str, str]:

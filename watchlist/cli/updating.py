@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from watchlist.sources.contract import Source
     from watchlist.steps.update import Progress, Reach, UpdateLine, UpdateResult
 
+_SHOWN = 5  # revisions and results in one sentence
 UNTIL = option(
     "--until", metavar="DATE", en="Act as if this were the last closed session.", zh="视该日为最后一个已收盘交易日。"
 )
@@ -127,6 +128,26 @@ def update_summary(app: App, result: "UpdateResult") -> None:
     for line in result.failed:
         if line.problem is not None:
             app.tell(f"  ! {line.problem.en}", f"  ! {line.problem.zh}")
+
+
+def moved_words(move: "Mapping[str, Any]") -> tuple[str, str]:
+    """Say in both languages what was restated of a security, and which results moved with it."""
+    day = move["restated_at"][:10]
+    prices = ", ".join(
+        f"{one['session']} {one['before']:g} → {one['after']:g}" for one in move["revisions"][:_SHOWN]
+    ) + (" …" if len(move["revisions"]) > _SHOWN else "")
+    returns = ", ".join(
+        f"{one['broker']} {one['theme']} {_percent(one['before'])} → {_percent(one['after'])}"
+        for one in move["results"][:_SHOWN]
+    )
+    en, zh = f"Restated on {day} ({move['source']}): {prices}.", f"{day} 更正（{move['source']}）：{prices}。"
+    if not returns:
+        return f"{en} No result moved.", f"{zh}没有结果变动。"
+    return f"{en} Results moved: {returns}.", f"{zh}结果变动：{returns}。"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value * 100:+.2f}%"
 
 
 def group_rows(lines: "Sequence[UpdateLine]") -> list[dict[str, Any]]:

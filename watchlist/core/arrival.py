@@ -55,6 +55,7 @@ class Ground:
         stored: its current bars over the range that was asked, and some before.
         expected: the market's sessions over the range, with the index's bars as evidence; empty where nobody knows.
         provisional_after: last day the calendar knows; a weekday after it may be a session or not.
+        is_evidence: whether this is the market's index, whose bars say themselves which weekdays were sessions.
         until: last closed session; later bars are not final.
         actions: the actions known of it, stored or just arrived.
         limits: the dated table of price limits.
@@ -66,6 +67,7 @@ class Ground:
     expected: Dates
     until: dt.date
     provisional_after: dt.date | None = None
+    is_evidence: bool = False
     actions: tuple[Action, ...] = ()
     limits: LimitTable = field(default_factory=lambda: LimitTable(()))
     security: Security | None = None
@@ -167,6 +169,8 @@ def _off_calendar(rows: Rows, ground: Ground) -> list[str]:
         return []
     sessions = days(list(rows))
     known = np.isin(sessions, ground.expected)
+    if ground.is_evidence:
+        known |= np.is_busday(sessions)
     if ground.provisional_after is not None:
         known |= (sessions > np.datetime64(ground.provisional_after)) & np.is_busday(sessions)
     if not ground.expected.size:

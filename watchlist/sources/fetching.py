@@ -23,6 +23,7 @@ NEWEST: Final = dt.timedelta(days=15)
 # Dividends are looked for so long before the bars that are asked: a source may be late with one.
 LATE: Final = dt.timedelta(days=30)
 MOST_OPINIONS: Final = 3
+UNCONFIRMED: Final = "no second source to compare a first fetch with"
 # Who tells cash and split; Tencent, Sina and the houses of indices do not.
 _TELLING: Final = ("files", "simulated", "eastmoney", "yahoo")
 _WITH_FACTORS: Final = frozenset({"main", "chinext", "star", "bse"})
@@ -107,6 +108,8 @@ def _bring(
     ground = replace(ground, actions=(*ground.actions, *(told.actions if told else ())))
     answers = [_examined(name, bars, ground)]
     settled = _second_opinions(fetch, order, answers, ground, waiting, ask)
+    if fetch.reason == FIRST and len(answers) == 1:
+        ask.notes.append(f"{name}: {UNCONFIRMED}")
     known = dict(sorted({**ground.stored, **{session: bar for session, (_, bar) in settled.bars.items()}}.items()))
     paid, could_check = _paid(fetch, known, stored, told, tellers, ask)
     believed = [answer.source for answer in answers if not _disbelieved(answer, settled)]
@@ -170,7 +173,7 @@ def _second_opinions(
 
 def _is_open(settled: Settled, answers: Sequence[Answer]) -> bool:
     """Say whether more than the newest sessions is in question."""
-    return bool(settled.held) or len(answers) > 1 or bool(answers[0].missing)
+    return bool(settled.held) or len(answers) > 1 or bool(answers[0].missing) or answers[0].late
 
 
 def _paid(

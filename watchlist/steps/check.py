@@ -13,6 +13,7 @@ from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED
+from watchlist.queries.moves import moves
 from watchlist.queries.recommendations import Filters, recommendation_rows
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.storage.health import damage, orphans
@@ -23,6 +24,7 @@ Finding = dict[str, Any]
 LEVELS: Final = ("ok", "warning", "critical", "unknown")
 _LEAST_FREE: Final = 200_000_000  # bytes
 _LISTED: Final = 8
+_LATELY: Final = dt.timedelta(days=7)
 
 
 def check(connection: sqlite3.Connection, path: str, settings: Settings, now: dt.datetime) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def check(connection: sqlite3.Connection, path: str, settings: Settings, now: dt
     """
     findings = [*_storage(connection, path), *_standing(connection)]
     situation = load_situation(connection, settings, When(now.astimezone(dt.UTC).date()))
-    findings += [*_freshness(situation, now), *_themes(situation)]
+    findings += [*_freshness(situation, now), *_themes(situation), *_moved(connection, settings, situation, now)]
     level = max((LEVELS.index(finding["level"]) for finding in findings), default=0)
     return {"level": LEVELS[level], "findings": findings}
 
@@ -71,14 +73,35 @@ def _standing(connection: sqlite3.Connection) -> Iterator[Finding]:
             f"{row['step']} {row['subject']}",
             ("mend the cause, then run update again", "排除原因后重新运行 update"),
         )
-    quarantined: dict[tuple[str, str], int] = {}
+    quarantined: dict[tuple[str, str], list[int]] = {}
     for row in standing_quarantine(connection):
-        key = (row["symbol"], row["rule"])
-        quarantined[key] = quarantined.get(key, 0) + 1
-    for (symbol, rule), count in quarantined.items():
-        what = (f"{count} rows wait in quarantine ({rule})", f"{count} 行数据被隔离（{rule}）")
-        advice = ("compare them with a second source", "请与其他来源核对")
+        quarantined.setdefault((row["symbol"], row["rule"]), []).append(row["id"])
+    for (symbol, rule), numbers in quarantined.items():
+        listed = ", ".join(map(str, numbers[:_LISTED])) + (" …" if len(numbers) > _LISTED else "")
+        what = (
+            f"{len(numbers)} rows wait in quarantine ({rule}): number {listed}",
+            f"{len(numbers)} 行数据被隔离（{rule}）：编号 {listed}",
+        )
+        advice = (
+            "another source may settle it tomorrow; or do: update --confirm NUMBER, update --dismiss NUMBER",
+            "其他来源下次可能给出定论；也可执行 update --confirm 编号 或 update --dismiss 编号",
+        )
         yield finding("warning", what, symbol, advice)
+
+
+def _moved(
+    connection: sqlite3.Connection, settings: Settings, situation: Situation, now: dt.datetime
+) -> Iterator[Finding]:
+    """Say which past prices were restated lately, and how many results moved with them. It is no fault."""
+    for move in moves(connection, settings, situation, since=now - _LATELY):
+        sessions = ", ".join(one["session"] for one in move["revisions"][:_LISTED])
+        count = len(move["results"])
+        what = (
+            f"the past was restated and confirmed ({sessions}); {count} results moved",
+            f"历史数据经核实后更正（{sessions}）；{count} 项结果随之变动",
+        )
+        see = f"show {move['symbol']}"
+        yield finding("ok", what, move["symbol"], (f"see what moved: {see}", f"查看变动：{see}"))
 
 
 def _freshness(situation: Situation, now: dt.datetime) -> Iterator[Finding]:
@@ -104,10 +127,20 @@ def _freshness(situation: Situation, now: dt.datetime) -> Iterator[Finding]:
     for status, words in ((Status.STALE, ("stale", "过期")), (Status.NO_PRICE, ("without a price", "无行情"))):
         symbols = sorted({row["symbol"] for row in rows if row["status"] == status})
         if symbols:
-            listed = " ".join(symbols[:_LISTED]) + (" …" if len(symbols) > _LISTED else "")
+            listed = " ".join(_with_age(situation, s) for s in symbols[:_LISTED])
+            listed += " …" if len(symbols) > _LISTED else ""
             what = (f"{len(symbols)} recommended shares are {words[0]}", f"{len(symbols)} 只被推荐证券{words[1]}")
             advice = ("run update; if it stays, see their sources", "请运行 update；如仍如此，请检查来源")
             yield finding("warning", what, listed, advice)
+
+
+def _with_age(situation: Situation, symbol: str) -> str:
+    """Write a security with how many sessions its bars are behind its market's index: ``600000.SH (3)``."""
+    own = situation.known.bars.get(symbol)
+    index = situation.known.bars.get(situation.rules.markets[market_of(symbol)].benchmark)
+    if own is None or index is None:
+        return symbol
+    return f"{symbol} ({int((index.sessions > own.sessions[-1]).sum())})"
 
 
 def _themes(situation: Situation) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from watchlist.core.arrival import Ground
@@ -216,19 +215,14 @@ class _Run:
         since = fetch.since - _BEFORE
         foreseen, provisional_after = scheduled(rules.hours, since, fetch.until)
         stored = stored_bars(self.database.conn, fetch.symbol, since)
-        if fetch.symbol == rules.benchmark:
-            # The index is the evidence itself: a weekday that it trades on is a session (RULES 6).
-            weekdays = np.arange(np.datetime64(since), np.datetime64(fetch.until) + 1)
-            expected = np.union1d(foreseen, weekdays[np.is_busday(weekdays)])
-        else:
-            traded = stored_bars(self.database.conn, rules.benchmark, since)
-            expected = with_evidence(foreseen, days(sorted(traded)))
+        evidence = {} if fetch.symbol == rules.benchmark else stored_bars(self.database.conn, rules.benchmark, since)
         return Ground(
             symbol=fetch.symbol,
             stored=stored,
-            expected=expected,
+            expected=with_evidence(foreseen, days(sorted(evidence))),
             until=fetch.until,
             provisional_after=provisional_after,
+            is_evidence=fetch.symbol == rules.benchmark,
             limits=self.rules.limits,
             security=self.securities.get(fetch.symbol),
         )
