@@ -35,7 +35,8 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
 
     Returns:
         ``as_of as_of_sessions simulated horizon horizons sources score_run fingerprint headline themes brokers
-        strengths recommendations calls curves drawdowns winners losers health``; rows in the shapes of the commands.
+        strengths recommendations calls curves drawdowns attribution winners losers health``; rows in the shapes of the
+        commands.
         ``fingerprint`` is a digest of every number of the recommendations: files that share it hold the same numbers.
     """
     rows = recommendation_rows(situation, filters)
@@ -58,6 +59,7 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
         "calls": call_rows(situation, filters),
         "curves": curves,
         "drawdowns": {theme: fall for theme, curve in curves.items() if (fall := _deepest(curve)) is not None},
+        "attribution": _attribution(rows),
         **_extremes(rows),
         "health": _health(situation, rows, sources),
     }
@@ -127,6 +129,18 @@ def _deepest(curve: Curve) -> Row | None:
     back = np.flatnonzero(level[trough:] >= level[peak])
     recovered = curve[trough + int(back[0])][0] if back.size else None
     return {"peak": curve[peak][0], "trough": curve[trough][0], "depth": depth, "recovered": recovered}
+
+
+def _attribution(rows: list[Row]) -> list[Row]:
+    """Say how much each theme adds to the mean excess; the contributions add up to the headline's."""
+    known = [row for row in rows if row["excess_return"] is not None]
+    parts: dict[str, Row] = {}
+    for row in known:
+        empty = {"theme": row["theme"], "name": row["theme_name"], "measured": 0, "contribution": 0.0}
+        part = parts.setdefault(row["theme"], empty)
+        part["measured"] += 1
+        part["contribution"] += row["excess_return"] / len(known)
+    return sorted(parts.values(), key=lambda part: -float(part["contribution"]))
 
 
 def _extremes(rows: list[Row]) -> Row:
