@@ -140,14 +140,18 @@ SHOWN: Final = (
 
 
 def with_periods(columns: tuple[Column, ...], periods: tuple[str, ...]) -> tuple[Column, ...]:
-    """Put periods side by side behind the first two columns: their total returns (``since`` is since entry)."""
-    shown = []
-    for period in periods:
-        path = f"periods.{period}.total_return"
-        if period == "since":
-            path = "since_entry.total_return" if any("since_entry" in c.path for c in columns) else "total_return"
-        shown.append(Column(path, period, period, "percent"))
-    return (*columns[:2], *shown)
+    """Put periods side by side behind the first two columns: their total returns.
+
+    ``since`` is since entry, and for a watched ticker since it was added.
+    """
+    paths = {column.path for column in columns}
+    kept = ("since_entry.total_return", "total_return", "periods.since_added.total_return")
+    since = next((path for path in kept[:2] if path in paths), kept[2])
+    shown = (since if period == "since" else f"periods.{period}.total_return" for period in periods)
+    return (
+        *columns[:2],
+        *(Column(path, period, period, "percent") for path, period in zip(shown, periods, strict=True)),
+    )
 
 
 def by_paths(paths: tuple[str, ...], row: Row) -> tuple[Column, ...]:
