@@ -101,7 +101,8 @@ def _folded(character: str) -> str:
         return character
     if character in _UNIFIED:
         return _UNIFIED[character]
-    if character in _KEPT:
+    # Numbers in circles number items: as plain digits they would run into the words.
+    if character in _KEPT or "①" <= character <= "⑳" or "❶" <= character <= "❿":
         return character
     # Icons of symbol fonts lie in the private area: bullets, telephones, envelopes.
     if character in _SPACES or "\ue000" <= character <= "\uf8ff":

@@ -7,10 +7,10 @@ from typing import Final
 from watchlist.reading.sector_words import INDUSTRIES, INDUSTRY
 from watchlist.reading.words import CHANGE, RATING
 
-_COVER: Final = 900
+_COVER, _TITLE = 900, 8
 _KIND: Final = r"(?:行业|公司|策略|专题|事件|深度|动态|跟踪|点评|月度|年度|半年度|季度|宏观|证券|投资|研究|简版|更新|首次覆盖|港股|A股|海外|周|月|定期|简评|调研|系列)*(?:报告|周报|月报|点评|研究|跟踪|策略|快报|速递|简报|简评|纪要|模板|周观点|日报)(?:模板|简版)?"
 _NOISE: Final = re.compile(
-    r"^(?:[\W\d_]*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|证书|邮箱).*|.*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|.*(?:维持|首次|上调|下调)[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
+    r"^(?:[\W\d_]*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|证书|邮箱).*|.*(?:19|20)\d\d(?:年|-|/|\.)\d{1,2}.*\d[日]?$|.*\d{6}\.(?:SH|SZ|BJ).*|.*S\d{13}.*|\|.*|.*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|.*(?:维持|首次|上调|下调)(?:评级)?[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
     re.IGNORECASE,
 )
 _BODY_START: Final = re.compile(
@@ -20,11 +20,12 @@ _BODY_START: Final = re.compile(
 _LABELLED: Final = re.compile(r"^(?:标题|题目|title)[：: ]+(?P<title>[^\n]{4,80})$", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN: Final = re.compile(r"^#{1,3} *(?P<title>[^\n#]{6,90})$", re.MULTILINE)
 _INDUSTRY_LINE: Final = re.compile(
-    rf"(?:所属行业|行业名称|行业分类|行业|板块|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern}|[\u4e00-\u9fff]{{2,8}}(?=[\n ]|$))",
-    re.IGNORECASE,
+    rf"(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern})"
+    r"|^(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{1,3}(?P<name2>[\u4e00-\u9fff]{2,8})(?=[\n ]|$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _INDUSTRY_TITLE: Final = re.compile(
-    rf"(?P<name>{INDUSTRY.pattern})(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|投资策略|双周报|行业报告|快评|简评)"
+    rf"(?P<name>{INDUSTRY.pattern})】?(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|投资策略|双周报|行业报告|快评|简评)"
 )
 _INDUSTRY_NEAR: Final = re.compile(
     rf"(?:研究报告|行业研究|行业报告|点评报告|[/|●•])[ ]?(?P<name>{INDUSTRY.pattern})(?:行业)?(?![\u4e00-\u9fff]{{0,2}}(?:公司|股份))|(?P<name2>{INDUSTRY.pattern})行业"
@@ -103,7 +104,7 @@ def _of_lines(text: str) -> str | None:
     if body is None and lines and len(lines[0]) > 60:  # noqa: PLR2004 - prose from its first line on
         return None
     fitting = [line for line in lines[:14] if _fits(line)]
-    return max(fitting, key=len, default=None)
+    return next((line for line in fitting if len(line) >= _TITLE), fitting[0] if fitting else None)
 
 
 def _fits(line: str) -> bool:

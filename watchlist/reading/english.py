@@ -43,7 +43,7 @@ def read_english(place: Place, industry: str | None, findings: Findings) -> None
         items = list(_items(place, verb.end(), stop))
         if not items:
             continue
-        theme = _theme(text, verb, items[0].start) or industry
+        theme = _theme(text, verb, items[0].start, items[-1].stop) or industry
         strength = (
             Strength.STRONG_RECOMMEND if verb["strong"] else Strength.RECOMMEND if verb["plain"] else Strength.WATCH
         )
@@ -104,10 +104,10 @@ def _item(place: Place, start: int, end: int) -> Item | None:
     return None
 
 
-def _theme(text: str, verb: re.Match[str], first: int) -> str | None:
+def _theme(text: str, verb: re.Match[str], first: int, last: int) -> str | None:
     line = text.rfind("\n", 0, verb.start()) + 1
     before = text[max(line, verb.start() - 60) : verb.start()]
     if label := re.search(r"(?:^|\. )[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})： *(?:our |we )?$", before):
         return label[1].strip()
-    between = _IN.search(text[verb.end() : first])
+    between = _IN.search(text[verb.end() : first]) or _IN.search(text[last : last + 40].split(".")[0])
     return between["theme"].strip() if between else None

@@ -23,7 +23,7 @@ _FURNITURE: Final = re.compile(
 _WATERMARK: Final = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{28,400}(?![A-Za-z0-9+/=])")
 _SOURCE: Final = re.compile(
     r"(?:资料|数据|图表)?来源[ ]?：[^\n。；]{0,80}?(?:整理|测算|预测|(?:研究所|研究院|研究中心|研究部)(?:整理|预测)?|年报|公告|官网|(?=\n)|$)"
-    r"|注[ ]?：[^\n]{0,200}(?=\n)|^[ ]*(?:图表?|表)[ ]?\d*[ ]?：[^\n。]{0,60}$|source[ ]?：[^\n]{0,120}",
+    r"|^[ ]*(?:备)?注[ ]?：[^\n]{0,200}(?=\n)|^[ ]*(?:图表?|表)[ ]?\d*[ ]?：[^\n。]{0,60}$|source[ ]?：[^\n]{0,120}",
     re.IGNORECASE | re.MULTILINE,
 )
 _TITLES: Final = re.compile(r"《[^《》\n]{1,120}》")
@@ -48,7 +48,9 @@ _AFTER_RELATED: Final = re.compile(
 _RISKY: Final = re.compile(
     r"风险|预期|不确定|下滑|加剧|波动|恶化|放缓|失败|变化|影响|压力|延迟|推迟|受阻|受限|下降|risk", re.IGNORECASE
 )
-_LONGEST_RISK: Final = 200
+_LONGEST_RISK, _LONGEST_TITLE = 200, 90
+_DATED_TITLE: Final = re.compile(r"《[^《》]{1,80}》[ ]?(?:[-—（(]*(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[)）]?)?")
+_TITLE_LINE: Final = re.compile(r"[《》]|(?:19|20)\d\d[-./年 ]{0,2}\d{1,2}|^—|^\d{1,2}[.、]|^#+$|^[-•]")
 _STOPS: Final = frozenset("。！？；;：!?")
 _JOINS: Final = re.compile(r"[、，,及和与或(【“\"/+]$")
 # A line that begins so is its own, however full the line above it is.
@@ -116,8 +118,7 @@ def _zone_end(text: str, head: re.Match[str]) -> int:
     resumed = _BODY_LINE.search(text, head.end())
     stop = resumed.start() if resumed else length
     if kind == "related":
-        after = _AFTER_RELATED.search(text, head.end())
-        return min(stop, after.start() if after else length, head.end() + 1200)
+        return min(stop, _related_end(text, head.start()))
     if kind == "risk":
         return min(stop, _risks_end(text, head.end()))
     if kind == "covered":
@@ -137,6 +138,25 @@ def _paragraphs_end(text: str, start: int) -> int:
             return head.start()
     strong = re.compile(r"投资建议|投资要点|盈利预测|证券分析师|\n#{1,6} ").search(text, start, limit)
     return strong.start() if strong else limit
+
+
+def _related_end(text: str, start: int) -> int:
+    """Give where a list of earlier reports ends: behind the last line that is a title or a day."""
+    after = _AFTER_RELATED.search(text, start + 4)
+    limit = min(after.start() if after else len(text), start + 1200)
+    newline = text.find("\n", start)
+    end = min(newline if newline >= 0 else len(text), limit)
+    if end - start > _LONGEST_TITLE:
+        titles = [title.end() for title in _DATED_TITLE.finditer(text, start, limit)]
+        return titles[-1] if titles else limit
+    for line in re.compile(r"[^\n]*\n?").finditer(text, end, limit):
+        words = line[0].strip()
+        if words and (len(words) > _LONGEST_TITLE or "。" in words or not _TITLE_LINE.search(words)):
+            break
+        end = line.end()
+        if end >= limit:
+            break
+    return end
 
 
 def _risks_end(text: str, start: int) -> int:

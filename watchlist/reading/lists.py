@@ -11,7 +11,8 @@ from watchlist.reading.targets import target_in
 from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
 
 _AND: Final = ("以及", "及其", "还有", "和", "与", "及", "或", "跟", "同")
-_LONGEST_LEAD, _LONGEST_BRACKET = 26, 80
+_LONGEST_LEAD, _SHORT_LEAD, _CLAUSE_LEAD, _LONGEST_BRACKET = 26, 8, 16, 80
+_CLAUSE_END: Final = re.compile(r"(?:的|龙头|企业|厂商|公司|标的|领域|环节|方面|板块|方向|商)$")
 _OPENING: Final = '(【“"「『《['
 _STRICT: Final = frozenset(SEPARATORS + "。(！？!?【：")
 _FOLLOWING: Final = re.compile(
@@ -24,6 +25,7 @@ _CLAUSE_AND: Final = re.compile(
     r"^(?:以及|及|和|与|还有|同时|其次|此外|另外|并|且|其中|包括|如|例如|港股|A股|美股|海外|H股|also |and )"
 )
 _ENGLISH_AND: Final = re.compile(r"\s+(?:and|or|as well as|plus)\s+", re.IGNORECASE)
+_PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
 _CLOSERS: Final = '】”"』」》'
 
 
@@ -148,11 +150,11 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
     if before in SEPARATORS or before in _OPENING or before in "：:":
         return True
     led = text[lead:at]
-    if not strict or len(led) > _LONGEST_LEAD:
+    if not strict or len(led) > _LONGEST_LEAD or led[-1:] in _PREPOSITIONS:
         return False
     if led.endswith(_AND) and len(led) > len("和"):
         return True
-    return bool(LEAD.search(led[-6:])) or (size >= 4 and place.text[at:end] not in COMMON)  # noqa: PLR2004
+    return bool(LEAD.search(led[-6:])) or (size >= 4 - (len(led) <= _SHORT_LEAD) and place.text[at:end] not in COMMON)  # noqa: PLR2004
 
 
 def _with_code(place: Place, item: Item, lead: int) -> Item:
@@ -249,9 +251,9 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
         return False
     if not clause or _CLAUSE_AND.match(clause):
         return True
-    return len(clause) <= 16 and bool(
-        re.search(r"(?:的|龙头|企业|厂商|公司|标的|领域|环节|方面|板块|方向|商)$", clause)
-    )
+    if len(clause) <= _SHORT_LEAD - 2 and not set(clause) & _PREPOSITIONS and not re.search(r"[是为已较其该]", clause):
+        return True
+    return len(clause) <= _CLAUSE_LEAD and bool(_CLAUSE_END.search(clause))
 
 
 def _alone(text: str, items: list[Item], at: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from watchlist.reading.sector_words import GENERICS, SECTOR
 
 _MARKER: Final = (
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|[①-⑳❶-❿]|\(?[一二三四五六七八九十]{1,3}\)?[、.)]?(?:是|，)?(?<![是，]是)"
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|[①-⑳❶-❿]|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
     r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六]|其[一二三四五])"
 )
 _BULLET: Final = r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆ ]*"
@@ -20,7 +20,9 @@ BRACKETED: Final = re.compile(r"【(?P<label>[^【】\n]{1,20})】[：: ]?")
 ITEM: Final = re.compile(
     rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[-•●■◆▶➢⚫])[ ]?", re.MULTILINE
 )
-_HEADING: Final = re.compile(rf"^{_BULLET}{_MARKER}?[、.： ]?(?P<label>[^\n。；：，]{{2,20}})[：:]?[ ]*$", re.MULTILINE)
+_HEADING: Final = re.compile(
+    rf"^{_BULLET}(?P<marker>#+ *{_MARKER}?|{_MARKER})?[、.： ]?(?P<label>[^\n。；：，]{{1,20}})(?P<more>[：:][^\n。]{{0,40}})?[ ]*$"
+)
 # Labels that name a section or the act of recommending, not a theme.
 _SECTION: Final = re.compile(
     r"^(?:[^，]{0,8}(?:投资|策略|配置|操作|选股)?(?:建议|要点|策略|逻辑|思路|主线|方向|机会)(?:[及与和].{0,8})?|事件|点评|观点|核心观点|主要观点|行业观点|周观点|摘要|报告摘要|结论|总结|我们认为|"
@@ -29,12 +31,13 @@ _SECTION: Final = re.compile(
 )
 _STRIP_HEAD: Final = re.compile(
     r"^(?:[ 【】“”\"(（]|以及|及其|及|和|与|并|且|或|以|如|包括|其中|其次|同时|此外|另外|还有|受益于|受益|得益于|关注|推荐|看好|聚焦|布局|围绕|把握|重视|优选|精选|"
-    r"国内|国外|海外|全球|我国|中国|境内|相关|行业内?|优质|优秀|核心(?!资产)|细分(?!赛道|领域)|具备|拥有|积极|持续|重点|A股|港股|美股|H股|低估值的?|高成长的?|高景气的?|景气度较?高的?|业绩确定性?[强高]的?|基本面优异的?|估值较?低的?|建议|投资者|我们|板块|方面|对应|潜在|直接|弹性|部分|主要|有望|场景落地|从|在|对|：|:)+"
+    r"国内|国外|海外|上游|中游|下游|全球|我国|中国|境内|相关|行业内?|优质|优秀|核心(?!资产)|细分(?!赛道|领域)|具备|拥有|积极|持续|重点|A股|港股|美股|H股|低估值的?|高成长的?|高景气的?|景气度较?高的?|业绩确定性?[强高]的?|基本面优异的?|估值较?低的?|建议|投资者|我们|板块|方面|对应|潜在|直接|弹性|部分|主要|有望|场景落地|从|在|对|：|:)+"
 )
 _STRIP_TAIL: Final = re.compile(
-    r"(?:[ 【】“”\"(（：:]|等|龙头|双雄|双龙头|三巨头|巨头|领军|领先|优质|头部|核心|优秀|知名|企业|公司|厂商|厂家|标的|个股|股票|股|供应商|服务商|制造商|开发商|运营商|提供商|白马|黑马|新贵|寡头|"
+    r"(?:[ 【】“”\"(（：:]|等|龙头|双雄|双龙头|三巨头|巨头|领军|领先|优质|头部|核心|优秀|知名|企业|公司|央企|国企|民企|厂商|厂家|标的|个股|股票|股|供应商|服务商|制造商|开发商|运营商|提供商|白马|黑马|新贵|寡头|"
     r"板块|领域|方向|赛道|环节|主线|行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|如|包括|含|方面|各|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
 )
+_LINES_ABOVE, _SHORT_HEADING = 8, 10
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|超预期|预期|有望|持续|提升|改善|修复|优异|丰富|年报|季报|一季|二季|个百分|\d{3}|我们|投资者|市场|本周|看|从|，|。|建议|关注|推荐|公司|下半年|上半年|全年|仓位|标的|目前"
 )
@@ -88,15 +91,15 @@ def nearest_item(text: str, verb: int) -> int | None:
 
 
 def heading_above(text: str, verb: int) -> str | None:
-    """Give the theme that a short line above the verb's paragraph names."""
+    """Give the theme that a line of its own above the verb's paragraph names: a numbered heading, or a sector."""
     line = text.rfind("\n", 0, verb)
-    for _ in range(3):
+    for _ in range(_LINES_ABOVE):
         if line <= 0:
             return None
         above = text.rfind("\n", 0, line)
-        match = _HEADING.fullmatch(text[above + 1 : line])
-        if text[above + 1 : line].strip():
-            return of_label(match["label"]) if match and SECTOR.search(match["label"]) else None
+        match = _HEADING.match(text[above + 1 : line].strip())
+        if match and (match["marker"] or (SECTOR.search(match["label"]) and not match["more"] and len(match["label"]) <= _SHORT_HEADING)):
+            return of_label(match["label"])
         line = above
     return None
 
