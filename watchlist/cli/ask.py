@@ -22,6 +22,10 @@ class NothingAsked(UsageMistake):
     zh = "请指明证券或主题：returns 300418 --from 2024-01-02 --to 2024-06-28，或 returns --theme ai --from …"
 
 
+_HISTORY = option("--history", is_flag=True, en="The path of the scores over the kept score runs.",
+                  zh="历次评分留存的分数路径。")  # fmt: skip
+
+
 @contextmanager
 def answering(asked: Asked) -> Iterator[Answering]:
     """Open the database for one query."""
@@ -36,15 +40,22 @@ def answering(asked: Asked) -> Iterator[Answering]:
     zh="每条推荐及其表现。",
     example="recommendations --theme ai --period 1m,1y,since",
 )
+@option(
+    "--sectors", is_flag=True, en="Sector calls and industry ratings instead of shares.", zh="改看板块推荐与行业评级。"
+)
 @query
-def recommendations(asked: Asked) -> None:
+def recommendations(asked: Asked, sectors: bool) -> None:  # noqa: FBT001  (an option of the command line)
     """Show every recommendation."""
+    from watchlist.cli.judge import give_sectors, with_reactions
     from watchlist.output.columns import RECOMMENDATIONS
     from watchlist.queries.recommendations import recommendation_rows
 
     with answering(asked) as answer:
+        if sectors:
+            give_sectors(answer)
+            return
         filters, situation = answer.filters(), answer.situation()
-        rows = recommendation_rows(situation, filters)
+        rows = with_reactions(answer, situation, recommendation_rows(situation, filters))
         title = (f"Recommendations, as of {situation.when.as_of}", f"推荐，截至 {situation.when.as_of}")
         answer.give(rows, RECOMMENDATIONS, situation, title=title, caption=_COSTS)
 
@@ -74,15 +85,23 @@ def calls(asked: Asked) -> None:
     example="themes --horizon 20 --period 1m,ytd,since",
 )
 @option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
+@_HISTORY
 @query
-def themes(asked: Asked, per_mention: bool) -> None:  # noqa: FBT001  (an option of the command line)
+def themes(asked: Asked, per_mention: bool, history: bool) -> None:  # noqa: FBT001  (options of the command line)
     """Show themes."""
+    from watchlist.cli.judge import appraiser, give_history, wants_everything
     from watchlist.output.columns import THEMES
     from watchlist.queries.groups import theme_rows
+    from watchlist.queries.theme_details import with_theme_details
 
     with answering(asked) as answer:
         filters, situation = answer.filters(), answer.situation()
-        rows = theme_rows(situation, filters, per_mention=per_mention)
+        if history:
+            give_history(answer, situation, "theme")
+            return
+        rows = theme_rows(situation, filters, per_mention=per_mention, appraise=appraiser(answer, situation))
+        if wants_everything(asked):
+            rows = with_theme_details(situation, filters, rows)
         answer.give(rows, THEMES, situation, title=_group_title(situation.when.as_of, "Themes", "主题"),
                     caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
 
@@ -98,15 +117,41 @@ def themes(asked: Asked, per_mention: bool) -> None:  # noqa: FBT001  (an option
     zh="分组：broker、analyst、theme、rating、strength、report、month、year、market。",
 )
 @option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
+@option(
+    "--rank",
+    is_flag=True,
+    en="The leaderboard: shrunken alpha, how far luck reaches, and who has too little to be ranked.",
+    zh="排行榜：收缩后的阿尔法、运气的影响范围，以及样本不足者。",
+)
+@option("--explain", metavar="GROUP", en="How the numbers of one group came to be.", zh="说明某一分组的数字如何得出。")
+@_HISTORY
 @query
-def brokers(asked: Asked, by: str, per_mention: bool) -> None:  # noqa: FBT001  (an option of the command line)
+def brokers(
+    asked: Asked,
+    by: str,
+    per_mention: bool,  # noqa: FBT001  (options of the command line)
+    rank: bool,  # noqa: FBT001
+    explain: str | None,
+    history: bool,  # noqa: FBT001
+) -> None:
     """Show brokers or another grouping."""
+    from watchlist.cli.judge import appraiser, explain_group, give_history, give_leaderboard
     from watchlist.output.columns import BROKERS
     from watchlist.queries.groups import broker_rows
 
     with answering(asked) as answer:
         filters, situation = answer.filters(), answer.situation()
-        rows = broker_rows(situation, filters, by, per_mention=per_mention)
+        if explain is not None:
+            explain_group(answer, situation, by, explain)
+            return
+        if rank:
+            give_leaderboard(answer, situation, by, per_mention=per_mention)
+            return
+        if history:
+            give_history(answer, situation, by)
+            return
+        appraise = appraiser(answer, situation)
+        rows = broker_rows(situation, filters, by, per_mention=per_mention, appraise=appraise)
         answer.give(rows, BROKERS, situation, title=_group_title(situation.when.as_of, "Groups", "分组"),
                     caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
 
@@ -178,9 +223,11 @@ def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None,
     example="show 昆仑万维",
 )
 @click.argument("security", metavar="SYMBOL")
+@option("--explain", is_flag=True, en="How each number came to be, step by step.", zh="逐步说明每个数字如何得出。")
 @query
-def show(asked: Asked, security: str) -> None:
+def show(asked: Asked, security: str, explain: bool) -> None:  # noqa: FBT001  (an option of the command line)
     """Show one security."""
+    from watchlist.cli.judge import explain_share, with_reactions
     from watchlist.output.columns import SHOWN
     from watchlist.queries.moves import moves
     from watchlist.queries.show import show_row
@@ -188,8 +235,12 @@ def show(asked: Asked, security: str) -> None:
     with answering(asked) as answer:
         resolved = answer.resolve([security])[0]
         situation = answer.situation([resolved])
+        if explain:
+            explain_share(answer, situation, resolved)
+            return
         row = show_row(situation, resolved, answer.filters())
         row["moved"] = moves(answer.connection, answer.app.settings, situation, symbol=resolved)
+        row["recommendations"] = with_reactions(answer, situation, row["recommendations"])
         if asked.form in {None, "table"} and asked.output is None:
             _show(answer, row, situation)
         else:

@@ -4,6 +4,7 @@ This is the number that ranks: overlapping calls of a day fall into one observat
 (Fama 1998; Mitchell and Stafford 2000; Barber, Lehavy, McNichols and Trueman 2001).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from watchlist.core.bars import Floats, Ints
+from watchlist.domain.calendars import Dates
 
 FEWEST_NAMES: Final = 5  # open calls below which a day does not count
 FEWEST_DAYS: Final = 120  # counted days below which there is no alpha
@@ -193,3 +195,25 @@ def alphas_of_draws(returns: Floats, benchmark: Floats, counts: Floats) -> Float
     with np.errstate(divide="ignore", invalid="ignore"):
         beta = (n * sxy - sx * sy) / (n * sxx - sx**2)
         return np.asarray((sy - beta * sx) / n)
+
+
+def pool(parts: Sequence[tuple[Dates, Portfolio]], fewest: int = FEWEST_NAMES) -> tuple[Dates, Portfolio]:
+    """Put portfolios of several markets, or against several benchmarks, into one, weighted by their open calls.
+
+    Args:
+        parts: sessions and portfolio of each, made with one call as the fewest.
+        fewest: open calls that a day needs altogether.
+    """
+    dates = np.unique(np.concatenate([each for each, _ in parts]))
+    size = np.zeros(dates.size, dtype=np.int64)
+    moved, index = np.zeros(dates.size), np.zeros(dates.size)
+    for sessions, one in parts:
+        at = np.searchsorted(dates, sessions)
+        known = one.counted
+        size[at] += np.where(known, one.names, 0)
+        moved[at] += np.where(known, one.returns * one.names, 0.0)
+        index[at] += np.where(known, one.benchmark * one.names, 0.0)
+    enough = size >= fewest
+    share = np.where(enough, size, 1)
+    none = np.full(dates.size, np.nan)
+    return dates, Portfolio(np.where(enough, moved / share, none), np.where(enough, index / share, none), size)

@@ -28,7 +28,7 @@ class Shrunken:
         weight: how much of each group's own estimate is kept, from 0 to 1.
     """
 
-    values: Floats
+    estimates: Floats
     errors: Floats
     mean: float
     variance: float
@@ -60,7 +60,7 @@ def shrink(estimates: Floats, errors: Floats) -> Shrunken:
 class ShrunkenRates:
     """Hit rates pulled towards the rate of all: ``(hits + a) / (judged + a + b)``, ``a`` and ``b`` fitted to all."""
 
-    values: Floats
+    rates: Floats
     a: float
     b: float
 
@@ -113,20 +113,27 @@ def ranks(values: Floats) -> Ints:
     return np.asarray(1 + (values[..., None, :] > values[..., :, None]).sum(axis=-1), dtype=np.int64)
 
 
-def rank_range(draws: Floats, weight: Floats, mean: float, level: float = 0.90) -> tuple[Ints, Ints]:
-    """Give the places between which each group lies in most resamples, after shrinkage.
+def places(shrunken: Floats, t: Floats) -> Ints:
+    """Give places from 1, each once: by the shrunken estimate, and where shrinkage left no difference, by its t."""
+    order = np.lexsort((-t, -np.round(shrunken, 12)))
+    found = np.empty(order.size, dtype=np.int64)
+    found[order] = np.arange(1, order.size + 1)
+    return found
+
+
+def rank_range(draws: Floats, placed: Ints, level: float = 0.90) -> tuple[Ints, Ints]:
+    """Give the places between which each group's own estimate came out in most resamples, its place included.
 
     Args:
         draws: ``(draws, J)`` estimates of each resample; draws with an unknown one are left out.
-        weight, mean: of :class:`Shrunken`, held fixed.
+        placed: ``(J,)`` the places given.
     """
     known = draws[~np.isnan(draws).any(axis=1)]
     if known.shape[0] == 0:
-        whole = np.full(draws.shape[1], draws.shape[1], dtype=np.int64)
-        return np.ones_like(whole), whole
-    placed = ranks(known * weight + (1 - weight) * mean)
-    low, high = np.quantile(placed, [(1 - level) / 2, (1 + level) / 2], axis=0, method="nearest")
-    return low.astype(np.int64), high.astype(np.int64)
+        return np.ones_like(placed), np.full_like(placed, placed.size)
+    drawn = ranks(known)
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0, method="nearest")
+    return np.minimum(low.astype(np.int64), placed), np.maximum(high.astype(np.int64), placed)
 
 
 def may_be_ranked(matured: int, shares: int, months: int) -> bool:

@@ -1,9 +1,10 @@
-"""Settings and themes as documents: how they are written into the database with every recording, and read back."""
+"""Settings, themes and rating scales as documents: how a recording writes them into the database, and back."""
 
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from watchlist.ledger.ratings import Ratings
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import Theme, Themes
 
@@ -37,3 +38,13 @@ def themes_document(themes: Themes) -> dict[str, Any]:
 def themes_from(document: Mapping[str, Any]) -> Themes:
     """Give the themes of a document."""
     return Themes((Theme.model_validate_json(json.dumps(theme)) for theme in document["themes"]), document["owners"])
+
+
+def ratings_document(ratings: Ratings) -> dict[str, Any]:
+    """Give what of the rating scales touches numbers, as JSON values: everything but how verbs are read."""
+    return ratings.model_dump(mode="json", exclude={"verbs"})
+
+
+def ratings_from(document: Mapping[str, Any]) -> Ratings:
+    """Give the rating scales of a document."""
+    return Ratings.model_validate_json(json.dumps({**document, "verbs": {}}))

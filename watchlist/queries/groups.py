@@ -85,7 +85,8 @@ def theme_members(situation: Situation, positions: Iterable[int]) -> list[Member
             continue
         part, at = situation.book.markets[place[0]], place[1]
         panel, row, index = part.panel, int(part.asked.row[at]), int(part.asked.benchmark[at])
-        closed = int(part.lives.closed[situation.book.call_of[int(position)]])
+        # Both legs end where a share's bars do: from then on it is no member (RULES 11, 12).
+        left = min(int(part.lives.closed[situation.book.call_of[int(position)]]), int(part.now.end[at]))
         for kind, line in (("share", row), ("index", index)):
             if (place[0], kind, line) not in moves:
                 levels = panel.total_close[row] if kind == "share" else part.benchmarks.close[index]
@@ -97,7 +98,7 @@ def theme_members(situation: Situation, positions: Iterable[int]) -> list[Member
                 growth=moves[place[0], "share", row],
                 benchmark_growth=moves[place[0], "index", index],
                 joined=panel.sessions[int(part.entries.session[at])],
-                left=panel.sessions[min(closed, panel.sessions.size - 1)],
+                left=panel.sessions[left],
             )
         )
     return members

@@ -7,12 +7,11 @@ period (``last 1m:total last 1m:benchmark last 1m:excess``). Numbers are NaN whe
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from watchlist.core.book import PERIODS, MarketBook
+from watchlist.core.book import PERIODS
 from watchlist.core.scoring import Legs
 from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
@@ -49,22 +48,8 @@ def one_a_call(frame: "pd.DataFrame") -> "pd.DataFrame":
     return first.sort_values(["published", "position"], kind="stable")
 
 
-def held_arrays(part: MarketBook, at: np.ndarray, call_of: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Give for recommendations of a market the security's row, entry session, last session of their call, direction."""
-    return (
-        part.asked.row[at],
-        part.entries.session[at],
-        np.minimum(part.lives.closed[call_of], part.panel.sessions.size - 1),
-        part.asked.direction[at],
-    )
-
-
 def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Mention]) -> dict[str, Any]:
-    @cache
-    def theme(printed: str) -> tuple[str, str]:
-        found = situation.theme_of(next(m for m in mentions if m.theme_printed == printed))
-        return found.id, found.name
-
+    themes = {m.theme_printed: situation.theme_of(m) for m in {m.theme_printed: m for m in mentions}.values()}
     published = np.array([m.published for m in mentions], dtype="datetime64[D]")
     markets = [market_of(m.symbol) for m in mentions]
     lag = _lags(situation, mentions, markets, published)
@@ -73,8 +58,8 @@ def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Men
         "market": markets,
         "broker": [m.broker for m in mentions],
         "analyst": [m.analyst or "?" for m in mentions],
-        "theme": [theme(m.theme_printed)[0] for m in mentions],
-        "theme_name": [theme(m.theme_printed)[1] for m in mentions],
+        "theme": [themes[m.theme_printed].id for m in mentions],
+        "theme_name": [themes[m.theme_printed].name for m in mentions],
         "rating": [m.rating or str(m.strength) for m in mentions],
         "printed_rating": [m.rating or "" for m in mentions],
         "strength": [str(m.strength) for m in mentions],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from watchlist.domain.calendars import scheduled
 from watchlist.domain.symbols import market as market_of
-from watchlist.ledger.documents import settings_document, themes_document
+from watchlist.ledger.documents import ratings_document, settings_document, themes_document
 from watchlist.ledger.home import Home
 from watchlist.ledger.ratings import Ratings, load_ratings
 from watchlist.ledger.report import Recommendation, Report
@@ -54,6 +54,7 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
                 record_document(connection, "settings", settings_document(settings), now),
                 record_document(connection, "themes", themes_document(themes), now),
                 record_document(connection, "calendar", calendar, now),
+                record_document(connection, "ratings", ratings_document(ratings), now),
                 record_securities(connection, securities.values(), now),
                 record_revisions(connection, "reports", "report", report_rows, now),
                 record_revisions(connection, "recommendations", "rec_id", rows, now),

@@ -56,3 +56,23 @@ def save_score_run(
         rows,
     )
     return cursor.lastrowid
+
+
+def load_history(
+    connection: sqlite3.Connection, horizon: str, known_at: dt.datetime | None
+) -> list[tuple[int, str, str, str, float | None, float | None, int | None, str]]:
+    """Load how every kept score run saw each recommendation, since entry (``now``) and at one horizon.
+
+    Of several runs as of one day the newest one known counts.
+
+    Returns:
+        ``(score_run, as_of, rec_id, horizon, total_return, benchmark_return, hit, status)``, oldest first.
+    """
+    rows = connection.execute(
+        "select s.score_run, r.as_of, s.rec_id, s.horizon, s.total_return, s.benchmark_return, s.hit, s.status "
+        "from score_runs as r join scores as s on s.score_run = r.id where s.horizon in ('now', ?1) and r.id = "
+        "(select max(x.id) from score_runs as x where x.as_of = r.as_of and (?2 is null or x.created_at <= ?2)) "
+        "order by r.as_of, s.rec_id, s.horizon",
+        (horizon, None if known_at is None else stamp(known_at)),
+    )
+    return [tuple(row) for row in rows]

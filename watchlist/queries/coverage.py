@@ -1,0 +1,53 @@
+"""Coverage (覆盖): of what was recorded, how much stands behind a number, and what became of the rest (S20)."""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from watchlist.domain.model import Status
+from watchlist.queries.recommendations import Row
+from watchlist.queries.situation import Situation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a share's last trade may still lose when it leaves the exchange (Shumway 1997; Shumway and Warther 1999).
+DELISTING_RETURNS: Final = (-0.30, -0.55, -1.00)
+_SCORED: Final = (Status.MATURED, Status.SUSPENDED, Status.DELISTED)
+
+
+def coverage(situation: Situation, frame: "pd.DataFrame") -> Row:
+    """Count recommendations by where they stand at the group's horizon."""
+    key = situation.rules.horizon
+    at_horizon = frame[f"{key}:status"].value_counts()
+    now = frame["status"].value_counts()
+    markets = sorted(set(frame["market"]))
+    parts = situation.book.markets
+    return {
+        "recorded": len(frame),
+        "scored": int(sum(at_horizon.get(str(status), 0) for status in _SCORED)),
+        "open": int(at_horizon.get(str(Status.OPEN), 0)),
+        "untradable": int(at_horizon.get(str(Status.UNTRADABLE), 0)),
+        "no_price": int(at_horizon.get(str(Status.NO_PRICE), 0)),
+        "suspended": int(now.get(str(Status.SUSPENDED), 0)),
+        "delisted": int(now.get(str(Status.DELISTED), 0)),
+        "stale": int(now.get(str(Status.STALE), 0)),
+        "pending": int(now.get(str(Status.PENDING), 0)),
+        "benchmark_kind": "price",
+        "as_of": {m: parts[m].as_of.isoformat() if m in parts else None for m in markets},
+    }
+
+
+def delisting_sensitivity(situation: Situation, counted: "pd.DataFrame") -> Row:
+    """Give the group's mean excess had every delisted holding lost 30, 55 or 100 % more after its last trade (S2)."""
+    key = situation.rules.horizon
+    direction = counted["direction"].to_numpy()
+    total, benchmark = counted[f"{key}:total"].to_numpy(), counted[f"{key}:benchmark"].to_numpy()
+    gone = (counted[f"{key}:status"] == Status.DELISTED).to_numpy()
+    judged = (direction != 0) & ~np.isnan(total) & ~np.isnan(benchmark)
+    means: Row = {}
+    for loss in DELISTING_RETURNS:
+        after = np.where(gone, (1 + total) * (1 + loss) - 1, total)
+        excess = (direction * (after - benchmark))[judged]
+        means[f"{loss:.2f}"] = float(excess.mean()) if excess.size else None
+    return {"delisted": int((gone & judged).sum()), "mean_excess": means}

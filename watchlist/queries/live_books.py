@@ -1,0 +1,106 @@
+"""Live books: a group's open calls as daily holdings, price legs on both sides, ready for calendar-time statistics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from watchlist.core.bars import Floats, Ints
+from watchlist.core.calendar_time import Holdings, Portfolio, calendar_portfolio, pool
+from watchlist.core.risk import SESSIONS_A_YEAR
+from watchlist.core.theme_index import growth
+from watchlist.domain.calendars import Dates
+from watchlist.queries.situation import Situation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Strong buys and strong sells weigh two units (S12): words and labels that mean the strongest.
+STRONG: Final = frozenset({"strong_recommend"})
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBook:
+    """Open calls of one market against one benchmark.
+
+    Attributes:
+        symbols: of the rows of ``growth``, ``(S,)``.
+        growth, benchmark: daily price returns ``(S, D)`` and ``(D,)``; ``close`` the closes behind the first.
+        held: the calls; ``units`` the size of each in a book of rating units.
+    """
+
+    market: str
+    dates: Dates
+    symbols: tuple[str, ...]
+    growth: Floats
+    close: Floats
+    benchmark: Floats
+    benchmark_close: Floats
+    held: Holdings
+    units: Ints
+
+
+def live_books(situation: Situation, calls: "pd.DataFrame", strong: Mapping[str, int] | None = None) -> list[LiveBook]:
+    """Lay out the calls of a group, one row of the frame each; what was never bought is in no book.
+
+    Args:
+        calls: outcomes, one a call.
+        strong: how many units a printed rating weighs, 1 where it is not named.
+    """
+    books = []
+    bought = calls[calls["entered"]]
+    for market, mine in bought.groupby("market", sort=False):
+        part = situation.book.markets[str(market)]
+        at = mine["at"].to_numpy()
+        numbers = np.array([situation.book.call_of[int(p)] for p in mine["position"]], dtype=np.int64)
+        against, direction = part.asked.benchmark[at], part.asked.direction[at]
+        # A share whose bars have ended is in no book from then on: both of its legs end there (RULES 11, 12).
+        closed = np.minimum(part.lives.closed[numbers], part.now.end[at])
+        units = _units(mine, strong or {})
+        for index in np.unique(against):
+            here = against == index
+            rows, back = np.unique(part.asked.row[at[here]], return_inverse=True)
+            levels = part.panel.close[rows] * part.panel.split_factor[rows]
+            index_close = part.benchmarks.close[index]
+            held = Holdings(back, part.entries.session[at[here]], closed[here], direction[here])
+            books.append(
+                LiveBook(
+                    market=str(market),
+                    dates=part.panel.sessions,
+                    symbols=tuple(part.panel.symbols[row] for row in rows),
+                    growth=np.array([growth(level) for level in levels]),
+                    close=levels,
+                    benchmark=growth(index_close),
+                    benchmark_close=index_close,
+                    held=held,
+                    units=units[here],
+                )
+            )
+    return books
+
+
+def pooled(books: list[LiveBook], fewest: int | None = None, *, one_dollar: bool = False) -> tuple[Dates, Portfolio]:
+    """Put all books of a group into one calendar-time portfolio; an empty one where nothing was ever held."""
+    parts = [
+        (book.dates, calendar_portfolio(book.held, book.growth, book.benchmark, 1, one_dollar=one_dollar))
+        for book in books
+    ]
+    if not parts:
+        return np.array([], dtype="datetime64[D]"), Portfolio(np.array([]), np.array([]), np.array([], dtype=np.int64))
+    return pool(parts) if fewest is None else pool(parts, fewest)
+
+
+def year_of(books: list[LiveBook]) -> float:
+    """Give the sessions of a year where most of the calls are."""
+    sizes = {book.market: 0 for book in books}
+    for book in books:
+        sizes[book.market] += book.held.row.size
+    largest = max(sizes, key=lambda market: sizes[market], default="CN")
+    return float(SESSIONS_A_YEAR.get(largest, 252))
+
+
+def _units(calls: "pd.DataFrame", strong: Mapping[str, int]) -> Ints:
+    by_rating = calls["printed_rating"].map(lambda label: strong.get(label, 1)).to_numpy(dtype=np.int64)
+    by_word = np.where(calls["strength"].isin(STRONG), 2, 1)
+    return np.asarray(np.maximum(by_rating, by_word), dtype=np.int64)

@@ -1,0 +1,55 @@
+"""Theme details: a theme index in other weightings, its risk against its benchmark, its overlap with others."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from watchlist.core.risk import risk
+from watchlist.core.theme_index import BASE, chain_index
+from watchlist.core.theme_variants import buy_and_hold, jaccard
+from watchlist.queries.groups import theme_members
+from watchlist.queries.outcomes import outcomes
+from watchlist.queries.recommendations import Filters, Row
+from watchlist.queries.situation import Situation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_YEAR = 243.0  # sessions of a mainland year, where themes mostly trade
+
+
+def with_theme_details(situation: Situation, filters: Filters, rows: list[Row]) -> list[Row]:
+    """Add ``index_variants``, ``index_risk`` and ``overlap`` to the rows of themes."""
+    frame = outcomes(situation, filters)
+    held = {str(theme): set(mine["symbol"]) for theme, mine in frame.groupby("theme", sort=False)}
+    return [
+        row
+        | _details(situation, frame[frame["theme"] == row["theme"]])
+        | {"overlap": {other: jaccard(held[row["theme"]], held[other]) for other in held if other != row["theme"]}}
+        for row in rows
+    ]
+
+
+def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
+    """Look at a theme's index from its first day to the last on which it moved."""
+    members = theme_members(situation, mine["position"])
+    index = chain_index(members)
+    if index is None or not index.live.any():
+        return {"index_variants": None, "index_risk": None}
+    end = int(np.flatnonzero(index.live)[-1]) + 1
+    drift = buy_and_hold(members, index.dates)
+    days = np.flatnonzero(index.live[:end])
+    own, against = index.level, index.benchmark
+    moves = (own[days] / own[days - 1] - 1, against[days] / against[days - 1] - 1)
+    found = risk(*moves, _YEAR)
+    return {
+        "index_variants": {
+            "equal_daily": float(own[end - 1] / BASE - 1),
+            "buy_and_hold": float(drift[end - 1] / BASE - 1),
+            "by_shares": None,  # shares outstanding are not known
+            "from_session": str(index.dates[0]),
+            "to_session": str(index.dates[end - 1]),
+        },
+        "index_risk": {"status": "insufficient"} if found is None else {"status": "ok", **asdict(found)},
+    }
