@@ -12,7 +12,7 @@ from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
 from watchlist.reading.words import CHANGE, RATING, is_positive
 
-_COVER: Final = 1500
+_COVER, _HEADLINE = 1500, 44
 _RATED: Final = re.compile(
     rf"(?P<do>维持|给予|予以|首次覆盖|首次给予|重申|上调(?:评级)?至|下调(?:评级)?至|调高|调低|恢复|继续给予|上调|下调|we (?:reiterate|maintain|initiate|upgrade|downgrade|keep)|reiterate|maintain)"
     rf"(?P<whom>[^。；\n]{{0,30}}?)[“\"「『【《']?(?P<rating>{RATING.pattern})[”\"」』】》']?(?:的)?(?:投资)?(?:评级|rating|[，。；（( ]|$)",
@@ -23,6 +23,9 @@ _COVER_RATING: Final = re.compile(
     rf"|(?<![\u4e00-\u9fff])(?P<rating2>{RATING.pattern})[ ]?(?:\((?:{CHANGE})[^()]{{0,6}}\)|[/|-]{{1,2}}(?:{CHANGE})|(?=\n))"
     rf"|(?:更新报告|公司报告|点评报告|深度报告|公司研究)[ \n]?(?P<rating3>{RATING.pattern})",
     re.IGNORECASE,
+)
+_PAIRED: Final = re.compile(
+    rf"[“\"「](?P<rating>{RATING.pattern})[”\"」](?=[、，]|(?:的)?(?:投资)?评级|和|及)", re.IGNORECASE
 )
 _SECTORAL: Final = re.compile(r"行业|板块|sector|industry", re.IGNORECASE)
 
@@ -39,6 +42,8 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     listed = {item.symbol for listing in findings.listings for item in listing.items}
     subject = _subject(place, title)
     said = False
+    for match in _PAIRED.finditer(place.text):
+        said = _pair(place, match, industry, listed, findings) or said
     for match in _RATED.finditer(place.text):
         said = _sentence(place, match, subject, industry, listed, findings) or said
     if subject is not None and not said and subject.symbol not in listed:
@@ -67,10 +72,13 @@ def _subject(place: Place, title: str | None) -> Item | None:
             start, end = name
             stop = code.end() + (text[code.end() : code.end() + 1] in {")", "]"})
             found.append(Item(start, end, max(stop, end), symbol, start, coded=True))
-    symbols = [item.symbol for item in found]
-    if not symbols or len(set(symbols)) > 1:
+    if not found:
         return None
     item = found[0]
+    line = text[text.rfind("\n", 0, item.start) + 1 : (text + "\n").find("\n", item.stop)]
+    headed = len(line) <= _HEADLINE and not re.search(r"[、，。]", line)
+    if len({one.symbol for one in found}) > 1 and not headed:
+        return None
     called = text[item.start : item.end]
     return item if text.count(called) >= 2 or (title is not None and called in title) or len(text) < 1200 else None  # noqa: PLR2004
 
@@ -103,7 +111,7 @@ def _sentence(
     findings: Findings,
 ) -> bool:
     text = place.text
-    clause = max(text.rfind(mark, 0, match.start()) for mark in "。；\n") + 1
+    clause = max(text.rfind(mark, 0, match.start()) for mark in ("。", "；", "\n", ". ")) + 1
     whom, ahead = match["whom"], text[max(clause, match.start() - 40) : match.start()]
     named = _named(place, match.start("whom"), match.end("whom")) or _named(
         place, max(clause, match.start() - 40), match.start()
@@ -119,6 +127,18 @@ def _sentence(
     else:
         start = min(item.start, match.start())
         _rate(place, item, match["rating"], (start, match.end("rating")), industry, findings)
+    return True
+
+
+def _pair(
+    place: Place, match: re.Match[str], industry: str | None, listed: set[str | None], findings: Findings
+) -> bool:
+    """Read ``维持恒瑞医药“增持”、迈瑞医疗“增持”评级``: each name with the rating in quotes behind it."""
+    item = _named(place, max(0, match.start() - 24), match.start())
+    if item is None or max(item.end, item.stop) < match.start() - 1 or item.symbol in listed:
+        return False
+    _rate(place, item, match["rating"], (item.start, match.end()), industry, findings)
+    listed.add(item.symbol)
     return True
 
 

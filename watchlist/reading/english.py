@@ -109,5 +109,5 @@ def _theme(text: str, verb: re.Match[str], first: int, last: int) -> str | None:
     before = text[max(line, verb.start() - 60) : verb.start()]
     if label := re.search(r"(?:^|\. )[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})： *(?:our |we )?$", before):
         return label[1].strip()
-    between = _IN.search(text[verb.end() : first]) or _IN.search(text[last : last + 40].split(".")[0])
+    between = _IN.search(text[verb.end() : first]) or _IN.search(text[last : last + 40].split(".", maxsplit=1)[0])
     return between["theme"].strip() if between else None

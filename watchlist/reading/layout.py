@@ -45,11 +45,18 @@ _QUOTED_HEAD: Final = re.compile(
 _AFTER_RELATED: Final = re.compile(
     rf"(?:证券)?分析师|联系人|研究助理|作者|\[table|证券研究报告|请务必|{_BODY}|风险提示", re.IGNORECASE
 )
+# Below the cover a line with nothing but the house is the head of a page.
+_HOUSE_LINE: Final = re.compile(
+    r"^ *[\u4e00-\u9fff]{2,8}证券(?:股份有限公司)?(?:研究所|研究院|研究中心|研究部|研究发展中心)? *\n", re.MULTILINE
+)
+_FIRST_LINES: Final = 60
 _RISKY: Final = re.compile(
     r"风险|预期|不确定|下滑|加剧|波动|恶化|放缓|失败|变化|影响|压力|延迟|推迟|受阻|受限|下降|risk", re.IGNORECASE
 )
 _LONGEST_RISK, _LONGEST_TITLE = 200, 90
-_DATED_TITLE: Final = re.compile(r"《[^《》]{1,80}》[ ]?(?:[-—（(]*(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[)）]?)?")
+_DATED_TITLE: Final = re.compile(
+    r"《[^《》]{1,80}》[ ]?(?:[-—（(]*(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[)）]?)?"
+)
 _TITLE_LINE: Final = re.compile(r"[《》]|(?:19|20)\d\d[-./年 ]{0,2}\d{1,2}|^—|^\d{1,2}[.、]|^#+$|^[-•]")
 _STOPS: Final = frozenset("。！？；;：!?")
 _JOINS: Final = re.compile(r"[、，,及和与或(【“\"/+]$")
@@ -78,7 +85,8 @@ def _is_noise(word: str) -> bool:
 
 def cut(page: Mapped) -> Mapped:
     """Leave out what never recommends: sources, titles of reports, related reports, coverage, risks, legal words."""
-    return page.kept(sorted([*_zones(page.text), *_lines(page.text)]), CUT)
+    marked = page.kept(sorted([*_zones(page.text), *_lines(page.text)]), CUT)
+    return marked.kept(line.span() for line in _HOUSE_LINE.finditer(marked.text, _FIRST_LINES))
 
 
 def legal_zone(text: str) -> int:

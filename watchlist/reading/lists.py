@@ -25,6 +25,7 @@ _CLAUSE_AND: Final = re.compile(
     r"^(?:以及|及|和|与|还有|同时|其次|此外|另外|并|且|其中|包括|如|例如|港股|A股|美股|海外|H股|also |and )"
 )
 _ENGLISH_AND: Final = re.compile(r"\s+(?:and|or|as well as|plus)\s+", re.IGNORECASE)
+_EXAMPLES: Final = re.compile(r"(?:如|包括|例如|比如|标的为|标的有)[：:]?【?$")
 _PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
 _CLOSERS: Final = '】”"』」》'
 
@@ -154,7 +155,7 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
         return False
     if led.endswith(_AND) and len(led) > len("和"):
         return True
-    return bool(LEAD.search(led[-6:])) or (size >= 4 - (len(led) <= _SHORT_LEAD) and place.text[at:end] not in COMMON)  # noqa: PLR2004
+    return bool(LEAD.search(led[-6:])) or (size >= 4 - (len(led) <= _SHORT_LEAD) and place.text[at:end] not in COMMON)
 
 
 def _with_code(place: Place, item: Item, lead: int) -> Item:
@@ -228,7 +229,7 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
     """Say whether an item belongs to the list so far: by separators, or in a clause that goes on with it."""
     if not items:
         between = text[start : item.start]
-        if directly and "，" in between.rstrip("，：:"):
+        if directly and "，" in between.rstrip("，：:") and not _EXAMPLES.search(between):
             return False
         return len(between) <= 160  # noqa: PLR2004 - a scope that says so much first is prose
     gap = text[_past(text, items[-1].stop, item.start) : item.start]

@@ -10,6 +10,7 @@ from watchlist.domain.model import Security
 from watchlist.domain.symbols import candidates, exchange, normalise_name
 
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
+_MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
 _TAIL: Final = re.compile(r"(?:退市?|-[USWVB]+)$")
 _SUFFIX: Final = re.compile(r"-(?:SW|SB|SS|[USWVB]{1,2})(?![A-Z])")
 # Words of every day that are shares too: they count only beside other names, or with their code.
@@ -86,7 +87,7 @@ class Names:
         """List where names that begin at ``at`` end, longest first; ``text`` is folded to upper case."""
         ends = []
         start = at
-        mark = _MARKS.match(text, at, at + 4) if text[at] in "*SXDNC" else None
+        mark = _MARK_HERE.match(text, at) if text[at] in "*SXDNC" else None
         for begin in (start, *((mark.end(),) if mark and mark.end() > at else ())):
             if begin >= len(text):
                 continue

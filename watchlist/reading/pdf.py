@@ -27,7 +27,8 @@ def text_of(content: bytes, most_pages: int) -> str:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        raise UnreadablePdfError("encrypted" if "assword" in str(error) else "damaged") from error
+        trouble: Trouble = "encrypted" if "assword" in str(error) else "damaged"
+        raise UnreadablePdfError(trouble) from error
     try:
         if len(document) > most_pages:
             msg = "too_long"

@@ -1,6 +1,7 @@
 """The reader: the text of a report becomes a draft with exact quotes, and problems for a person. Pure."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +25,10 @@ from watchlist.reading.scale import benchmarks, rating_scale
 from watchlist.reading.scopes import read_scopes
 from watchlist.reading.tables import read_tables
 
+_SET_WIDE: Final = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?: {1,2}[\u4e00-\u9fff]){1,3}[A-Z]?(?![\u4e00-\u9fff])"
+)
+_GAPS: Final = re.compile(" +")
 _LANGUAGE_SHARE: Final = 0.05
 
 
@@ -105,8 +110,9 @@ def read(
 
 
 def flow_of_tables(body: Mapped) -> Mapped:
-    """Give the page as tables need it: with its lines and its gaps."""
-    return body
+    """Give the page as tables need it: with its lines and gaps, but a name set wide (五 粮 液) closed up."""
+    wide = [space.span() for name in _SET_WIDE.finditer(body.text) for space in _GAPS.finditer(body.text, *name.span())]
+    return body.kept(wide)
 
 
 def _read_tables(names: Names, page: Mapped, about: About, findings: Findings, run: Mapped) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchlist.reading.sector_words import GENERICS, SECTOR
+from watchlist.reading.words import VERB
 
 _MARKER: Final = (
     r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|[①-⑳❶-❿]|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
@@ -37,6 +38,7 @@ _STRIP_TAIL: Final = re.compile(
     r"(?:[ 【】“”\"(（：:]|等|龙头|双雄|双龙头|三巨头|巨头|领军|领先|优质|头部|核心|优秀|知名|企业|公司|央企|国企|民企|厂商|厂家|标的|个股|股票|股|供应商|服务商|制造商|开发商|运营商|提供商|白马|黑马|新贵|寡头|"
     r"板块|领域|方向|赛道|环节|主线|行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|如|包括|含|方面|各|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
 )
+_PERIODICAL: Final = re.compile(r"周报|月报|报告|点评|策略|专题|综述|深度|跟踪|周观点")
 _LINES_ABOVE, _SHORT_HEADING = 8, 10
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|超预期|预期|有望|持续|提升|改善|修复|优异|丰富|年报|季报|一季|二季|个百分|\d{3}|我们|投资者|市场|本周|看|从|，|。|建议|关注|推荐|公司|下半年|上半年|全年|仓位|标的|目前"
@@ -98,7 +100,14 @@ def heading_above(text: str, verb: int) -> str | None:
             return None
         above = text.rfind("\n", 0, line)
         match = _HEADING.match(text[above + 1 : line].strip())
-        if match and (match["marker"] or (SECTOR.search(match["label"]) and not match["more"] and len(match["label"]) <= _SHORT_HEADING)):
+        if (
+            match
+            and not _PERIODICAL.search(match["label"])
+            and (
+                match["marker"]
+                or (SECTOR.search(match["label"]) and not match["more"] and len(match["label"]) <= _SHORT_HEADING)
+            )
+        ):
             return of_label(match["label"])
         line = above
     return None
@@ -144,6 +153,9 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
         return theme
     clauses = [clause for clause in re.split(r"[，：；。]", said) if clause.strip()]
     for clause in clauses if item else reversed(clauses):
+        # What another verb recommends is no theme: 推荐方大特钢，建议关注久立特材.
+        if not item and VERB.search(clause):
+            continue
         if theme := _named_in(clause, said):
             return theme
     return _shortened(re.sub(rf"^{_BULLET}{_MARKER}?[ ]?", "", clauses[0]), loosely=True) if item and clauses else None

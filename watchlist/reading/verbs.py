@@ -1,0 +1,71 @@
+"""Verbs of advice in a flow: where each stands, how it is quoted, and how far its scope reaches."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from watchlist.domain.model import Strength
+from watchlist.reading.words import OPENER, VERB, is_advice, strength_of
+
+_LONGEST_SCOPE, _LONGEST_SENTENCE = 700, 160
+ENDS: Final = re.compile(r"[。！？；\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Words that recommend: their place, how they are quoted, and whether a noun opened the list."""
+
+    start: int
+    end: int
+    printed: str
+    strength: Strength
+    opener: bool = False
+
+
+def find_verbs(text: str) -> list[Verb]:
+    """List every verb that advises and every noun that opens a list, in order; history and prose are left out."""
+    found: list[Verb] = []
+    marks = sorted([*VERB.finditer(text), *OPENER.finditer(text)], key=lambda match: (match.start(), -match.end()))
+    for match in marks:
+        opener = match.re is OPENER
+        if found and match.start() < found[-1].end:
+            # 建议关注标的：the noun takes the verb in; 推荐标的包括 the longer one wins.
+            if opener and match.end() > found[-1].end:
+                found[-1] = replace(found[-1], end=match.end(), opener=True)
+            continue
+        clause = clause_of(text, match.start())
+        if not opener and not is_advice(text, match.start(), match.end(), clause):
+            continue
+        if opener and re.search(r"(?:此前|曾|上周|上期|回顾|不|非)[^，。]{0,6}$", text[clause : match.start()]):
+            continue
+        printed = re.sub(r"^(?:我们|投资者|也|亦|仍然?|并|当前|目前)+|(?<=建议)投资者(?:可以?)?", "", match[0])
+        if opener:
+            printed = re.sub(r"(?:如下|包括|包含|主要|具体|有|为|是|涉及|如)+$", "", printed)
+        found.append(Verb(match.start(), match.end(), printed, strength_of(match[0]), opener))
+    return found
+
+
+def clause_of(text: str, at: int) -> int:
+    """Give where the sentence of a place begins; a semicolon begins one too."""
+    start = max(at - 300, 0)
+    ends = [match.end() for match in ENDS.finditer(text, start, at)]
+    return ends[-1] if ends else start
+
+
+def same_sentence(text: str, start: int, end: int) -> bool:
+    """Say whether no stop parts two places that are near each other."""
+    return end - start <= _LONGEST_SENTENCE and not ENDS.search(text, start, end)
+
+
+def stop_of(text: str, start: int, following: int, sells: dict[int, re.Match[str]]) -> int:
+    """Give where the scope of a verb that ends at ``start`` ends: at a stop, the next verb, or advice against."""
+    limit = min(following, start + _LONGEST_SCOPE, len(text))
+    limit = min([limit, *(at for at in sells if start <= at < limit)])
+    at = start
+    while match := ENDS.search(text, at, limit):
+        before = text[start : match.start()].rstrip(" ")[-1:]
+        if match[0] == "\n" and (before in "、：:，," or (not before and text[start - 1] in "：:")):
+            at = match.end()
+            continue
+        return match.start()
+    return limit
