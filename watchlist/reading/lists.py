@@ -114,7 +114,7 @@ def _named(place: Place, at: int, lead: int, start: int, stop: int, items: list[
         if end > stop or not _bounded(place, at, end, lead, start, stop):
             continue
         name = place.text[at:end]
-        item = Item(at, end, end, None, lead)
+        item = Item(at, end, place.names.past_suffix(place.folded, end), None, lead)
         item = _with_code(place, item, lead)
         if item.symbol is None:
             found = place.names.symbols(name, place.day, _market_near(place, at))
@@ -131,7 +131,7 @@ def _market_near(place: Place, at: int) -> str | None:
 
 def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) -> bool:
     text = place.text
-    size = end - at
+    size, end = end - at, place.names.past_suffix(place.folded, end)
     after = text[end : end + 6]
     strict = (
         end >= stop
@@ -160,7 +160,7 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
 
 def _with_code(place: Place, item: Item, lead: int) -> Item:
     text = place.text
-    behind = re.compile(r"[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(text, item.end)
+    behind = re.compile(r"[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(text, item.stop)
     match = CODE.match(text, behind.end()) if behind else None
     if match is None:
         ahead = list(CODE.finditer(text, max(lead - 1, 0), item.start))
@@ -176,7 +176,7 @@ def _with_code(place: Place, item: Item, lead: int) -> Item:
 
 def _with_bracket(place: Place, item: Item, stop: int) -> Item:
     """Take in what stands in brackets behind a name: code, rating, target, a word about it."""
-    text, at = place.text, item.end
+    text, at = place.text, place.names.past_suffix(place.folded, item.end)
     if at < stop and text[at] == " ":
         at += 1
     if at >= stop or text[at] not in "([":

@@ -11,6 +11,7 @@ from watchlist.domain.symbols import candidates, exchange, normalise_name
 
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
 _MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
+_TWO: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 _TAIL: Final = re.compile(r"(?:退市?|-[USWVB]+)$")
 _SUFFIX: Final = re.compile(r"-(?:SW|SB|SS|[USWVB]{1,2})(?![A-Z])")
 # Words of every day that are shares too: they count only beside other names, or with their code.
@@ -93,10 +94,17 @@ class Names:
                 continue
             for length in self._lengths.get(text[begin], ()):
                 if text[begin : begin + length] in self._bearers:
-                    end = begin + length
-                    tail = _SUFFIX.match(text, end)
-                    ends.append(tail.end() if tail else end)
+                    ends.append(begin + length)
+        if mark and "ST" in mark[0] and not ends and _TWO.match(text, mark.end()):
+            # A marked name keeps two letters of the old one: *ST中南.
+            ends.append(mark.end() + 2)
         return sorted(set(ends), reverse=True)
+
+    @staticmethod
+    def past_suffix(text: str, end: int) -> int:
+        """Give where the exchange's suffix behind a name ends: ``-U``, ``-SW``; ``end`` itself where there is none."""
+        tail = _SUFFIX.match(text, end)
+        return tail.end() if tail else end
 
     def symbols(self, name: str, day: dt.date | None, market: str | None) -> tuple[str, ...]:
         """Give the symbols that bear a name on a day; several where neither day nor market tells them apart.
@@ -107,7 +115,7 @@ class Names:
             market: ``CN``, ``HK`` or ``US`` where the report says which it means.
         """
         folded = normalise_name(name)
-        bearers = self._bearers.get(folded) or self._bearers.get(_bare(folded)) or []
+        bearers = self._bearers.get(folded) or self._bearers.get(_bare(folded)) or self._begun(folded)
         fitting = [one for one in bearers if self._lives(one, day)] or bearers
         current = [one for one in fitting if one.kind != "former"]
         if day is not None and len({one.symbol for one in fitting}) > 1 and current:
@@ -118,6 +126,13 @@ class Names:
             here = tuple(symbol for symbol in found if _market(symbol) == market)
             found = here or found
         return found
+
+    def _begun(self, folded: str) -> list[Alias]:
+        """List who bears a name that begins with what is left of a marked one."""
+        bare = _bare(folded)
+        if bare == folded:
+            return []
+        return [one for name, bearers in self._bearers.items() if name.startswith(bare) for one in bearers]
 
     def _lives(self, one: Alias, day: dt.date | None) -> bool:
         if day is None:

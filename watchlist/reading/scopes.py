@@ -47,12 +47,8 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         if _postfix(place, verb, stop, industry, findings):
             pending = []
             continue
-        if (
-            text[stop - 1 : stop] in "：:"
-            or (verb.opener and "：" in text[verb.end : verb.end + 8])
-            or _ends_open(text, verb, stop)
-        ):
-            colon = text.find("：", verb.end, stop + 1)
+        colon = text.find("：", verb.end, stop + 1)
+        if colon >= 0 or _ends_open(text, verb, stop):
             begin = colon + 1 if colon >= 0 else stop
             read_governed(place, Governor(_speaker(pending, verb), industry, starts), begin, findings)
         _sector(place, verb, stop, verbs[position + 1 : position + 2], findings)
@@ -101,7 +97,7 @@ def _keep(
     label = nearest_label(text, verb.start)
     for position, group in enumerate(groups):
         start = _quote_start(text, speaker, label) if position == 0 else group[0].lead
-        theme = _theme(place, speaker, verb, group, position, label, industry)
+        theme = _theme(place, speaker, verb, group, position, label, industry, findings)
         end = end_of(text, group, stop)
         findings.listings.append(Listing(start, end, tuple(group), theme, speaker.printed, speaker.strength))
 
@@ -143,7 +139,14 @@ def _led(text: str, at: int) -> int:
 
 
 def _theme(
-    place: Place, speaker: Verb, verb: Verb, group: list[Item], position: int, label: Label | None, industry: str | None
+    place: Place,
+    speaker: Verb,
+    verb: Verb,
+    group: list[Item],
+    position: int,
+    label: Label | None,
+    industry: str | None,
+    findings: Findings,
 ) -> str | None:
     text = place.text
     named = label
@@ -161,7 +164,10 @@ def _theme(
     if item is not None and (theme := of_sentence(text, item, speaker.start, item=True)):
         return theme
     begin = max(sentence, named.end if named else 0)
-    return of_sentence(text, begin, speaker.start, item=False) or heading_above(text, speaker.start) or industry
+    if theme := of_sentence(text, begin, speaker.start, item=False):
+        return theme
+    before = [one.theme for one in findings.listings if one.start >= sentence and one.end <= speaker.start]
+    return (before[-1] if before else None) or heading_above(text, speaker.start) or industry
 
 
 def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:

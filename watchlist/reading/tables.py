@@ -69,7 +69,7 @@ def _name_before(place: Place, at: int, rating: int) -> tuple[Item, int] | None:
     text = place.text
     for begin in range(max(0, at - _LONGEST_NAME), min(at + 3, rating)):
         for end in place.names.ends_at(place.folded, begin):
-            if end < at or end > at + 4 or end > rating:
+            if place.names.past_suffix(place.folded, end) < at or end > at + 4 or end > rating:
                 continue
             if begin and text[begin - 1] not in " |\n】)、：-0123456789.%HZJKUS" and not _glued(text, begin):
                 continue
