@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watchlist.cli.app import App, command, current, date_of, option, past, shared
-from watchlist.domain.errors import UnknownWord, UnsafePath, Words
+from watchlist.domain.errors import MarketFolderMissing, UnknownWord, Words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,9 +79,7 @@ def reached(app: App) -> Iterator[tuple["Mapping[str, Source]", "Reach"]]:
 
         files = FilesSource(Path(folder).expanduser())
         if not files.reachable():
-            raise UnsafePath(
-                path=folder, reason=Words("it has no folder bars/ with CSV files.", "其中没有含 CSV 的 bars/ 目录。")
-            )
+            raise MarketFolderMissing(path=folder)
         yield {files.name: files}, Reach()
         return
     from watchlist.sources.live import close, live_sources, reachable
@@ -152,13 +150,15 @@ def _percent(value: float | None) -> str:
 
 def group_rows(lines: "Sequence[UpdateLine]") -> list[dict[str, Any]]:
     """Give a row a group of securities: what was used, what is new, what fell back, was doubted or failed."""
-    from watchlist.domain.symbols import board, market
+    from watchlist.domain.symbols import board
+    from watchlist.queries.planned import RATES, home_of
 
     groups: dict[tuple[str, str], list[UpdateLine]] = {}
     for line in lines:
         symbol = line.fetch.symbol
-        kind = "indices" if board(symbol) == "index" else "funds" if board(symbol) == "fund" else "shares"
-        groups.setdefault((market(symbol), kind), []).append(line)
+        kind = {"index": "indices", "fund": "funds"}.get(board(symbol), "shares")
+        kind = "rates" if home_of(symbol) == RATES else kind
+        groups.setdefault((home_of(symbol), kind), []).append(line)
     rows = []
     for (place, kind), members in groups.items():
         used = [line.source for line in members if line.source]
@@ -193,7 +193,7 @@ def _print_groups(app: App, result: "UpdateResult") -> None:
         Column("fallbacks", "fallbacks", "改用后备", "count"), Column("quarantined", "quarantined", "隔离", "count"),
         Column("failed", "failed", "失败", "count"),
     )  # fmt: skip
-    chinese = {"indices": "指数", "funds": "基金", "shares": "股票"}
+    chinese = {"indices": "指数", "funds": "基金", "shares": "股票", "rates": "汇率"}
     rows = [row | {"kind_zh": chinese[row["kind"]]} for row in group_rows(lines)]
     print_table(rows, columns, app.language, sys.stdout, title=app.say("What came in", "更新结果"))
 

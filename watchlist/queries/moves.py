@@ -24,7 +24,7 @@ def moves(
     """List the fetches that replaced something, oldest first.
 
     Args:
-        situation: as everything is known now.
+        situation: as it is asked about; what was replaced after its moment is not known to it.
         since: leave out what was replaced before this moment.
 
     Returns:
@@ -32,7 +32,10 @@ def moves(
         theme before after``: the total return of a recommendation at the same as-of session, before and after).
     """
     by_fetch: dict[tuple[str, int], list[Revision]] = {}
+    known_at = situation.when.known_at
     for one in revisions_since(connection, since or _EVER, symbol):
+        if known_at is not None and one.at > known_at:
+            continue
         by_fetch.setdefault((one.symbol, one.fetch), []).append(one)
     return [_move(connection, settings, situation, group) for group in by_fetch.values()]
 

@@ -4,11 +4,12 @@ import datetime as dt
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from watchlist.core.planning import Fetch, plan
 from watchlist.core.rules import Rules
 from watchlist.domain.calendars import last_closed, scheduled
-from watchlist.domain.symbols import board
+from watchlist.domain.symbols import board, exchange
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.home import Home
 from watchlist.ledger.rules import rules_from
@@ -18,6 +19,10 @@ from watchlist.ledger.watch import load_watchlist
 from watchlist.sources.contract import Source
 from watchlist.storage.ledger import load_mentions, load_securities
 from watchlist.storage.prices import held
+
+RATES: Final = "FX"
+_OF_RATES: Final = ("yahoo",)
+_FRIDAY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def plan_update(
     symbols = [symbol for symbol in every if not choice.symbols or symbol in choice.symbols]
     asked = {name: one for name, one in sources.items() if not choice.sources or name in choice.sources}
     served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
-    last = {symbol: until[market_of(symbol)] for symbol in symbols}
+    last = {symbol: until[home_of(symbol)] for symbol in symbols}
     ended = {s.symbol: s.delisted for s in load_securities(connection, symbols, None).values() if s.delisted}
     fetches = plan(symbols, held(connection, ended), start, last, served, choice.since)
     return fetches, len(symbols) - len(fetches)
@@ -96,20 +101,30 @@ def plan_lines(
     ]
 
 
+def home_of(symbol: str) -> str:
+    """Give the market whose sessions a security lives by; an exchange rate lives by weekdays, and ``FX`` is its own."""
+    return RATES if exchange(symbol) == RATES else market_of(symbol)
+
+
 def serving(symbol: str, settings: Settings, sources: Mapping[str, Source]) -> tuple[str, ...]:
     """List the sources that can have a security, in the order of settings; a source no setting names comes first."""
-    market = next(one for name, one in settings.markets.items() if name == market_of(symbol))
-    named = market.sources.indices if board(symbol) == "index" else market.sources.shares
+    named: tuple[str, ...] = _OF_RATES
+    if home_of(symbol) != RATES:
+        market = next(one for name, one in settings.markets.items() if name == market_of(symbol))
+        named = market.sources.indices if board(symbol) == "index" else market.sources.shares
     order = [name for name in sources if name in {"files", "simulated"}] + list(named)
     return tuple(name for name in dict.fromkeys(order) if name in sources and sources[name].serves(symbol))
 
 
 def closed_until(rules: Rules, now: dt.datetime, until: dt.date | None) -> dict[str, dt.date]:
-    """Give each market's last closed session at ``now``, or as if ``until`` were over."""
+    """Give each market's last closed session at ``now``, or as if ``until`` were over, and the last day of rates."""
     found = {}
     for name, market in rules.markets.items():
         end = until or now.astimezone(dt.UTC).date() + dt.timedelta(days=1)
         sessions, _ = scheduled(market.hours, end - dt.timedelta(days=30), end)
         last = last_closed(market.hours, now, sessions) if until is None else sessions[-1].item()
         found[name] = last or end
+    # A day of rates is over when it is over everywhere.
+    day = until or now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
+    found[RATES] = day - dt.timedelta(days=max(0, day.weekday() - _FRIDAY))
     return found

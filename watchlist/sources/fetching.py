@@ -14,7 +14,7 @@ from watchlist.core.planning import FIRST, Fetch
 from watchlist.core.settling import Held, Settled, Waiting, settle
 from watchlist.domain.errors import WatchlistError, Words
 from watchlist.domain.model import Action
-from watchlist.domain.symbols import board, market
+from watchlist.domain.symbols import board
 from watchlist.sources.asking import Asker
 from watchlist.sources.contract import Actions, Bars, BarsOutcome, NoData
 
@@ -187,7 +187,7 @@ def _paid(
     since = _payouts_since(fetch)
     all_told = [told] if told is not None else []
     paid = settle_actions(all_told, None, stored, bars, since, fetch.until)
-    has_factors = market(fetch.symbol) == "CN" and board(fetch.symbol) in _WITH_FACTORS
+    has_factors = board(fetch.symbol) in _WITH_FACTORS
     if not has_factors or not (paid.actions or paid.held or told is None or fetch.reason == FIRST):
         return paid, told is not None
     if "sina" not in fetch.sources:

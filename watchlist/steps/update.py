@@ -13,11 +13,10 @@ from watchlist.core.rules import Rules
 from watchlist.domain.calendars import days, scheduled, with_evidence
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.home import Home
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
-from watchlist.queries.planned import Choice, closed_until, plan_update
+from watchlist.queries.planned import RATES, Choice, closed_until, home_of, plan_update
 from watchlist.sources.asking import Asker, Terms, Watch
 from watchlist.sources.contract import Source
 from watchlist.sources.fetching import LATE, Brought, bring
@@ -210,9 +209,12 @@ class _Run:
                 end_run(connection, self.run_id, "partial" if problems else "ok", detail, self.now)
 
     def _ground(self, fetch: Fetch) -> Ground:
-        """Gather what an answer is judged against."""
-        rules = self.rules.markets[market_of(fetch.symbol)]
+        """Gather what an answer is judged against; days of exchange rates are in no calendar."""
         since = fetch.since - _BEFORE
+        if home_of(fetch.symbol) == RATES:
+            rates = stored_bars(self.database.conn, fetch.symbol, since)
+            return Ground(fetch.symbol, rates, expected=days([]), until=fetch.until)
+        rules = self.rules.markets[home_of(fetch.symbol)]
         foreseen, provisional_after = scheduled(rules.hours, since, fetch.until)
         stored = stored_bars(self.database.conn, fetch.symbol, since)
         evidence = {} if fetch.symbol == rules.benchmark else stored_bars(self.database.conn, rules.benchmark, since)

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from watchlist.storage.moments import parse, stamp
 
 _QUERY = (
-    "select r.symbol, r.session, 'close' as what, r.close as before, b.close as after, r.superseded_by, f.fetched_at, "
+    "select r.symbol, r.session, 'close' as what, r.close as before, "
+    "coalesce((select n.close from bar_revisions as n where n.symbol = r.symbol and n.session = r.session "
+    "and n.fetch_id = r.superseded_by), b.close) as after, r.superseded_by, f.fetched_at, "
     "f.source from bar_revisions as r join bars as b on b.symbol = r.symbol and b.session = r.session "
     "join fetches as f on f.id = r.superseded_by where f.fetched_at >= ?1 and (?2 is null or r.symbol = ?2) "
     "union all "
-    "select r.symbol, r.ex_date, 'action', r.cash, a.cash, r.superseded_by, f.fetched_at, f.source "
+    "select r.symbol, r.ex_date, 'action', r.cash, "
+    "coalesce((select n.cash from action_revisions as n where n.symbol = r.symbol and n.ex_date = r.ex_date "
+    "and n.fetch_id = r.superseded_by), a.cash), r.superseded_by, f.fetched_at, f.source "
     "from action_revisions as r join actions as a on a.symbol = r.symbol and a.ex_date = r.ex_date "
     "join fetches as f on f.id = r.superseded_by where f.fetched_at >= ?1 and (?2 is null or r.symbol = ?2) "
     "order by 6, 1, 2"
@@ -21,7 +25,7 @@ _QUERY = (
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A replaced bar (``what`` is ``close``) or action (``action``: its cash), before and as it stands now.
+    """A replaced bar (``what`` is ``close``) or action (``action``: its cash), before and after.
 
     Attributes:
         fetch: the fetch that replaced it, done at ``at`` (aware).

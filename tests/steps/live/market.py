@@ -1,8 +1,10 @@
 """A stand-in market on the real calendars, a home whose ledger speaks of it, and what of it is stored."""
 
 import datetime as dt
+import random
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Final
 
 from tests.cli.small_world import report
 from tests.fake_exchange.exchange import FakeExchange
+from tests.fake_exchange.faults import Fault
 from tests.fake_exchange.world import Security, World, made_up_world
 from watchlist.domain.calendars import Hours, scheduled
 from watchlist.domain.symbols import market as market_of
@@ -47,6 +50,21 @@ _HOURS: Final = {
     "HK": Hours("XHKG", "Asia/Hong_Kong", dt.time(9, 0), dt.time(16, 30)),
     "US": Hours("XNYS", "America/New_York", dt.time(9, 30), dt.time(16, 30)),
 }
+# Faults that cost no waiting.
+MISHAPS: Final = (
+    "drop",
+    "reset",
+    "short",
+    "cut",
+    "html",
+    "status",
+    "empty",
+    "stale",
+    "scale",
+    "shift",
+    "restate",
+    "gap",
+)
 SETTINGS: Final = """\
 [history]
 days = {days}
@@ -76,7 +94,9 @@ def market_world(last: dt.date, names: Mapping[str, str] = NAMES, first: dt.date
     for place in _HOURS:
         inside = {symbol: name for symbol, name in names.items() if market_of(symbol) == place}
         securities |= made_up_world(inside, sessions_of(place, last, first)).securities
-    return World(securities, tuple(sessions_of("CN", last, first)))
+    weekdays = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    rates = made_up_world({"HKDCNY.FX": "港元人民币"}, [day for day in weekdays if day.weekday() < 5])
+    return World(securities | dict(rates.securities), tuple(sessions_of("CN", last, first)))
 
 
 def after(day: dt.date) -> dt.datetime:
@@ -178,7 +198,7 @@ class Desk:
         return wrong, [day for day in truth if day not in stored]
 
 
-def make_home(folder: Path) -> Home:
+def make_home(folder: Path, published: dt.date = PUBLISHED) -> Home:
     """Lay out a home whose one report recommends shares of all three markets."""
     config = folder / "config"
     (config / "reports").mkdir(parents=True)
@@ -186,7 +206,7 @@ def make_home(folder: Path) -> Home:
     lines = ["symbol,name,listed,delisting_period_from,delisted,names", *(f"{s},{n},,,," for s, n in NAMES.items())]
     (config / "securities.csv").write_text("\n".join(lines) + "\n", "utf-8")
     (config / "watchlist.toml").write_text("# nobody is watched\n", "utf-8")
-    words = report(str(PUBLISHED), recommended={symbol: NAMES[symbol] for symbol in RECOMMENDED})
+    words = report(str(published), recommended={symbol: NAMES[symbol] for symbol in RECOMMENDED})
     (config / "reports" / "first.toml").write_text(words, "utf-8")
     return Home(folder)
 
@@ -200,3 +220,24 @@ def without_events(world: World, symbol: str) -> World:
 def _same(stored: tuple[object, ...], true: tuple[object, ...] | None) -> bool:
     """Say whether a stored bar is the exchange's; a total-return index has a close and nothing else."""
     return true is not None and all(a is None or a == b for a, b in zip(stored, true, strict=True))
+
+
+def simulate(desk: Desk, days: Sequence[dt.date], seed: int, share: float = 0.05) -> Counter[str]:
+    """Live through days of updates while a share of all requests meets a fault of any kind; count them by kind."""
+    rolled = random.Random(seed)  # noqa: S311 - made-up mishaps, the same every time
+    met: Counter[str] = Counter()
+
+    class Mishaps(list[Fault]):
+        """Rolls the dice at every request."""
+
+        def __iter__(self) -> Iterator[Fault]:
+            if rolled.random() < share:
+                kind = rolled.choice(MISHAPS)
+                met[kind] += 1
+                yield Fault(kind, ".", 1, status=rolled.choice((429, 502)))
+
+    for day in days:
+        desk.exchange.faults = Mishaps()
+        desk.update(day)
+    desk.exchange.faults = []
+    return met

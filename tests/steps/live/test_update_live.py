@@ -1,7 +1,6 @@
 """Updates over the true libraries: dead vendors, few requests, restatements, a new year, and a month of faults."""
 
 import datetime as dt
-import random
 from collections import Counter
 from typing import Final
 
@@ -17,6 +16,7 @@ from tests.steps.live.market import (
     Desk,
     after,
     sessions_of,
+    simulate,
     without_events,
 )
 from watchlist.cli.updating import moved_words
@@ -287,27 +287,6 @@ def test_on_the_first_monday_of_2027_everything_works(desk: Desk) -> None:
 # A month of days with faults.
 
 
-def simulate(desk: Desk, days: list[dt.date], seed: int, share: float = 0.05) -> Counter[str]:
-    """Live through days of updates while a share of all requests meets a fault of any kind."""
-    rolled = random.Random(seed)  # noqa: S311 - made-up mishaps, the same every time
-    met: Counter[str] = Counter()
-    kinds = ("drop", "reset", "short", "cut", "html", "status", "empty", "stale", "scale", "shift", "restate", "gap")
-
-    class Mishaps(list[Fault]):
-        def __iter__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204
-            if rolled.random() < share:
-                kind = rolled.choice(kinds)
-                met[kind] += 1
-                yield Fault(kind, ".", 1, status=rolled.choice((429, 502)))
-
-    for number, day in enumerate(days):
-        desk.exchange.faults = Mishaps()
-        # What a person does who sees a host blocked for nothing is not done here: the cool-down runs out by itself.
-        desk.update(day, now=after(day) + dt.timedelta(minutes=number))
-    desk.exchange.faults = []
-    return met
-
-
 def test_a_month_of_days_with_faults_ends_with_the_exchange_s_own_table(desk: Desk) -> None:
     days = sessions_of("CN", dt.date(2026, 8, 31), dt.date(2026, 7, 13))[-30:]
     met = simulate(desk, days, seed=5)
@@ -319,3 +298,16 @@ def test_a_month_of_days_with_faults_ends_with_the_exchange_s_own_table(desk: De
     for symbol in RECOMMENDED:
         events = desk.exchange.world.securities[symbol].events
         assert desk.paid(symbol) == [(str(e.ex), e.cash, 1.0) for e in events if PUBLISHED < e.ex <= quiet], symbol
+
+
+# Exchange rates.
+
+
+def test_a_watched_exchange_rate_is_kept_up_to_date(desk: Desk) -> None:
+    rate = "HKDCNY.FX"
+    (line,) = desk.update(DAY, rate).lines
+    assert (line.source, line.problem) == ("yahoo", None)
+    assert desk.unlike(rate, DAY) == ([], [])
+    desk.update(NEXT, rate)
+    assert desk.unlike(rate, NEXT) == ([], [])
+    assert desk.update(NEXT, rate).up_to_date == 1
