@@ -130,7 +130,7 @@ def entry(day: pd.Timestamp, share: pd.DataFrame, index: pd.DataFrame) -> tuple[
         return None
     later = share.index[(share.index > day) & (share["volume"] != 0) & share["open"].notna()]
     ahead = index.index[index.index > day]
-    if later.empty or ahead.get_indexer([later[0]])[0] > 20:
+    if later.empty or ahead.searchsorted(later[0]) > 20:
         return None
     return day, later[0]
 
@@ -143,12 +143,12 @@ def six_months(
     if until > index.index.max() or share.index.max() < index.index[index.index <= until][-1]:
         return np.nan, np.nan
     close = index.index[index.index <= until][-1]
-    opened = index.loc[at, "open"]
-    own, base = ("open", opened) if pd.notna(opened) else ("close", index.loc[at, "close"])
-    return level[close] / share.loc[at, own] - 1, index.loc[close, "close"] / base - 1
+    opened = float(index["open"][at])
+    own, base = ("open", opened) if not np.isnan(opened) else ("close", float(index["close"][at]))
+    return level[close] / share.loc[at, own] - 1, float(index["close"][close]) / base - 1
 
 
-def closing(call: dict[str, Any], share: pd.DataFrame, sessions: pd.DatetimeIndex) -> pd.Timestamp:
+def closing(call: dict[str, Any], share: pd.DataFrame, sessions: Any) -> Any:  # noqa: ANN401 - sessions and one of them
     """Give the session in which a call ends: the first bar after it turned, or the last session of its term."""
     expiry = sessions[sessions <= call["expires"]][-1] if call["expires"] <= sessions[-1] else sessions[-1]
     if call["turned"] is not None:

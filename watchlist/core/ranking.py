@@ -48,7 +48,8 @@ def shrink(estimates: Floats, errors: Floats) -> Shrunken:
         return Shrunken(estimates.copy(), errors.copy(), mean, float("nan"), np.ones(estimates.size))
     from statsmodels.stats.meta_analysis import combine_effects  # noqa: PLC0415  (seconds of import)
 
-    between = max(float(combine_effects(estimates, errors**2, method_re="dl").tau2), 0.0)
+    with np.errstate(invalid="ignore"):  # a negative tau squared, which is taken as none, has no root
+        between = max(float(combine_effects(estimates, errors**2, method_re="dl").tau2), 0.0)
     precision = 1 / (between + errors**2)
     mean = float((precision * estimates).sum() / precision.sum())
     weight = between / (between + errors**2)
