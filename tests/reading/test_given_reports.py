@@ -13,9 +13,16 @@ from watchlist.steps.read import load_names, read_file
 
 TODAY: Final = dt.date(2026, 1, 1)
 NAMES: Final = (
-    "000_90c94ccc870e727d", "003_35f47a59c56e95ba", "guangda_semis_2021_negative", "guoyuanhk_kangzhe_2021",
-    "pingan_pharma_2020", "shanghai_devices_2016", "wanlian_electronics_2021", "yinhe_panel_2021", "zhongtai_devices_2020",
-)  # fmt: skip
+    "000_90c94ccc870e727d",
+    "003_35f47a59c56e95ba",
+    "guangda_semis_2021_negative",
+    "guoyuanhk_kangzhe_2021",
+    "pingan_pharma_2020",
+    "shanghai_devices_2016",
+    "wanlian_electronics_2021",
+    "yinhe_panel_2021",
+    "zhongtai_devices_2020",
+)
 
 
 @pytest.fixture(scope="module")

@@ -40,13 +40,14 @@ def _read(home: Home, path: Path) -> list[Alias]:
 def _alias(file: str, line: int, cells: list[str]) -> Alias:
     try:
         symbol, name, kind, since, until = cells
-        if not is_symbol(symbol) or not name.strip() or kind not in KINDS:
-            raise ValueError
-        return Alias(symbol, name, kind, _day(since), _day(until))
+        alias = Alias(symbol, name, kind, _day(since), _day(until))
     except ValueError:
+        alias = None
+    if alias is None or not is_symbol(alias.symbol) or not alias.name.strip() or alias.kind not in KINDS:
         what = Words(f"is no line of {','.join(COLUMNS)}", f"不是 {','.join(COLUMNS)} 格式的一行")
         where = Words(f"line {line}", f"第 {line} 行")
-        raise ConfigProblem(file=file, where=where, what=what, hint=NO_HINT) from None
+        raise ConfigProblem(file=file, where=where, what=what, hint=NO_HINT)
+    return alias
 
 
 def _day(text: str) -> dt.date | None:

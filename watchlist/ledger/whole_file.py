@@ -1,4 +1,4 @@
-"""Write a file of the user's own in one step: a reader, or a power cut, meets the old text or the new one, never half."""
+"""Write a file of the user's own in one step: a reader, or a power cut, meets the old text or the new, never half."""
 
 import os
 import tempfile

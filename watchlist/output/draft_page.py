@@ -6,21 +6,29 @@ from typing import Any, Final
 
 _STYLE: Final = (
     "body{font:16px/1.7 system-ui,sans-serif;margin:2em auto;max-width:60em;padding:0 1em}"
-    "table{border-collapse:collapse;margin:1em 0}td,th{border:1px solid #ccc;padding:.2em .6em;text-align:left;vertical-align:top}"
+    "table{border-collapse:collapse;margin:1em 0}td,th{border:1px solid #ccc;padding:.2em "
+    ".6em;text-align:left;vertical-align:top}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#fafafa;padding:1em}"
-    "mark{background:#fff3b0}mark.name{background:#ffd166}mark.sector{background:#d8f3dc}mark.problem{background:#ffccd5}"
+    "mark{background:#fff3b0}mark.name{background:#ffd166}mark.sector{background:#d8f3dc}mark.problem{backgro"
+    "und:#ffccd5}"
 )
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-_INVISIBLE: Final = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)) if chr(code) not in "\n\t"}  # fmt: skip
+_INVISIBLE: Final = {
+    code: "\ufffd"
+    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(code) not in "\n\t"
+}
 
 
 def draft_page(draft: dict[str, Any], raw: str, language: str) -> str:
     """Give the page; ``draft`` is what ``read --json`` gives."""
     report = draft["report"]
     title = " · ".join(str(report[key]) for key in ("broker", "published", "title") if report[key])
-    heads = ("主题", "证券", "代码", "力度", "用语", "评级", "目标价") if language == "zh" else (
-        "Theme", "Name", "Symbol", "Strength", "Verb", "Rating", "Target"
-    )  # fmt: skip
+    heads = (
+        ("主题", "证券", "代码", "力度", "用语", "评级", "目标价")
+        if language == "zh"
+        else ("Theme", "Name", "Symbol", "Strength", "Verb", "Rating", "Target")
+    )
     keys = ("theme", "name", "symbol", "strength", "verb", "rating", "target_price")
     rows = "".join(
         "<tr>" + "".join(f"<td>{_shown(one[key])}</td>" for key in keys) + "</tr>" for one in draft["recommendations"]

@@ -22,10 +22,41 @@ _INVISIBLE: Final = re.compile(
 _SPACES: Final = " \t\u00a0\u3000"
 # Widths that matter to no rule below are made one; Chinese commas, stops and colons stay what they are.
 _KEPT: Final = frozenset("，：；！？。、…—～％")
-_UNIFIED: Final = {"％": "%", "﹪": "%", "︰": "：", "﹕": "：", ";": "；", "﹔": "；", "､": "、", "﹑": "、", "～": "~", "∼": "~", "〜": "~",
-                   "－": "-", "–": "-", "−": "-", "‐": "-", "‑": "-", "─": "-", "﹣": "-", "【": "【", "〖": "【", "〗": "】",
-                   "［": "[", "］": "]", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n"}  # fmt: skip
-_TAGS: Final = re.compile(r"</?(?:b|i|u|strong|em|p|br|hr|span|div|font|td|tr|th|table|thead|tbody|li|ul|ol|h[1-6]|sup|sub|a)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)  # fmt: skip
+_UNIFIED: Final = {
+    "％": "%",
+    "﹪": "%",
+    "︰": "：",
+    "﹕": "：",
+    ";": "；",
+    "﹔": "；",
+    "､": "、",
+    "﹑": "、",
+    "～": "~",
+    "∼": "~",
+    "〜": "~",
+    "－": "-",
+    "–": "-",
+    "−": "-",
+    "‐": "-",
+    "‑": "-",
+    "─": "-",
+    "﹣": "-",
+    "【": "【",
+    "〖": "【",
+    "〗": "】",
+    "［": "[",
+    "］": "]",
+    "\r": "\n",
+    "\u2028": "\n",
+    "\u2029": "\n",
+    "\x0b": "\n",
+    "\x0c": "\n",
+    "\x85": "\n",
+}
+_TAGS: Final = re.compile(
+    r"</?(?:b|i|u|strong|em|p|br|hr|span|div|font|td|tr|th|table|thead|tbody|li|ul|ol|h[1-6]|sup|sub|a)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
 _BLOCK_TAGS: Final = re.compile(r"<(?:/?p|br|/?div|/?tr|/?li|/?h[1-6]|/?table)\b", re.IGNORECASE)
 
 

@@ -14,13 +14,16 @@ from watchlist.reading.words import CHANGE, RATING, is_positive
 
 _COVER, _HEADLINE = 1500, 44
 _RATED: Final = re.compile(
-    rf"(?P<do>维持|给予|予以|首次覆盖|首次给予|重申|上调(?:评级)?至|下调(?:评级)?至|调高|调低|恢复|继续给予|上调|下调|we (?:reiterate|maintain|initiate|upgrade|downgrade|keep)|reiterate|maintain)"
-    rf"(?P<whom>[^。；\n]{{0,30}}?)[“\"「『【《']?(?P<rating>{RATING.pattern})[”\"」』】》']?(?:的)?(?:投资)?(?:评级|rating|[，。；（( ]|$)",
+    rf"(?P<do>维持|给予|予以|首次覆盖|首次给予|重申|上调(?:评级)?至|下调(?:评级)?至|调高|调低|恢复|继续给予|"
+    rf"上调|下调|we (?:reiterate|maintain|initiate|upgrade|downgrade|keep)|reiterate|maintain)"
+    rf"(?P<whom>[^。；\n]{{0,30}}?)[“\"「『【《']?(?P<rating>{RATING.pattern})[”\"」』】》']?(?:的)?(?:投资)"
+    rf"?(?:评级|rating|[，。；（( ]|$)",
     re.IGNORECASE,
 )
 _COVER_RATING: Final = re.compile(
     rf"(?:(?:投资|股票|公司|最新)?评级[：: ]{{1,2}}|rating[：: ]{{1,2}})(?P<rating>{RATING.pattern})"
-    rf"|(?<![\u4e00-\u9fff])(?P<rating2>{RATING.pattern})[ ]?(?:\((?:{CHANGE})[^()]{{0,6}}\)|[/|-]{{1,2}}(?:{CHANGE})|(?=\n))"
+    rf"|(?<![\u4e00-\u9fff])(?P<rating2>{RATING.pattern})[ ]?(?:\((?:{CHANGE})[^()]{{0,6}}\)|[/|"
+    rf"-]{{1,2}}(?:{CHANGE})|(?=\n))"
     rf"|(?:更新报告|公司报告|点评报告|深度报告|公司研究)[ \n]?(?P<rating3>{RATING.pattern})",
     re.IGNORECASE,
 )
@@ -86,7 +89,8 @@ def _subject(place: Place, title: str | None) -> Item | None:
 def _name_beside(place: Place, code: re.Match[str]) -> tuple[int, int] | None:
     text = place.text
     before = re.compile(
-        r"([\u4e00-\u9fffA-Za-z0-9&.·-]{2,24}(?: [A-Za-z&.]{2,16}){0,3}(?:-[SUW]+)?)[ ]?[(\[|/]?(?:股票代码|代码)?[：: ]?$"
+        r"([\u4e00-\u9fffA-Za-z0-9&.·-]{2,24}(?: [A-Za-z&.]{2,16}){0,3}(?:-[SUW]+)?)[ ]?[(\[|/]?(?:股票代码|"
+        r"代码)?[：: ]?$"
     ).search(text, max(0, code.start() - 60), code.start())
     if before:
         start, end = before.span(1)

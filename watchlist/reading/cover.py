@@ -8,9 +8,18 @@ from watchlist.reading.sector_words import INDUSTRIES, INDUSTRY
 from watchlist.reading.words import CHANGE, RATING
 
 _COVER, _TITLE = 900, 8
-_KIND: Final = r"(?:行业|公司|策略|专题|事件|深度|动态|跟踪|点评|月度|年度|半年度|季度|宏观|证券|投资|研究|简版|更新|首次覆盖|港股|A股|海外|周|月|定期|简评|调研|系列)*(?:报告|周报|月报|点评|研究|跟踪|策略|快报|速递|简报|简评|纪要|模板|周观点|日报)(?:模板|简版)?"
+_KIND: Final = (
+    r"(?:行业|公司|策略|专题|事件|深度|动态|跟踪|点评|月度|年度|半年度|季度|宏观|证券|投资|研究|简版|更新|"
+    r"首次覆盖|港股|A股|海外|周|月|定期|简评|调研|系列)*(?:报告|周报|月报|点评|研究|跟踪|策略|快报|速递|简报|"
+    r"简评|纪要|模板|周观点|日报)(?:模板|简版)?"
+)
 _NOISE: Final = re.compile(
-    r"^(?:[\W\d_]*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|证书|邮箱).*|.*(?:19|20)\d\d(?:年|-|/|\.)\d{1,2}.*\d[日]?$|.*\d{6}\.(?:SH|SZ|BJ).*|.*S\d{13}.*|\|.*|.*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|.*(?:维持|首次|上调|下调)(?:评级)?[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
+    r"^(?:[\W\d_]*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
+    r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
+    r"证书|邮箱).*|.*(?:19|20)\d\d(?:年|-|/|\.)\d{1,2}.*\d[日]?$|.*\d{6}\.(?:SH|SZ|BJ).*|.*S\d{13}.*|\|.*|"
+    r".*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|"
+    r"核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|"
+    r".*(?:维持|首次|上调|下调)(?:评级)?[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
     re.IGNORECASE,
 )
 _BODY_START: Final = re.compile(
@@ -25,22 +34,28 @@ _INDUSTRY_LINE: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _INDUSTRY_TITLE: Final = re.compile(
-    rf"(?P<name>{INDUSTRY.pattern})】?(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|投资策略|双周报|行业报告|快评|简评)"
+    rf"(?P<name>{INDUSTRY.pattern})】?(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|"
+    rf"投资策略|双周报|行业报告|快评|简评)"
 )
 _INDUSTRY_NEAR: Final = re.compile(
-    rf"(?:研究报告|行业研究|行业报告|点评报告|[/|●•])[ ]?(?P<name>{INDUSTRY.pattern})(?:行业)?(?![\u4e00-\u9fff]{{0,2}}(?:公司|股份))|(?P<name2>{INDUSTRY.pattern})行业"
+    rf"(?:研究报告|行业研究|行业报告|点评报告|[/|●•])[ "
+    rf"]?(?P<name>{INDUSTRY.pattern})(?:行业)?(?![\u4e00-\u9fff]{{0,2}}(?:公司|股份))|"
+    rf"(?P<name2>{INDUSTRY.pattern})行业"
 )
 _SHENWAN: Final = re.compile(
     rf"(?:申万|中信)(?P<a>{INDUSTRY.pattern})(?:指数|行业|板块)|(?P<b>{INDUSTRY.pattern})\((?:申万|中信)\)"
 )
 _BOARD: Final = re.compile(rf"(?P<name>{INDUSTRY.pattern})(?:行业|板块)")
 _RATED: Final = re.compile(
-    rf"(?P<label>{RATING.pattern})[ ]?(?:[(（][ ]?(?P<c1>{CHANGE})(?:评级)?[ ]?[)）]|(?:—+|-+|/|，)[ ]?(?P<c2>{CHANGE})|(?P<c3>维持|首次|上调|下调)评级)"
-    rf"|(?:行业|投资|industry )评?(?:级|rating)[ ]?[：: ]{{1,3}}(?P<label2>{RATING.pattern})(?:[ ]?[(（-]{{1,2}}(?P<c4>{CHANGE})[^()\n]{{0,4}}[)）]?)?",
+    rf"(?P<label>{RATING.pattern})[ ]?(?:[(（][ ]?(?P<c1>{CHANGE})(?:评级)?[ ]?[)）]|(?:—+|-+|/|，)[ "
+    rf"]?(?P<c2>{CHANGE})|(?P<c3>维持|首次|上调|下调)评级)"
+    rf"|(?:行业|投资|industry )评?(?:级|rating)[ ]?[：: ]{{1,3}}(?P<label2>{RATING.pattern})(?:[ "
+    rf"]?[(（-]{{1,2}}(?P<c4>{CHANGE})[^()\n]{{0,4}}[)）]?)?",
     re.IGNORECASE,
 )
 _SENTENCE: Final = re.compile(
-    rf"(?:维持|给予|重申|上调|下调)(?:对?[\u4e00-\u9fff]{{1,8}})?行业[^。\n]{{0,6}}[“\"](?P<label>{RATING.pattern})[”\"](?:的)?(?:投资)?评级"
+    rf"(?:维持|给予|重申|上调|下调)(?:对?[\u4e00-\u9fff]{{1,8}})?行业[^。\n]{{0,6}}[“\"](?P<label>"
+    rf"{RATING.pattern})[”\"](?:的)?(?:投资)?评级"
 )
 
 
@@ -76,7 +91,8 @@ def industry_of(text: str) -> str | None:
 
 def _after_date(cover: str) -> str | None:
     match = re.search(
-        rf"\d[日号]?[ \n]?(?P<name>{'|'.join(sorted(INDUSTRIES, key=len, reverse=True))})(?![\u4e00-\u9fff]{{0,2}}(?:股份|公司))",
+        rf"\d[日号]?[ \n]?(?P<name>{'|'.join(sorted(INDUSTRIES, key=len, reverse=True))})(?![\u4e00-\u9fff]"
+        rf"{{0,2}}(?:股份|公司))",
         cover,
     )
     return match["name"] if match else None
@@ -116,8 +132,11 @@ def _fits(line: str) -> bool:
 def _of_run(cover: str, industry: str | None, known: Container[str]) -> str | None:
     """Find the title in a cover without line breaks: the longest run between its known marks."""
     marks = re.compile(
-        rf"\[[^\]]*\]|\(?www\.[\w.]+|证券研究报告|{_KIND}(?![\u4e00-\u9fff]*(?:板块|上市))|(?:19|20)\d\d(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|-\d{{1,2}}-\d{{1,2}})|\d{{6}}\.[A-Z]{{2}}|[●|/—]+|请(?:务必|仔细)?阅读[^\[]{{0,24}}?(?:声明|条款|部分)"
-        rf"|{RATING.pattern}(?:维持评级|[(（][^()]{{1,6}}[)）])|报告日期|日期[：:]|行业[：:]|分析师|投资要点|核心观点|事件[：:]|行业观点|主要观点|\(\d{{4,6}}(?:\.[A-Z]{{2}})?\)|(?<=报告)(?:买入|增持|推荐)"
+        rf"\[[^\]]*\]|\(?www\.[\w.]+|证券研究报告|{_KIND}(?![\u4e00-\u9fff]*(?:板块|上市))|(?:19|"
+        rf"20)\d\d(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|-\d{{1,2}}-\d{{1,2}})|\d{{6}}\.[A-Z]{{2}}|[●|/—]+|"
+        rf"请(?:务必|仔细)?阅读[^\[]{{0,24}}?(?:声明|条款|部分)"
+        rf"|{RATING.pattern}(?:维持评级|[(（][^()]{{1,6}}[)）])|报告日期|日期[：:]|行业[：:]|分析师|投资要点|"
+        rf"核心观点|事件[：:]|行业观点|主要观点|\(\d{{4,6}}(?:\.[A-Z]{{2}})?\)|(?<=报告)(?:买入|增持|推荐)"
     )
     body = _BODY_START.search(cover)
     pieces = marks.split(cover[: body.start() if body else len(cover)])

@@ -4,12 +4,16 @@ import datetime as dt
 import re
 from typing import Final
 
-_DAY: Final = r"(?P<y>(?:19|20)\d\d)[ ]?(?:年[ ]?(?P<m1>\d{1,2})[ ]?月[ ]?(?P<d1>\d{1,2})[ ]?日|(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2})(?!\d))"
+_DAY: Final = (
+    r"(?P<y>(?:19|20)\d\d)[ ]?(?:年[ ]?(?P<m1>\d{1,2})[ ]?月[ ]?(?P<d1>\d{1,2})[ ]?日|"
+    r"(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2})(?!\d))"
+)
 _ISO: Final = re.compile(_DAY)
 _COMPACT: Final = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m1>0[1-9]|1[0-2])(?P<d1>0[1-9]|[12]\d|3[01])(?!\d)")
 _ENGLISH: Final = re.compile(
     r"(?<!\d)(?P<d1>\d{1,2})[ ](?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?[，,]?[ ](?P<y>20\d\d)"
-    r"|(?P<mon2>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?[ ](?P<d2>\d{1,2})(?:st|nd|rd|th)?[，,][ ]?(?P<y2>20\d\d)",
+    r"|(?P<mon2>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?[ ](?P<d2>\d{1,2})(?:st|nd|rd|"
+    r"th)?[，,][ ]?(?P<y2>20\d\d)",
     re.IGNORECASE,
 )
 _CHINESE: Final = re.compile(
@@ -17,22 +21,27 @@ _CHINESE: Final = re.compile(
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LABELLED: Final = re.compile(
-    r"(?:报告|发布|发表|撰写|出版|研报|本期|published|publication|report)?(?:日期|时间|date|on)[ ]?[：: ]{0,3}$|(?:发布|报告)[日于][ ]?[：: ]?$",
+    r"(?:报告|发布|发表|撰写|出版|研报|本期|published|publication|report)?(?:日期|时间|date|on)[ ]?[：: "
+    r"]{0,3}$|(?:发布|报告)[日于][ ]?[：: ]?$",
     re.IGNORECASE,
 )
 _NOT_LABEL: Final = re.compile(
-    r"(?:截止|截至|数据|收盘价?|上市|统计|首次报告|成立|公告|交易|股价|基准)(?:日期|时间)[ ]?[：: ]{0,3}$|(?:公告|上市|交易)日[期]?[：: ]?$"
+    r"(?:截止|截至|数据|收盘价?|上市|统计|首次报告|成立|公告|交易|股价|基准)(?:日期|时间)[ ]?[：: ]{0,3}$|"
+    r"(?:公告|上市|交易)日[期]?[：: ]?$"
 )
 _EVENT_BEFORE: Final = re.compile(
-    r"(?:截止|截至|至|到|自|从|于|在|由|对应|以|数据|收盘价?|日收盘|股价为|-|~|—|—|of|at|since|until|between|through)[ ]?$",
+    r"(?:截止|截至|至|到|自|从|于|在|由|对应|以|数据|收盘价?|日收盘|股价为|-|~|—|—|of|at|since|until|"
+    r"between|through)[ ]?$",
     re.IGNORECASE,
 )
 _EVENT_AFTER: Final = re.compile(
-    r"^[ ]?(?:[-~至—到]|收盘|起|以来|前|后|晚|晨|凌晨|，?(?:[^，。\n]{0,16}(?:发布|公告|公布|召开|宣布|印发|举行|披露|上市|签署|获批|推出)))"
+    r"^[ ]?(?:[-~至—到]|收盘|起|以来|前|后|晚|晨|凌晨|，?(?:[^，。\n]{0,16}(?:发布|公告|公布|召开|宣布|印发|"
+    r"举行|披露|上市|签署|获批|推出)))"
 )
 _COVER: Final = 900
 _PERIOD: Final = re.compile(
-    r"[(（]?(?P<a>(?:20\d\d)[-./年]?\d{1,2}[-./月]?\d{1,2}日?)[ ]?(?:-{1,2}|~|至|—{1,2}|到)[ ]?(?P<b>(?:20\d\d[-./年]?)?\d{1,2}[-./月]?\d{1,2}日?)[)）]?"
+    r"[(（]?(?P<a>(?:20\d\d)[-./年]?\d{1,2}[-./月]?\d{1,2}日?)[ ]?(?:-{1,2}|~|至|—{1,2}|到)[ "
+    r"]?(?P<b>(?:20\d\d[-./年]?)?\d{1,2}[-./月]?\d{1,2}日?)[)）]?"
 )
 _SHORT_PERIOD: Final = re.compile(
     r"[(（](?P<m1>\d{1,2})[./月](?P<d1>\d{1,2})日?[ ]?(?:-|~|至|—)[ ]?(?P<m2>\d{1,2})[./月](?P<d2>\d{1,2})日?[)）]"

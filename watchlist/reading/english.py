@@ -9,23 +9,33 @@ from watchlist.reading.lists import Place
 from watchlist.reading.names import CODE
 
 _VERBS: Final = re.compile(
-    r"(?P<strong>(?:our |the )?(?:sector |key )?(?:top|best|first|preferred) (?:picks?|ideas?|choices?|buys?)(?: (?:are|is|include|remain)s?)?|strongly recommend|conviction (?:buys?|list)(?: (?:includes?|are))?)"
-    r"|(?P<plain>we (?:continue to |still |also |would |strongly )?(?:recommend|like|prefer|favou?r|suggest buying|advise buying)|(?:we )?recommend(?:ed names| accumulating)?|buy-rated names(?: are| include)?|(?:continue to )?recommend)"
-    r"|(?P<watch>(?:we )?(?:suggest|recommend) (?:watching|monitoring|paying attention to|keeping an eye on)|(?:names|stocks) to watch(?: are| include)?|beneficiaries(?: include| are)?|keep an eye on|worth watching(?: are| include)?|on our watch ?list(?: are)?)",
+    r"(?P<strong>(?:our |the )?(?:sector |key )?(?:top|best|first|preferred) (?:picks?|ideas?|choices?|"
+    r"buys?)(?: (?:are|is|include|remain)s?)?|strongly recommend|conviction (?:buys?|list)(?: (?:includes?|"
+    r"are))?)"
+    r"|(?P<plain>we (?:continue to |still |also |would |strongly )?(?:recommend|like|prefer|favou?r|suggest "
+    r"buying|advise buying)|(?:we )?recommend(?:ed names| accumulating)?|buy-rated names(?: are| include)?|"
+    r"(?:continue to )?recommend)"
+    r"|(?P<watch>(?:we )?(?:suggest|recommend) (?:watching|monitoring|paying attention to|keeping an eye "
+    r"on)|(?:names|stocks) to watch(?: are| include)?|beneficiaries(?: include| are)?|keep an eye on|worth "
+    r"watching(?: are| include)?|on our watch ?list(?: are)?)",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(
-    r"(?:do(?:es)? not|don't|no longer|not|never|previously|used to|had|last (?:year|month|week),? we|avoid|stop(?:ped)? )[ ]*(?:we )?$",
+    r"(?:do(?:es)? not|don't|no longer|not|never|previously|used to|had|last (?:year|month|week),? we|avoid|"
+    r"stop(?:ped)? )[ ]*(?:we )?$",
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
-    r"(?:investors|analysts|the market|management|board|doctors|regulators?|consumers|they|it|users|guidelines?) (?:also |still )?$",
+    r"(?:investors|analysts|the market|management|board|doctors|regulators?|consumers|they|it|users|"
+    r"guidelines?) (?:also |still )?$",
     re.IGNORECASE,
 )
 _END: Final = re.compile(r"\.(?=\s|$)|[。；;\n]|\bbut\b|\bwhile\b|\bas (?:its|their|the)\b", re.IGNORECASE)
+_SHORTEST: Final = 3
 _SPLIT: Final = re.compile(r"[，,、/&]| and | or | as well as |：")
 _THEME: Final = re.compile(
-    r"^(?P<theme>[A-Za-z][A-Za-z0-9 &+/-]{1,30})：|(?:^|[.\n]\s?)[ \d.)•*-]*(?P<label>[A-Za-z][A-Za-z0-9 &+/-]{1,30})：[^.\n]{0,20}$"
+    r"^(?P<theme>[A-Za-z][A-Za-z0-9 &+/-]{1,30})：|(?:^|[.\n]\s?)[ \d.)•*-]*(?P<label>[A-Za-z][A-Za-z0-9 "
+    r"&+/-]{1,30})：[^.\n]{0,20}$"
 )
 _IN: Final = re.compile(
     r"\bin (?:the )?(?P<theme>[A-Za-z][A-Za-z &-]{1,24}?)(?: space| sector| industry| segment|，|：|$)", re.IGNORECASE
@@ -95,7 +105,7 @@ def _item(place: Place, start: int, end: int) -> Item | None:
             if (
                 stop <= end
                 and text[at:stop].isascii()
-                and len(text[at:stop]) > 2
+                and stop - at >= _SHORTEST
                 and not (after.isascii() and after.isalnum())
             ):
                 found = place.names.symbols(text[at:stop], place.day, place.market)

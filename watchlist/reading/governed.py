@@ -15,7 +15,8 @@ from watchlist.reading.verbs import ENDS, Verb, clause_of
 _LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 2, 16, 40, 60
 _BULLETS: Final = re.compile(r"[ \n]*(?:[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆]+[ ]*)?")
 UNIT_MARK: Final = re.compile(
-    r"[ \n]*[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆ ]*(?:\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、]|[①-⑳❶-❿]|\(?[一二三四五六七八九十]{1,3}[)、])"
+    r"[ \n]*[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆ ]*(?:\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、]|[①-⑳❶-❿]|"
+    r"\(?[一二三四五六七八九十]{1,3}[)、])"
 )
 
 

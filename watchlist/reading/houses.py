@@ -4,24 +4,118 @@ import re
 from collections import Counter
 from typing import Final
 
-_SHORT: Final = ["国信", "上海", "国泰君安", "国泰海通", "华泰", "中信", "海通", "招商", "广发", "兴业", "东方", "民生", "开源", "天风", "国金", "东吴", "国盛", "太平洋", "安信", "华金", "方正", "光大", "平安", "长城", "西南", "东北", "浙商", "华创", "中泰", "齐鲁", "国海", "国元", "华西", "信达", "中原", "万联", "东莞", "山西", "华安", "渤海", "首创", "粤开", "联讯", "川财", "东兴", "国联", "中银", "中银国际", "中航", "新时代", "国开", "银河", "中国银河", "东方财富", "财富", "中邮", "西部", "华菁", "宏信", "长江", "申万宏源", "申银万国", "宏源", "中信建投", "中金", "国投", "国都", "财通", "财达", "财信", "江海", "华鑫", "华龙", "南京", "红塔", "湘财", "英大", "德邦", "五矿", "华宝", "华福", "国融", "金元", "大同", "大通", "世纪", "联储", "第一创业", "一创", "恒泰", "甬兴", "申港", "东亚前海", "汇丰前海", "华林", "中天", "九州", "爱建", "国新", "华源", "国联民生", "麦高", "诚通", "中山", "瑞信", "高盛高华", "瑞银", "摩根大通", "野村东方国际", "东海", "万和", "银泰", "长财", "华融", "西藏东方财富", "国贸", "金圆统一", "星展", "江南", "上海华信", "民族", "中投", "信达澳银", "国联安", "北京高华", "广州", "渤海汇金", "浙江", "联合"]  # fmt: skip
+_SHORT_NAMES: Final = (
+    "国信 上海 国泰君安 国泰海通 华泰 中信 海通 招商 广发 兴业 东方 民生 开源 天风 国金 东吴 国盛 太平洋 安信 "
+    "华金 方正 光大 平安 长城 西南 东北 浙商 华创 中泰 齐鲁 国海 国元 华西 信达 中原 万联 东莞 山西 华安 渤海 "
+    "首创 粤开 联讯 川财 东兴 国联 中银 中银国际 中航 新时代 国开 银河 中国银河 东方财富 财富 中邮 西部 华菁 "
+    "宏信 长江 申万宏源 申银万国 宏源 中信建投 中金 国投 国都 财通 财达 财信 江海 华鑫 华龙 南京 红塔 湘财 英大 "
+    "德邦 五矿 华宝 华福 国融 金元 大同 大通 世纪 联储 第一创业 一创 恒泰 甬兴 申港 东亚前海 汇丰前海 华林 中天 "
+    "九州 爱建 国新 华源 国联民生 麦高 诚通 中山 瑞信 高盛高华 瑞银 摩根大通 野村东方国际 东海 万和 银泰 长财 "
+    "华融 西藏东方财富 国贸 金圆统一 星展 江南 上海华信 民族 中投 信达澳银 国联安 北京高华 广州 渤海汇金 浙江 "
+    "联合"
+)
 _FOREIGN: Final = (
-    "交银国际", "招银国际", "工银国际", "建银国际", "农银国际", "中银国际", "浦银国际", "中泰国际", "安信国际", "海通国际", "国泰君安国际", "申万宏源(香港)", "国元国际", "国元证券经纪(香港)", "华泰国际", "中信里昂", "中信证券经纪(香港)", "第一上海", "光大新鸿基", "光大证券国际", "兴证国际", "东方证券(香港)",
-    "西牛证券", "富途证券", "老虎证券", "群益证券", "元大证券", "凯基证券", "永丰金证券", "富邦证券", "大和", "野村东方国际证券", "野村国际", "里昂证券", "麦格理", "中金公司", "国泰君安", "国泰海通", "申万宏源", "中信建投", "野村东方国际",
-    "Goldman Sachs", "Morgan Stanley", "J.P. Morgan", "JPMorgan", "Merrill Lynch", "BofA", "UBS", "Citigroup", "Citi Research", "Credit Suisse", "Deutsche Bank", "HSBC", "Nomura", "Jefferies", "CLSA", "CMB International", "BOCOM International", "ICBC International", "CCB International",
-    "China International Capital", "CICC", "Haitong International", "Macquarie", "Barclays", "Daiwa", "Bernstein", "First Shanghai", "CMBI", "CGS-CIMB", "DBS", "Zhongtai International", "SPDB International", "Guotai Junan International",
-)  # fmt: skip
-_FULL: Final = {**{f"{name}证券": f"{name}证券" for name in _SHORT}, **{name: name for name in _FOREIGN}}
+    "交银国际",
+    "招银国际",
+    "工银国际",
+    "建银国际",
+    "农银国际",
+    "中银国际",
+    "浦银国际",
+    "中泰国际",
+    "安信国际",
+    "海通国际",
+    "国泰君安国际",
+    "申万宏源(香港)",
+    "国元国际",
+    "国元证券经纪(香港)",
+    "华泰国际",
+    "中信里昂",
+    "中信证券经纪(香港)",
+    "第一上海",
+    "光大新鸿基",
+    "光大证券国际",
+    "兴证国际",
+    "东方证券(香港)",
+    "西牛证券",
+    "富途证券",
+    "老虎证券",
+    "群益证券",
+    "元大证券",
+    "凯基证券",
+    "永丰金证券",
+    "富邦证券",
+    "大和",
+    "野村东方国际证券",
+    "野村国际",
+    "里昂证券",
+    "麦格理",
+    "中金公司",
+    "国泰君安",
+    "国泰海通",
+    "申万宏源",
+    "中信建投",
+    "野村东方国际",
+    "Goldman Sachs",
+    "Morgan Stanley",
+    "J.P. Morgan",
+    "JPMorgan",
+    "Merrill Lynch",
+    "BofA",
+    "UBS",
+    "Citigroup",
+    "Citi Research",
+    "Credit Suisse",
+    "Deutsche Bank",
+    "HSBC",
+    "Nomura",
+    "Jefferies",
+    "CLSA",
+    "CMB International",
+    "BOCOM International",
+    "ICBC International",
+    "CCB International",
+    "China International Capital",
+    "CICC",
+    "Haitong International",
+    "Macquarie",
+    "Barclays",
+    "Daiwa",
+    "Bernstein",
+    "First Shanghai",
+    "CMBI",
+    "CGS-CIMB",
+    "DBS",
+    "Zhongtai International",
+    "SPDB International",
+    "Guotai Junan International",
+)
+_FULL: Final = {**{f"{name}证券": f"{name}证券" for name in _SHORT_NAMES.split()}, **{name: name for name in _FOREIGN}}
 # The same house by two names: the one that the ledger and the scales use.
-_ONE: Final = {"银河证券": "中国银河证券", "申银万国证券": "申万宏源", "申万宏源证券": "申万宏源", "国泰君安证券": "国泰君安", "国泰海通证券": "国泰海通", "中信建投证券": "中信建投", "中金证券": "中金公司", "JPMorgan": "J.P. Morgan",
-               "财富证券": "财富证券", "中银证券": "中银国际证券", "CMBI": "招银国际", "CMB International": "招银国际"}  # fmt: skip
+_ONE: Final = {
+    "银河证券": "中国银河证券",
+    "申银万国证券": "申万宏源",
+    "申万宏源证券": "申万宏源",
+    "国泰君安证券": "国泰君安",
+    "国泰海通证券": "国泰海通",
+    "中信建投证券": "中信建投",
+    "中金证券": "中金公司",
+    "JPMorgan": "J.P. Morgan",
+    "财富证券": "财富证券",
+    "中银证券": "中银国际证券",
+    "CMBI": "招银国际",
+    "CMB International": "招银国际",
+}
 _HOUSE: Final = re.compile("|".join(re.escape(name) for name in sorted(_FULL, key=len, reverse=True)), re.IGNORECASE)
 _SELF_AFTER: Final = re.compile(
-    r"^(?:股份有限公司|有限责任公司|股份公司|有限公司|\(|（)?[^。\n]{0,14}?(?:以下简称|版权所有|以下称|研究所|研究院|研究部|研究中心|研究发展中心|整理|具有中国证监会|具有证券投资咨询|具备证券投资咨询|的客户|客户使用|特定客户|书面|或其附属|及其附属)"
+    r"^(?:股份有限公司|有限责任公司|股份公司|有限公司|\(|（)?[^。\n]{0,14}?(?:以下简称|版权所有|以下称|"
+    r"研究所|研究院|研究部|研究中心|研究发展中心|整理|具有中国证监会|具有证券投资咨询|具备证券投资咨询|"
+    r"的客户|客户使用|特定客户|书面|或其附属|及其附属)"
 )
 _SELF_BEFORE: Final = re.compile(r"(?:本报告由|仅供|仅向|特此声明|隶属于|出处为|注明出处为|来源：[^\n。]{0,20})$")
 _CITED_BEFORE: Final = re.compile(
-    r"(?:根据|据|援引|引自|参考|包括|、|与|和|指出|主承销商|保荐(?:人|机构)|承销|持有|股东|参股|控股|收购|推荐|关注|标的|看好)[^\n。]{0,2}$"
+    r"(?:根据|据|援引|引自|参考|包括|、|与|和|指出|主承销商|保荐(?:人|机构)|承销|持有|股东|参股|控股|收购|"
+    r"推荐|关注|标的|看好)[^\n。]{0,2}$"
 )
 _CITED_AFTER: Final = re.compile(r"^(?:\(\d{6}|（\d{6}|、|指出|认为|预计|预测|发布|公告|[\d.]|的?研报显示)")
 _COVER: Final = 320

@@ -1,4 +1,4 @@
-"""Lists of securities inside the scope of a verb: names and codes between 、，和与及【】, led up to by phrases or not."""
+"""Lists of securities in the scope of a verb: names and codes between 、，和与及【】, led up to by phrases or not."""
 
 import datetime as dt
 import re
@@ -16,7 +16,8 @@ _CLAUSE_END: Final = re.compile(r"(?:的|龙头|企业|厂商|公司|标的|领�
 _OPENING: Final = '(【“"「『《['
 _STRICT: Final = frozenset(SEPARATORS + "。(！？!?【：")
 _FOLLOWING: Final = re.compile(
-    r"以及|和|与|及|或|等|为代表|为首|两家|三家|两大|三大|双龙头|[两三四五六]只|H股|A股|港股|\(|-?[USW](?![A-Z])|AND |and |&"
+    r"以及|和|与|及|或|等|为代表|为首|两家|三家|两大|三大|双龙头|[两三四五六]只|H股|A股|港股|\(|"
+    r"-?[USW](?![A-Z])|AND |and |&"
 )
 _LOOSE: Final = re.compile(
     r"的|在|作为|凭借|受益|有望|未来|业绩|，|。|—|-|公司|龙头|集团|股份|产业链龙头|后续|这|且|将|当前"
@@ -27,6 +28,7 @@ _CLAUSE_AND: Final = re.compile(
 _ENGLISH_AND: Final = re.compile(r"\s+(?:and|or|as well as|plus)\s+", re.IGNORECASE)
 _EXAMPLES: Final = re.compile(r"(?:如|包括|例如|比如|标的为|标的有)[：:]?【?$")
 _PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
+_BESIDE: Final = 30
 _CLOSERS: Final = '】”"』」》'
 
 
@@ -59,7 +61,7 @@ def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list
     at, lead = start, start
     coded = {match.start(): match for match in CODE.finditer(place.text, start, stop)}
     while at < stop:
-        item = _coded_stranger(place, at, lead, coded) or _named(place, at, lead, start, stop, items)
+        item = _coded_stranger(place, at, lead, coded) or _named(place, at, lead, start, stop)
         if item and not _continues(place.text, items, item, start, directly=directly):
             item = None
             if items:
@@ -109,7 +111,7 @@ def _past(text: str, at: int, stop: int) -> int:
     return at
 
 
-def _named(place: Place, at: int, lead: int, start: int, stop: int, items: list[Item]) -> Item | None:
+def _named(place: Place, at: int, lead: int, start: int, stop: int) -> Item | None:
     for end in place.names.ends_at(place.folded, at):
         if end > stop or not _bounded(place, at, end, lead, start, stop):
             continue
@@ -201,6 +203,21 @@ def _coded_stranger(place: Place, at: int, lead: int, coded: dict[int, re.Match[
     symbol = place.names.of_code(match) if match else None
     if symbol is None or match is None:
         return None
+    begin = _stranger_start(text, lead, at)
+    name_end = at
+    while name_end > begin and text[name_end - 1] == " ":
+        name_end -= 1
+    if not 2 <= name_end - begin <= 40:  # noqa: PLR2004
+        return None
+    close = text.find(")" if text[at] == "(" else "]", match.end(), match.end() + _LONGEST_BRACKET)
+    item = Item(begin, name_end, close + 1 if close >= 0 else match.end(), symbol, lead, coded=True)
+    inside = text[match.end() : close] if close >= 0 else ""
+    rating = RATING.search(inside)
+    return replace(item, rating=rating[0] if rating else None, target=target_in(inside))
+
+
+def _stranger_start(text: str, lead: int, at: int) -> int:
+    """Give where an unknown name that ends at ``at`` begins: behind conjunctions and what leads up to it."""
     begin = lead
     for joint in _ENGLISH_AND.finditer(text, lead, at):
         begin = joint.end()
@@ -213,16 +230,7 @@ def _coded_stranger(place: Place, at: int, lead: int, coded: dict[int, re.Match[
             break
     while begin < at and text[begin] in ' 【“"：:、，':
         begin += 1
-    name_end = at
-    while name_end > begin and text[name_end - 1] == " ":
-        name_end -= 1
-    if not 2 <= name_end - begin <= 40:  # noqa: PLR2004
-        return None
-    close = text.find(")" if text[at] == "(" else "]", match.end(), match.end() + _LONGEST_BRACKET)
-    item = Item(begin, name_end, close + 1 if close >= 0 else match.end(), symbol, lead, coded=True)
-    inside = text[match.end() : close] if close >= 0 else ""
-    rating = RATING.search(inside)
-    return replace(item, rating=rating[0] if rating else None, target=target_in(inside))
+    return begin
 
 
 def _continues(text: str, items: list[Item], item: Item, start: int, *, directly: bool) -> bool:
@@ -266,5 +274,6 @@ def _alone(text: str, items: list[Item], at: int) -> bool:
         return False
     beside = [items[near] for near in (at - 1, at + 1) if 0 <= near < len(items)]
     return not any(
-        text[other.start : other.end].upper() not in COMMON and abs(other.start - item.end) <= 30 for other in beside
+        text[other.start : other.end].upper() not in COMMON and abs(other.start - item.end) <= _BESIDE
+        for other in beside
     )

@@ -15,17 +15,51 @@ _TWO: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 _TAIL: Final = re.compile(r"(?:退市?|-[USWVB]+)$")
 _SUFFIX: Final = re.compile(r"-(?:SW|SB|SS|[USWVB]{1,2})(?![A-Z])")
 # Words of every day that are shares too: they count only beside other names, or with their code.
-COMMON: Final = frozenset({
-    "机器人", "太阳能", "新产业", "驱动力", "新动力", "老百姓", "金融街", "中关村", "陆家嘴", "外高桥", "电子城", "大东方", "好想你", "人民网",
-    "数字人", "生物股份", "国际医学", "中国医药", "信息发展", "苹果", "贝壳", "应用材料", "爱奇艺", "强生", "高通", "大众公用", "电科数字", "META", "ARM",
-    "数据港", "国际实业", "天下秀", "万里石", "新经典",
-})  # fmt: skip
+COMMON: Final = frozenset(
+    {
+        "机器人",
+        "太阳能",
+        "新产业",
+        "驱动力",
+        "新动力",
+        "老百姓",
+        "金融街",
+        "中关村",
+        "陆家嘴",
+        "外高桥",
+        "电子城",
+        "大东方",
+        "好想你",
+        "人民网",
+        "数字人",
+        "生物股份",
+        "国际医学",
+        "中国医药",
+        "信息发展",
+        "苹果",
+        "贝壳",
+        "应用材料",
+        "爱奇艺",
+        "强生",
+        "高通",
+        "大众公用",
+        "电科数字",
+        "META",
+        "ARM",
+        "数据港",
+        "国际实业",
+        "天下秀",
+        "万里石",
+        "新经典",
+    }
+)
 _CN: Final = (
     r"(?<![\d.])(?P<cn>\d{6})(?:[ ]?\.?[ ]?(?P<cnx>SH|SZ|BJ|SS|SSE|SZSE|CH|XSHG|XSHE)(?![A-Za-z]))?(?![\d.]*\d)"
 )
 CODE: Final = re.compile(
     rf"{_CN}|(?<![\d.A-Za-z])(?:SH|SZ|BJ)[. ]?(?P<pre>\d{{6}})(?!\d)"
-    r"|(?<![\d.])(?P<hk>\d{1,5})[ ]?[.．]?[ ]?HK(?![A-Za-z])|(?<![A-Za-z])(?:HK|HKEX|SEHK|港交所)[.：: ]{0,2}(?P<hk2>\d{3,5})(?!\d)"
+    r"|(?<![\d.])(?P<hk>\d{1,5})[ ]?[.．]?[ ]?HK(?![A-Za-z])|(?<![A-Za-z])(?:HK|HKEX|SEHK|港交所)[.：: "
+    r"]{0,2}(?P<hk2>\d{3,5})(?!\d)"
     r"|(?<![A-Za-z.])(?P<us>[A-Z][A-Z\-]{0,4})[. ](?:US|O|N|OQ|NASDAQ|NYSE)(?![A-Za-z])"
     r"|(?:NASDAQ|NYSE|纳斯达克|纽交所)[：: ]{1,2}(?P<us2>[A-Z]{1,5})(?![A-Za-z])",
     re.IGNORECASE,
@@ -92,9 +126,8 @@ class Names:
         for begin in (start, *((mark.end(),) if mark and mark.end() > at else ())):
             if begin >= len(text):
                 continue
-            for length in self._lengths.get(text[begin], ()):
-                if text[begin : begin + length] in self._bearers:
-                    ends.append(begin + length)
+            lengths = self._lengths.get(text[begin], ())
+            ends += [begin + length for length in lengths if text[begin : begin + length] in self._bearers]
         if mark and "ST" in mark[0] and not ends and _TWO.match(text, mark.end()):
             # A marked name keeps two letters of the old one: *ST中南.
             ends.append(mark.end() + 2)
@@ -151,7 +184,12 @@ class Names:
         digits, place = match["cn"], match["cnx"]
         if digits:
             if place and place.upper() != "CH":
-                return f"{digits}.{({'SS': 'SH', 'SSE': 'SH', 'XSHG': 'SH', 'SZSE': 'SZ', 'XSHE': 'SZ'}).get(place.upper(), place.upper())}"
+                return (
+                    f"{digits}."
+                    f""
+                    f""
+                    f"{({'SS': 'SH', 'SSE': 'SH', 'XSHG': 'SH', 'SZSE': 'SZ', 'XSHE': 'SZ'}).get(place.upper(), place.upper())}"
+                )
             fitting = [symbol for symbol in candidates(digits) if symbol in self.securities]
             return fitting[0] if fitting and exchange(fitting[0]) != "CSI" else None
         if match["pre"]:

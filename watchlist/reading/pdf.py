@@ -6,6 +6,10 @@ MAGIC: Final = b"%PDF-"
 _FEWEST_LETTERS: Final = 20
 
 Trouble = Literal["encrypted", "damaged", "image_only", "too_long"]
+ENCRYPTED: Final = "encrypted"
+DAMAGED: Final = "damaged"
+IMAGE_ONLY: Final = "image_only"
+TOO_LONG: Final = "too_long"
 
 
 class UnreadablePdfError(ValueError):
@@ -27,22 +31,19 @@ def text_of(content: bytes, most_pages: int) -> str:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        trouble: Trouble = "encrypted" if "assword" in str(error) else "damaged"
+        trouble: Trouble = ENCRYPTED if "assword" in str(error) else DAMAGED
         raise UnreadablePdfError(trouble) from error
     try:
         if len(document) > most_pages:
-            msg = "too_long"
-            raise UnreadablePdfError(msg)
+            raise UnreadablePdfError(TOO_LONG)
         pages = [_page(document, number) for number in range(len(document))]
     except pdfium.PdfiumError as error:
-        msg = "damaged"
-        raise UnreadablePdfError(msg) from error
+        raise UnreadablePdfError(DAMAGED) from error
     finally:
         document.close()
     text = "\f".join(pages)
     if sum(not letter.isspace() for letter in text) < _FEWEST_LETTERS:
-        msg = "image_only"
-        raise UnreadablePdfError(msg)
+        raise UnreadablePdfError(IMAGE_ONLY)
     return text
 
 

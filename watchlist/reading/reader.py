@@ -77,9 +77,13 @@ class Draft:
 
 
 def read(
-    raw: str, names: Names, told: Told | None = None, *, last: dt.date | None = None,
+    raw: str,
+    names: Names,
+    told: Told | None = None,
+    *,
+    last: dt.date | None = None,
     simplified: Mapping[str, str] | None = None,
-) -> Draft:  # fmt: skip
+) -> Draft:
     """Read a report.
 
     Args:

@@ -18,7 +18,8 @@ _AROUND: Final = re.compile(rf"(?:±|\+/-|正负)[ ]?(?P<a>{_NUMBER})[ ]?%")
 _ONE: Final = re.compile(rf"(?P<a>{_NUMBER})[ ]?%")
 _DOWN: Final = re.compile(r"弱于|落后|低于|跌幅|下跌|跑输|逊于|不及|(?<![\d%])-\d|underperform|below", re.IGNORECASE)
 _MONTHS: Final = re.compile(
-    r"(?P<a>\d{1,2})(?:[ ]?(?:-|~|至|到|—)[ ]?(?P<b>\d{1,2}))?[ ]?(?:个)?月|(?P<c>\d{1,2})(?:-(?P<d>\d{1,2}))?[ -]months?",
+    r"(?P<a>\d{1,2})(?:[ ]?(?:-|~|至|到|—)[ ]?(?P<b>\d{1,2}))?[ ]?(?:个)?月|"
+    r"(?P<c>\d{1,2})(?:-(?P<d>\d{1,2}))?[ -]months?",
     re.IGNORECASE,
 )
 _STOCK: Final = re.compile(
@@ -28,25 +29,60 @@ _INDUSTRY: Final = re.compile(
     r"行业(?:的)?(?:投资)?评级(?:标准|体系|说明|定义)?|(?:industry|sector) ratings?", re.IGNORECASE
 )
 _SCALE: Final = re.compile(
-    r"(?:投资|股票|行业|公司|个股)?(?:投资)?评级(?:说明|标准|定义|体系|系统|的说明)|(?:股票|公司|个股)投资评级|评级标准|rating (?:definitions?|system)",
+    r"(?:投资|股票|行业|公司|个股)?(?:投资)?评级(?:说明|标准|定义|体系|系统|的说明)|(?:股票|公司|"
+    r"个股)投资评级|评级标准|rating (?:definitions?|system)",
     re.IGNORECASE,
 )
 _ENDS: Final = re.compile(r"免责|声明|重要提示|风险提示|备注|分析师承诺|评级说明：由于|证券投资咨询|基准指数说明")
 _LEVEL: Final = re.compile(
-    rf"(?<![“\"\u4e00-\u9fff])(?P<label>{_LABELS})(?=[：: \t(（]|预期|预计|股价|股票|公司|行业|指|未来|相对|为|由于|因|[（(]|\n|-)",
+    rf"(?<![“\"\u4e00-\u9fff])(?P<label>{_LABELS})(?=[：: \t(（]|预期|预计|股价|股票|公司|行业|指|未来|相对|"
+    rf"为|由于|因|[（(]|\n|-)",
     re.IGNORECASE,
 )
 _GLUED: Final = re.compile(
     rf"(?P<label>{_LABELS})(?=[：: \t(]|预期|预计|股价|公司股价|行业|指未|未来|相对|因无|由于)", re.IGNORECASE
 )
 _MARKET: Final = (
-    ("CN", re.compile(r"(?:A ?股|沪深|主板|境内|中国市场|国内市场)[^，；。]{0,16}?以?[^，；。]{0,8}?(沪深[ ]?300|上证指数|中证[ ]?800|上证综指|深证成指)")),
-    ("HK", re.compile(r"(?:港 ?股|香港|H ?股)[^，；。]{0,16}?(恒生综合指数|恒生综指|恒生指数|恒生国企指数|恒生中国企业指数|摩根士丹利中国指数|MSCI中国指数)")),
-    ("US", re.compile(r"(?:美 ?股|美国|中概)[^，；。]{0,16}?((?:标普[ ]?500|标准普尔500|纳斯达克综合|纳斯达克|道琼斯)(?:综合)?(?:指数)?(?:[ ]?(?:或|和|/|、)[ ]?(?:标普[ ]?500|纳斯达克综合|纳斯达克|道琼斯)(?:综合)?(?:指数)?)?)")),
-)  # fmt: skip
-_SYMBOLS: Final = (("沪深300", "000300.SH"), ("上证指数", "000001.SH"), ("上证综指", "000001.SH"), ("中证800", "000906.SH"), ("深证成指", "399001.SZ"), ("恒生综", "HSCI.HI"), ("恒生国企", "HSCEI.HI"), ("恒生中国企业", "HSCEI.HI"), ("恒生指数", "HSI.HI"), ("标普500", "SPX.GI"), ("标准普尔500", "SPX.GI"), ("纳斯达克", "IXIC.GI"))  # fmt: skip
+    (
+        "CN",
+        re.compile(
+            r"(?:A ?股|沪深|主板|境内|中国市场|国内市场)[^，；。]{0,16}?以?[^，；。]{0,8}?(沪深[ ]?300|"
+            r"上证指数|中证[ ]?800|上证综指|深证成指)"
+        ),
+    ),
+    (
+        "HK",
+        re.compile(
+            r"(?:港 ?股|香港|H ?股)[^，；。]{0,16}?(恒生综合指数|恒生综指|恒生指数|恒生国企指数|"
+            r"恒生中国企业指数|摩根士丹利中国指数|MSCI中国指数)"
+        ),
+    ),
+    (
+        "US",
+        re.compile(
+            r"(?:美 ?股|美国|中概)[^，；。]{0,16}?((?:标普[ ]?500|标准普尔500|纳斯达克综合|纳斯达克|"
+            r"道琼斯)(?:综合)?(?:指数)?(?:[ ]?(?:或|和|/|、)[ ]?(?:标普[ ]?500|纳斯达克综合|纳斯达克|"
+            r"道琼斯)(?:综合)?(?:指数)?)?)"
+        ),
+    ),
+)
+_SYMBOLS: Final = (
+    ("沪深300", "000300.SH"),
+    ("上证指数", "000001.SH"),
+    ("上证综指", "000001.SH"),
+    ("中证800", "000906.SH"),
+    ("深证成指", "399001.SZ"),
+    ("恒生综", "HSCI.HI"),
+    ("恒生国企", "HSCEI.HI"),
+    ("恒生中国企业", "HSCEI.HI"),
+    ("恒生指数", "HSI.HI"),
+    ("标普500", "SPX.GI"),
+    ("标准普尔500", "SPX.GI"),
+    ("纳斯达克", "IXIC.GI"),
+)
 _PLAIN_BASE: Final = re.compile(
-    r"(?:基准指数?|相对于?|强于|相对同期|市场基准|benchmark)[^。；\n]{0,12}?(沪深[ ]?300|恒生指数|标普[ ]?500|上证指数|上证综指)"
+    r"(?:基准指数?|相对于?|强于|相对同期|市场基准|benchmark)[^。；\n]{0,12}?(沪深[ ]?300|恒生指数|标普[ "
+    r"]?500|上证指数|上证综指)"
 )
 _LONGEST: Final = 1600
 
@@ -62,7 +98,7 @@ class Benchmarks:
 
 
 def rating_scale(text: str) -> Scale | None:
-    """Read the scale: ``stock`` and ``industry``, each with ``horizon_months, kind, levels`` as the ledger keeps them."""
+    """Read the scale: ``stock`` and ``industry``, each with ``horizon_months, kind, levels`` as the ledger has them."""
     head = None
     for match in _SCALE.finditer(text):
         part = text[match.start() : match.start() + 500]

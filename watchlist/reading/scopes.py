@@ -1,7 +1,7 @@
 """Verbs open scopes: each advice of a report with the list it governs, sectors apart, history and prose left out."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.domain.errors import Words
@@ -17,6 +17,16 @@ from watchlist.reading.words import SELL, performed
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
 _QUOTED_LABEL: Final = 34
 _MARKETS: Final = {"港股", "A股", "美股", "H股"}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A verb with a list: who speaks (verbs may be joined), how far, and the industry that themes fall back on."""
+
+    speaker: Verb
+    verb: Verb
+    stop: int
+    industry: str | None
 
 
 def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
@@ -39,7 +49,7 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         items = scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
         if items:
             speaker = _speaker(pending, verb)
-            _keep(place, speaker, verb, items, stop, industry, findings)
+            _keep(place, Advice(speaker, verb, stop, industry), items, findings)
             pending = []
             if text[stop : stop + 1] == "；":
                 read_governed(place, Governor(speaker, industry, starts), stop + 1, findings)
@@ -84,10 +94,8 @@ def _ends_open(text: str, verb: Verb, stop: int) -> bool:
     )
 
 
-def _keep(
-    place: Place, speaker: Verb, verb: Verb, items: list[Item], stop: int, industry: str | None, findings: Findings
-) -> None:
-    text = place.text
+def _keep(place: Place, advice: Advice, items: list[Item], findings: Findings) -> None:
+    text, speaker, verb, stop = place.text, advice.speaker, advice.verb, advice.stop
     if performed(text[end_of(text, items, stop) : stop]) and re.search(
         r"推荐的|关注的|以来|上周|本周组合|组合", text[verb.start : items[0].start]
     ):
@@ -97,7 +105,7 @@ def _keep(
     label = nearest_label(text, verb.start)
     for position, group in enumerate(groups):
         start = _quote_start(text, speaker, label) if position == 0 else group[0].lead
-        theme = _theme(place, speaker, verb, group, position, label, industry, findings)
+        theme = _theme(place, advice, group[0], label, findings, first=position == 0)
         end = end_of(text, group, stop)
         findings.listings.append(Listing(start, end, tuple(group), theme, speaker.printed, speaker.strength))
 
@@ -139,20 +147,12 @@ def _led(text: str, at: int) -> int:
 
 
 def _theme(
-    place: Place,
-    speaker: Verb,
-    verb: Verb,
-    group: list[Item],
-    position: int,
-    label: Label | None,
-    industry: str | None,
-    findings: Findings,
+    place: Place, advice: Advice, item: Item, named: Label | None, findings: Findings, *, first: bool
 ) -> str | None:
-    text = place.text
-    named = label
-    if named and named.theme and (named.marked or position == 0):
+    text, speaker = place.text, advice.speaker
+    if named and named.theme and (named.marked or first):
         return named.theme
-    lead = text[group[0].lead if position else verb.end : group[0].start]
+    lead = text[advice.verb.end if first else item.lead : item.start]
     if "：" in lead and (theme := of_label(lead.rpartition("：")[0].strip("：， \n"))):
         return theme
     if theme := of_lead(lead):
@@ -160,14 +160,14 @@ def _theme(
     if named and named.theme:
         return named.theme
     sentence = clause_of(text, speaker.start)
-    item = nearest_item(text, speaker.start)
-    if item is not None and (theme := of_sentence(text, item, speaker.start, item=True)):
+    number = nearest_item(text, speaker.start)
+    if number is not None and (theme := of_sentence(text, number, speaker.start, item=True)):
         return theme
     begin = max(sentence, named.end if named else 0)
     if theme := of_sentence(text, begin, speaker.start, item=False):
         return theme
     before = [one.theme for one in findings.listings if one.start >= sentence and one.end <= speaker.start]
-    return (before[-1] if before else None) or heading_above(text, speaker.start) or industry
+    return (before[-1] if before else None) or heading_above(text, speaker.start) or advice.industry
 
 
 def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:

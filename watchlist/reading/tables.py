@@ -74,7 +74,7 @@ def _name_before(place: Place, at: int, rating: int) -> tuple[Item, int] | None:
             if begin and text[begin - 1] not in " |\n】)、：-0123456789.%HZJKUS" and not _glued(text, begin):
                 continue
             return _with_codes(place, begin, end, rating)
-    return _by_code(place, at, rating)
+    return _by_code(place, rating)
 
 
 def _glued(text: str, begin: int) -> bool:
@@ -110,7 +110,7 @@ def _with_codes(place: Place, begin: int, end: int, rating: int) -> tuple[Item, 
     return Item(begin, end, end, symbol, begin, by_name, coded), start
 
 
-def _by_code(place: Place, at: int, rating: int) -> tuple[Item, int] | None:
+def _by_code(place: Place, rating: int) -> tuple[Item, int] | None:
     """Read a row whose name is not known by its printed code, ``300999.SZ 某某股份 12.3 买入``."""
     text = place.text
     line = max(text.rfind("\n", 0, rating) + 1, rating - _LONGEST_ROW)

@@ -12,8 +12,22 @@ TARGET: Final = re.compile(
     r"(?!\s?[-~至][ ]?\d)[ ]?(?P<unit>港元|港币|美元|人民币|元|HKD|USD|CNY|RMB)?",
     re.IGNORECASE,
 )
-_CURRENCIES: Final = {"港元": "HKD", "港币": "HKD", "HK$": "HKD", "HKD": "HKD", "美元": "USD", "US$": "USD", "USD": "USD", "$": "USD",
-                      "元": "CNY", "人民币": "CNY", "RMB": "CNY", "CNY": "CNY", "¥": "CNY", "￥": "CNY"}  # fmt: skip
+_CURRENCIES: Final = {
+    "港元": "HKD",
+    "港币": "HKD",
+    "HK$": "HKD",
+    "HKD": "HKD",
+    "美元": "USD",
+    "US$": "USD",
+    "USD": "USD",
+    "$": "USD",
+    "元": "CNY",
+    "人民币": "CNY",
+    "RMB": "CNY",
+    "CNY": "CNY",
+    "¥": "CNY",
+    "￥": "CNY",
+}
 
 
 def target_in(text: str) -> tuple[float, str | None] | None:

@@ -9,6 +9,7 @@ from watchlist.ledger.aliases import load_aliases
 from watchlist.ledger.draft import Reading
 from watchlist.ledger.home import Home
 from watchlist.ledger.securities import load_securities
+from watchlist.reading.found import Problem, Recommended, Sector
 from watchlist.reading.names import Names
 from watchlist.reading.pdf import MAGIC, UnreadablePdfError, text_of
 from watchlist.reading.reader import Told, read
@@ -130,44 +131,35 @@ def draft_object(reading: Reading) -> dict[str, Any]:
     }
     return {
         "report": report,
-        "recommendations": [
-            {
-                "theme": one.theme,
-                "name": one.name,
-                "symbol": one.symbol,
-                "strength": str(one.strength),
-                "verb": one.verb,
-                "rating": one.rating,
-                "target_price": one.target_price,
-                "currency": one.currency,
-                "quotes": _quotes(one.quotes),
-            }
-            for one in draft.recommendations
-        ],
-        "sector_calls": [
-            {
-                "what": list(one.what),
-                "verb": one.verb,
-                "strength": str(one.strength),
-                "rating": one.rating,
-                "quotes": _quotes(one.quotes),
-            }
-            for one in draft.sectors
-        ],
-        "problems": [
-            {
-                "kind": one.kind,
-                "what": one.what.en,
-                "what_zh": one.what.zh,
-                "start": one.span[0] if one.span else None,
-                "end": one.span[1] if one.span else None,
-                "text": one.text,
-                "candidates": list(one.candidates),
-                "file": reading.file,
-            }
-            for one in draft.problems
-        ],
+        "recommendations": [_recommended(one) for one in draft.recommendations],
+        "sector_calls": [_sector(one) for one in draft.sectors],
+        "problems": [_problem(one, reading.file) for one in draft.problems],
     }
+
+
+def _recommended(one: Recommended) -> dict[str, Any]:
+    return {
+        "theme": one.theme,
+        "name": one.name,
+        "symbol": one.symbol,
+        "strength": str(one.strength),
+        "verb": one.verb,
+        "rating": one.rating,
+        "target_price": one.target_price,
+        "currency": one.currency,
+        "quotes": _quotes(one.quotes),
+    }
+
+
+def _sector(one: Sector) -> dict[str, Any]:
+    said = {"what": list(one.what), "verb": one.verb, "strength": str(one.strength), "rating": one.rating}
+    return said | {"quotes": _quotes(one.quotes)}
+
+
+def _problem(one: Problem, file: str) -> dict[str, Any]:
+    start, end = one.span or (None, None)
+    said = {"kind": one.kind, "what": one.what.en, "what_zh": one.what.zh, "start": start, "end": end}
+    return said | {"text": one.text, "candidates": list(one.candidates), "file": file}
 
 
 def _quotes(quotes: tuple[Any, ...]) -> list[dict[str, Any]]:
