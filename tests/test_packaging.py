@@ -19,8 +19,8 @@ NOT_IMPORTED: Final = {
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "schedule": "asked for; the command that runs for ever comes later",
 }
-# Parts of one package that come under names of their own.
-PARTS: Final = {"pydantic-core"}
+# What a required package is made of and hands out under names of their own.
+PARTS: Final = {"pydantic-core", "starlette", "markupsafe"}
 # What is imported under another name than it is installed under.
 IMPORTED_AS: Final = {"empyrical": "empyrical-reloaded", "vl_convert": "vl-convert-python"}
 OURS: Final = {"watchlist", "tests", "bench"}

@@ -240,4 +240,43 @@ def _warn_of_fonts(app: App, form: str, content: bytes) -> None:
         )
 
 
-COMMANDS = (export, chart)
+@command(
+    "serve",
+    en="Pages in the browser, and a JSON API; read-only, for this machine alone unless told otherwise.",
+    zh="在浏览器中查看，并提供 JSON 接口；只读，默认仅限本机。",
+    example="serve",
+)
+@option("--host", default="127.0.0.1", metavar="ADDRESS", en="Listen here (this machine).", zh="监听地址（默认本机）。")
+@option("--port", default=8350, type=click.IntRange(1, 65535), metavar="N", en="Port (8350).", zh="端口（8350）。")
+@option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    en="A further name it may be asked under; may be repeated.",
+    zh="允许访问所用的其他主机名，可重复。",
+)
+@shared
+def serve(host: str, port: int, allow_host: tuple[str, ...]) -> None:
+    """Serve the pages until interrupted."""
+    import uvicorn
+
+    from watchlist.web.app import LOOPBACK, create_app
+    from watchlist.web.shelf import Shelf
+
+    app = current()
+    with app.reading():
+        pass  # an empty or unusable database is said now, and not on every page
+    shelf = Shelf(app.database, app.settings, lambda: dt.datetime.now(dt.UTC))
+    names = (*LOOPBACK, *allow_host, host)
+    shown = f"[{host}]" if ":" in host else host
+    app.tell(f"http://{shown}:{port}/ – stop with Ctrl+C.", f"http://{shown}:{port}/，按 Ctrl+C 结束。")
+    if host not in LOOPBACK:
+        app.tell(
+            "  ! Everybody who reaches this address can read it all: there is no password.",
+            "  ! 能访问该地址者均可查看全部内容：没有密码。",
+        )
+    web = create_app(shelf, app.language, hosts=names)
+    uvicorn.run(web, host=host, port=port, log_level="warning", server_header=False)
+
+
+COMMANDS = (export, chart, serve)

@@ -1,0 +1,91 @@
+"""The web application: pages and API put together, who may ask, what every answer carries, and how errors look."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.exceptions import HTTPException
+
+from watchlist import __version__
+from watchlist.domain.errors import UsageMistake, WatchlistError
+from watchlist.output.html import policy
+from watchlist.web.api import api
+from watchlist.web.pages import Site, pages
+from watchlist.web.shelf import Shelf
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_ABOUT: Final = (
+    "What brokers recommended and what became of it. Read-only; the same shapes as the commands with `--json`: "
+    "fractions, ISO dates, null for unknown. Every list takes the same filters."
+)
+_CARRIED: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-cache",
+}
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+    """Make the application.
+
+    Args:
+        language: spoken where an address names none.
+        hosts: names under which it may be asked; another one is refused, so that no foreign page can read it.
+    """
+    app = FastAPI(title="watchlist", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
+    site = Site(shelf, language, app.openapi)
+    app.include_router(api(shelf), prefix="/api")
+    app.include_router(pages(site))
+    known = frozenset(name.lower() for name in hosts)
+
+    @app.middleware("http")
+    async def guard(request: Request, call_next: Next) -> Response:
+        if _host(request.headers.get("host", "")) not in known:
+            return PlainTextResponse("This host name is not served here.\n", status_code=421)
+        response = await call_next(request)
+        for name, value in _CARRIED.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", _policy(site, request))
+        return response
+
+    def failed(request: Request, error: Exception) -> Response:
+        code, sentence = _said(error, site.language_of(request))
+        if request.url.path.startswith("/api"):
+            return JSONResponse({"error": sentence}, status_code=code)
+        return site.refuse(request, code, sentence)
+
+    for kind in (WatchlistError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, failed)
+    return app
+
+
+def _policy(site: Site, request: Request) -> str:
+    """Give the content policy: our style and script by their digests, forms to ourselves, nothing else."""
+    red_up = site.red_up(site.language_of(request))
+    return f"{policy(red_up=red_up)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def _host(header: str) -> str:
+    """Give the name of a Host header, without the port and the brackets of an IPv6 address."""
+    text = header.strip().lower()
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0]
+
+
+def _said(error: Exception, language: str) -> tuple[int, str]:
+    """Give the status and sentence of an error: the asker's mistake is 400, an empty database 503."""
+    if isinstance(error, WatchlistError):
+        return (400 if isinstance(error, UsageMistake) else 503), error.text(language)
+    if isinstance(error, HTTPException):
+        there_is_none = {"zh": "没有这个页面。"}.get(language, "There is no such page.")
+        return error.status_code, there_is_none if error.status_code == 404 else str(error.detail)  # noqa: PLR2004
+    wrong = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": ("?",), "msg": "invalid"}
+    return 422, f"{'.'.join(str(part) for part in wrong['loc'])}: {wrong['msg']}"

@@ -1,0 +1,185 @@
+"""Shapes of the API's answers, as its description shows them; rows may hold more keys than are named here."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Shape(BaseModel):
+    """An object with at least these keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Problem(BaseModel):
+    """Why something cannot be answered, in one sentence."""
+
+    error: str
+
+
+class Returns(Shape):
+    """Returns over one window: fractions, null where unknown."""
+
+    total_return: float | None
+    benchmark_return: float | None
+    excess_return: float | None
+
+
+class Outcome(Returns):
+    """A recommendation at one horizon."""
+
+    exit_session: str | None
+    price_excess: float | None
+    hit: bool | None
+    status: str
+
+
+class CallState(Shape):
+    """The call a recommendation belongs to."""
+
+    status: str
+    mentions: int
+    closed_session: str | None
+    reason: str | None
+    total_return: float | None
+    excess_return: float | None
+
+
+class Recommendation(Returns):
+    """One mention of a share in a theme of a report, and how it stands."""
+
+    id: str
+    report: str
+    broker: str
+    analyst: str | None
+    published: str
+    theme: str
+    theme_printed: str
+    symbol: str
+    name: str
+    direction: int
+    strength: str
+    rating: str | None
+    target_price: float | None
+    quote: str
+    benchmark: str
+    benchmark_kind: str
+    entry_session: str | None
+    entry_price: float | None
+    as_of: str | None
+    status: str
+    price_return: float | None
+    price_excess: float | None
+    max_gain: float | None
+    max_loss: float | None
+    days_held: int | None
+    call: CallState
+    horizons: dict[str, Outcome]
+
+
+class Call(Returns):
+    """A broker's opinion on a share, from its first entry to its close."""
+
+    broker: str
+    symbol: str
+    name: str
+    direction: int
+    status: str
+    mentions: int
+    entry_session: str | None
+    closed_session: str | None
+
+
+class Summary(Shape):
+    """A group at one horizon."""
+
+    sample: int
+    hit_rate: float | None
+    hit_rate_low: float | None
+    hit_rate_high: float | None
+    mean_excess: float | None
+    median_excess: float | None
+
+
+class Group(Shape):
+    """A broker, or another group, and how good it was."""
+
+    group: str
+    recommendations: int
+    calls: int
+    symbols: int
+    since_entry: Returns
+    horizon: str
+    sample: int
+    hit_rate: float | None
+    hit_rate_low: float | None
+    hit_rate_high: float | None
+    mean_excess: float | None
+    horizons: dict[str, Summary]
+    stale: list[str]
+    missing: list[str]
+
+
+class Index(Returns):
+    """A theme's index."""
+
+    level: float | None
+    max_drawdown: float | None
+    members: int
+
+
+class Theme(Shape):
+    """A theme and how good its recommendations were."""
+
+    theme: str
+    name: str
+    brokers: int
+    recommendations: int
+    calls: int
+    symbols: int
+    since_entry: Returns
+    index: Index
+    horizon: str
+    sample: int
+    hit_rate: float | None
+    horizons: dict[str, Summary]
+
+
+class Stretch(Returns):
+    """The return of a security between two dates."""
+
+    symbol: str
+    name: str | None
+    from_session: str | None
+    to_session: str | None
+    from_close: float | None
+    to_close: float | None
+    price_return: float | None
+    benchmark: str
+    benchmark_kind: str
+    price_excess: float | None
+    status: str
+
+
+class Finding(Shape):
+    """One thing that is not as it should be."""
+
+    level: str
+    what: str
+    where: str
+    advice: str
+
+
+class Health(Shape):
+    """The health of database, prices and ledger."""
+
+    level: str
+    findings: list[Finding]
+
+
+class Security(Shape):
+    """One security: its path, and every recommendation of it."""
+
+    symbol: str
+    name: str | None
+    benchmark: str
+    path: list[dict[str, str | float | None]]
+    recommendations: list[Recommendation]
