@@ -33,7 +33,7 @@ from watchlist.storage.database import writing
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FIRST, DAY, NEXT = dt.date(2022, 11, 1), dt.date(2026, 3, 19), dt.date(2026, 3, 20)
-# Requests that the next day's update may make: of an A-share, and of anything else.
+# Requests that the next day's update may make: of a mainland share or fund, and of anything else.
 SHARE_LIMIT, OTHER_LIMIT = 4, 2
 
 
@@ -112,11 +112,11 @@ def _run(home: Home, sources: Mapping[str, Source], exchange: Any, day: dt.date)
 
 
 def _most_requests(marks: list[tuple[str, int]], log: list[str]) -> dict[str, int]:
-    """Give the most requests that one A-share took, and one of the others; Yahoo's cookie and crumb are a process's."""
+    """Give the most requests that one mainland share or fund took, and one of the others, without Yahoo's cookies."""
     most = {"share": 0, "other": 0}
     for (symbol, begun), (_, ended) in pairwise(marks):
         asked = [url for url in log[begun:ended] if "getcrumb" not in url and "fc.yahoo" not in url]
-        kind = "share" if board(symbol) in {"main", "chinext", "star", "bse"} else "other"
+        kind = "share" if board(symbol) in {"main", "chinext", "star", "bse", "fund"} else "other"
         most[kind] = max(most[kind], len(asked))
     return most
 
@@ -140,7 +140,7 @@ def main(arguments: list[str]) -> int:
             print(
                 f"{name:>5}: {one['requests']} requests, {one['rows']} rows, {one['seconds']:.1f} s, "
                 f"peak {one['peak_mb']} MB, {one['failed']} failed; at most {one['most_requests']['share']} requests "
-                f"an A-share, {one['most_requests']['other']} another"
+                f"a mainland share or fund, {one['most_requests']['other']} another"
             )
     most = result["next"]["most_requests"]
     return int(most["share"] > SHARE_LIMIT or most["other"] > OTHER_LIMIT or result["again"]["rows"] > 0)

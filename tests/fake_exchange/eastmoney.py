@@ -1,5 +1,6 @@
 """Eastmoney: daily bars by ``secid``, and what a share has paid."""
 
+import datetime as dt
 import re
 
 from tests.fake_exchange.reply import DeskLike, Query, Reply, as_json
@@ -10,11 +11,13 @@ _MARKETS = {"SZ": 0, "BJ": 0, "SH": 1, "CSI": 2, "HK": 116, "US": 105}
 
 
 def answer(desk: DeskLike, query: Query) -> Reply | None:
-    """Answer ``kline/get`` of ``push2his`` and ``RPT_SHAREBONUS_DET`` of ``datacenter-web``."""
+    """Answer ``kline/get`` of ``push2his``, ``RPT_SHAREBONUS_DET`` of ``datacenter-web``, and the list of reports."""
     if query.path == "/api/qt/stock/kline/get":
         return as_json(_bars(desk, query))
     if query.path == "/api/data/v1/get" and query.values.get("reportName") == "RPT_SHAREBONUS_DET":
         return as_json(_paid(desk, query))
+    if query.path == "/report/list":
+        return as_json(_reports(desk, query))
     return None
 
 
@@ -71,3 +74,30 @@ def _distribution(security: Security, event: Event) -> dict[str, object]:
         "EX_DIVIDEND_DATE": f"{event.ex} 00:00:00", "ASSIGN_PROGRESS": "实施分配",
         "IMPL_PLAN_PROFILE": f"10派{event.cash * 10:g}元",
     }  # fmt: skip
+
+
+# Title, broker, days before today, broker's own rating, Eastmoney's, the one before, change, target low and high.
+_REPORTS = (
+    ("业绩超预期", "甲证券", 3, "强烈推荐", "买入", "增持", 0, "", "15.5"),
+    ("首次覆盖", "乙证券", 40, "推荐", "增持", "", 2, "12", "14"),
+    ("短期承压", "丙证券", 130, "中性", "中性", "增持", 1, "", ""),
+)
+
+
+def _reports(desk: DeskLike, query: Query) -> dict[str, object]:
+    """Render the list of reports, newest first, two a page, whatever size of page is asked."""
+    found = (desk.find(f"{query.values['code']}.{place}") for place in ("SH", "SZ", "BJ"))
+    security = next((security for security in found if security), None)
+    rows = []
+    for title, broker, ago, own, common, before, change, low, high in _REPORTS if security and security.events else ():
+        day = str(desk.today - dt.timedelta(days=ago))
+        if security and query.values["beginTime"] <= day <= query.values["endTime"]:
+            rows.append({
+                "title": title, "stockName": security.name, "stockCode": security.code, "orgSName": broker,
+                "publishDate": f"{day} 00:00:00.000", "infoCode": f"AP{day}", "researcher": "张三,李四",
+                "sRatingName": own, "emRatingName": common, "lastEmRatingName": before, "ratingChange": change,
+                "indvAimPriceL": low, "indvAimPriceT": high,
+            })  # fmt: skip
+    page = int(query.values["pageNo"])
+    return {"hits": len(rows), "size": 2, "data": rows[2 * page - 2 : 2 * page], "TotalPage": -(-len(rows) // 2),
+            "pageNo": page, "currentYear": desk.today.year}  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.fake_exchange import csindex, eastmoney, shenwan, sina, tencent, yahoo
+from tests.fake_exchange import csindex, eastmoney, exchanges, shenwan, sina, tencent, yahoo
 from tests.fake_exchange.faults import IN_THE_ROWS, INSTEAD, ON_THE_WIRE, Fault
 from tests.fake_exchange.reply import Query, Reply
 from tests.fake_exchange.world import Security, World
@@ -22,6 +22,8 @@ VENDORS: Final[Mapping[str, Vendor]] = {
     "sina.com.cn": sina.answer,
     "swsresearch.com": shenwan.answer,
     "csindex.com.cn": csindex.answer,
+    "sse.com.cn": exchanges.answer,
+    "szse.cn": exchanges.answer,
     "yahoo.com": yahoo.answer,
 }
 

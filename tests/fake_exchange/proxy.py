@@ -114,7 +114,7 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815 - the name is the library's
 
     def _send(self, reply: Reply, *, keep: float = 1.0) -> None:
-        body = reply.body.encode()
+        body = reply.octets
         headers = {"Content-Type": reply.kind, **reply.headers, "Content-Length": str(len(body))}
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"HTTP/1.1 {reply.status} X\r\n{lines}\r\n".encode("latin-1")

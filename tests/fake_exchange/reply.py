@@ -22,10 +22,15 @@ class Query:
 class Reply:
     """An answer before it is put on the wire."""
 
-    body: str
+    body: str | bytes
     status: int = 200
     kind: str = "text/plain"
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def octets(self) -> bytes:
+        """The body as bytes."""
+        return self.body if isinstance(self.body, bytes) else self.body.encode()
 
     def cut(self) -> "Reply":
         """Give the answer with the last two fifths of it missing, well-formed as HTTP."""

@@ -42,10 +42,11 @@ UNTIL = option(
     "--dismiss", multiple=True, type=int, metavar="NUMBER", en="Leave a row in quarantine out for good.",
     zh="不采信一行被隔离的数据。",
 )  # fmt: skip
+@option("--names", is_flag=True, en="Take the exchanges' lists of what they delisted.", zh="取交易所的退市名单。")
 @shared
 def update(
     *, until: str | None, dry_run: bool, symbol: tuple[str, ...], since: str | None, source: tuple[str, ...],
-    confirm: tuple[int, ...], dismiss: tuple[int, ...],
+    confirm: tuple[int, ...], dismiss: tuple[int, ...], names: bool,
 ) -> None:  # fmt: skip
     """Bring prices up to date."""
     from watchlist.steps.update import update as step
@@ -54,6 +55,9 @@ def update(
     app = current()
     if confirm or dismiss:
         _decide(app, confirm, dismiss)
+        return
+    if names:
+        _take_names(app)
         return
     choice = _choice(app, until, symbol, since, source)
     if dry_run:
@@ -243,3 +247,19 @@ def _decide(app: App, confirm: "Sequence[int]", dismiss: "Sequence[int]") -> Non
         for number in (*confirm, *dismiss):
             words = decide(database, number, app.now, confirm=number in confirm)
             app.tell(words.en, words.zh)
+
+
+def _take_names(app: App) -> None:
+    from watchlist.sources.delistings import delistings
+    from watchlist.steps.names import take_names
+
+    result = take_names(app.home, delistings(app.settings.update.call_seconds))
+    listed = " ".join(result.marked) or "–"
+    app.tell(
+        f"Marked as delisted in config/local/securities.csv: {listed}. The next daily records it.",
+        f"已在 config/local/securities.csv 标记退市：{listed}。下次 daily 时记录。",
+    )
+    for problem in result.problems:
+        app.tell(f"  ! {problem.en}", f"  ! {problem.zh}")
+    if result.problems:
+        raise SystemExit(1)

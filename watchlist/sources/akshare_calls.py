@@ -24,6 +24,8 @@ ALLOWED: Final = {
     "stock_hk_hist": "Eastmoney: Hong Kong shares",
     "index_hist_sw": "Shenwan: sector indices",
     "stock_zh_index_hist_csindex": "China Securities Index: total-return and thematic indices",
+    "stock_info_sh_delist": "Shanghai's exchange: what it delisted",
+    "stock_info_sz_delist": "Shenzhen's exchange: what it delisted",
 }
 
 

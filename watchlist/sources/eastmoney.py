@@ -15,7 +15,8 @@ import pandas as pd
 from watchlist.domain.model import Action
 from watchlist.domain.symbols import board, code, exchange
 from watchlist.sources.akshare_calls import akshare
-from watchlist.sources.contract import Actions, ActionsOutcome, BarsOutcome, Failed, NoData
+from watchlist.sources.contract import Actions, ActionsOutcome, BarsOutcome, Blocked, Failed, NoData
+from watchlist.sources.report_list import Reports, fetch_reports
 from watchlist.sources.shape import bars_of
 from watchlist.sources.vendor import Vendor
 from watchlist.sources.wire import About, Exchange, Reading, asked
@@ -41,6 +42,12 @@ class Eastmoney(Vendor):
     def serves(self, symbol: str) -> bool:
         """Serve the mainland but for B-shares, whose codes akshare sends to the wrong market, and Hong Kong shares."""
         return exchange(symbol) in {"SH", "SZ", "BJ", "HK", "CSI"} and board(symbol) != "b_share"
+
+    def reports(self, symbol: str, since: dt.date, until: dt.date) -> Reports | NoData | Blocked | Failed:
+        """Fetch the list of research reports on an A-share, both ends included."""
+        if board(symbol) not in _SHARE_BOARDS:
+            return NoData(f"{self.name} lists no reports on {symbol}")
+        return self._call(fetch_reports, symbol, since, until)
 
     def _ask_bars(self, symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
         return self._call(fetch_bars, symbol, since, until)
