@@ -39,15 +39,26 @@ def coverage(situation: Situation, frame: "pd.DataFrame") -> Row:
 
 
 def delisting_sensitivity(situation: Situation, counted: "pd.DataFrame") -> Row:
-    """Give the group's mean excess had every delisted holding lost 30, 55 or 100 % more after its last trade (S2)."""
+    """Give the group's mean excess had every delisted holding lost 30, 55 or 100 % more after its last trade (S2).
+
+    ``mean_excess`` is at the group's horizon, ``since_entry`` of what is held to now; ``delisted`` counts the latter.
+    """
     key = situation.rules.horizon
+    return {
+        "delisted": int((counted["status"] == Status.DELISTED).sum()),
+        "mean_excess": _after_losses(counted, key, counted[f"{key}:status"]),
+        "since_entry": _after_losses(counted, "now", counted["status"]),
+    }
+
+
+def _after_losses(counted: "pd.DataFrame", window: str, status: "pd.Series[str]") -> Row:
     direction = counted["direction"].to_numpy()
-    total, benchmark = counted[f"{key}:total"].to_numpy(), counted[f"{key}:benchmark"].to_numpy()
-    gone = (counted[f"{key}:status"] == Status.DELISTED).to_numpy()
+    total, benchmark = counted[f"{window}:total"].to_numpy(), counted[f"{window}:benchmark"].to_numpy()
+    gone = (status == Status.DELISTED).to_numpy()
     judged = (direction != 0) & ~np.isnan(total) & ~np.isnan(benchmark)
     means: Row = {}
     for loss in DELISTING_RETURNS:
         after = np.where(gone, (1 + total) * (1 + loss) - 1, total)
         excess = (direction * (after - benchmark))[judged]
         means[f"{loss:.2f}"] = float(excess.mean()) if excess.size else None
-    return {"delisted": int((gone & judged).sum()), "mean_excess": means}
+    return means
