@@ -257,3 +257,11 @@ def test_the_answers_survive_a_console_of_another_encoding(copied: World) -> Non
     said = run_apart("recommendations", "--lang", "en", home=copied.home, env={"PYTHONIOENCODING": "ascii"})
     assert said.code == 0, said.err
     assert "600000.SH" in said.out
+
+
+@pytest.mark.parametrize("command", ["record", "score", "update", "daily"])
+def test_a_command_that_writes_leaves_the_demo_alone(tmp_path: Path, command: str) -> None:
+    said = run(command, "--demo", home=tmp_path)
+    assert said.code == 2
+    assert said.err == "Error: The demo's database is made by the command demo alone: leave --demo out.\n"
+    assert not (tmp_path / "db" / "watchlist.db").exists()

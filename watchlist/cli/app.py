@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from watchlist.domain.errors import BadDate, FutureDate, UnknownWord, Words
+from watchlist.domain.errors import BadDate, FutureDate, UnknownWord, UsageMistake, Words
 from watchlist.output.language import pick_language, system_language
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 PERIODS = ("1d", "1w", "1m", "3m", "6m", "ytd", "1y", "since", "since_added")
 # Tells English and Chinese apart in a help text; the one that fits is shown.
 _OR = " ‖ "
+
+
+class DemoIsReadOnly(UsageMistake):
+    """A command that writes was given ``--demo``."""
+
+    en = "The demo's database is made by the command demo alone: leave --demo out."
+    zh = "演示数据库只由 demo 命令生成：请去掉 --demo。"
 
 
 @dataclass
@@ -64,6 +71,17 @@ class App:
     def database(self) -> Path:
         """The database asked: the user's own, or the demo's."""
         return self.home.db / "demo.db" if self.demo else self.home.database
+
+    @property
+    def own_database(self) -> Path:
+        """The user's own database, for commands that write.
+
+        Raises:
+            DemoIsReadOnly: the demo's was asked for; its prices are simulated and come from ``demo`` alone.
+        """
+        if self.demo:
+            raise DemoIsReadOnly
+        return self.home.database
 
     @property
     def today(self) -> dt.date:

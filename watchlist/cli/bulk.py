@@ -30,7 +30,7 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001  
     from watchlist.storage.database import writing
 
     app = current()
-    with writing(app.home.database) as database:
+    with writing(app.own_database) as database:
         result = import_ratings(database, app.home, app.settings, file, app.now, dry_run=dry_run)
     if as_json:
         click.echo(written(_shape(result, dry_run=dry_run)), nl=False)

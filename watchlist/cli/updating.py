@@ -63,7 +63,8 @@ def update(
     if dry_run:
         _print_plan(app, choice)
         return
-    with reached(app) as (sources, reach), writing(app.home.database) as database, progress_bar(app) as progress:
+    own = app.own_database
+    with reached(app) as (sources, reach), writing(own) as database, progress_bar(app) as progress:
         known = _known_sources(sources, source)
         result = step(database, app.home, app.settings, known, app.now, choice=choice, reach=reach, progress=progress)
     _print_groups(app, result)
@@ -243,7 +244,7 @@ def _decide(app: App, confirm: "Sequence[int]", dismiss: "Sequence[int]") -> Non
     from watchlist.steps.update import decide
     from watchlist.storage.database import writing
 
-    with writing(app.home.database) as database:
+    with writing(app.own_database) as database:
         for number in (*confirm, *dismiss):
             words = decide(database, number, app.now, confirm=number in confirm)
             app.tell(words.en, words.zh)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option of the command line)
     """Do the day's work."""
     app = current()
-    last = past(date_of(until, "--until"), "--until", app)
+    last, own = past(date_of(until, "--until"), "--until", app), app.own_database
     with reached(app) as (sources, reach):
         if len(reach.unreachable) == len(sources) and or_demo:
             error = SourceUnreachable(sources=", ".join(sources))
@@ -46,7 +46,7 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
             )
             run_demo(app)
             return
-        result = _daily(app, app.home.database, sources, last, reach)
+        result = _daily(app, own, sources, last, reach)
     _summary(app, result)
     _show_themes(last)
     if result.updated.failed:
@@ -61,7 +61,7 @@ def record() -> None:
     from watchlist.storage.database import writing
 
     app = current()
-    with writing(app.home.database) as database:
+    with writing(app.own_database) as database:
         result = step(database, app.home, app.now)
     _record_summary(app, result)
 
@@ -81,7 +81,7 @@ def score(as_of: str | None) -> None:
 
     app = current()
     day = past(date_of(as_of, "--as-of"), "--as-of", app) or app.today
-    with writing(app.home.database) as database:
+    with writing(app.own_database) as database:
         result = step(database, app.settings, day, app.now)
     _score_summary(app, result.recommendations, result.as_of, new=result.score_run is not None)
 

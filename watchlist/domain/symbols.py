@@ -15,7 +15,8 @@ SHARE_MARKETS: Final = ("SH", "SZ", "BJ", "HK", "US")
 INDEX_MARKETS: Final = ("HI", "GI", "SI", "CSI", "FX")
 # The calendar, benchmark and currency a security lives by.
 HOME_MARKET: Final = {
-    "SH": "CN", "SZ": "CN", "BJ": "CN", "SI": "CN", "CSI": "CN", "HK": "HK", "HI": "HK", "US": "US", "GI": "US", "FX": "CN",
+    "SH": "CN", "SZ": "CN", "BJ": "CN", "SI": "CN", "CSI": "CN", "HK": "HK", "HI": "HK", "US": "US", "GI": "US",
+    "FX": "CN",
 }  # fmt: skip
 CURRENCY: Final = {"CN": "CNY", "HK": "HKD", "US": "USD"}
 
