@@ -80,14 +80,10 @@ def _lags(
     """Count the sessions from publication to the first recording; -1 where the market's sessions are not known."""
     recorded = np.array([m.recorded_at.replace(tzinfo=None) for m in mentions], dtype="datetime64[D]")
     lag = np.full(len(mentions), -1, dtype=np.int64)
-    for market in set(markets):
-        index = situation.known.bars.get(situation.rules.markets[market].benchmark)
-        known = [s for s in (None if index is None else index.sessions, situation.known.foreseen.get(market))
-                 if s is not None]  # fmt: skip
-        if known:
-            sessions, mine = np.unique(np.concatenate(known)), np.array(markets) == market
-            passed = np.searchsorted(sessions, recorded, "right") - np.searchsorted(sessions, published, "right")
-            lag[mine] = np.maximum(passed, 0)[mine]
+    for market, sessions in situation.sessions.items():
+        mine = np.array(markets) == market
+        passed = np.searchsorted(sessions, recorded, "right") - np.searchsorted(sessions, published, "right")
+        lag[mine] = np.maximum(passed, 0)[mine]
     return lag
 
 

@@ -162,22 +162,19 @@ def call_shape(part: MarketBook, number: int) -> Row:
         "closed_session": iso(part.session(int(lives.closed[number]))),
         "reason": str(lives.reason[number]) or None,
         "total_return": number_or_none(lives.legs.total_return[number]),
-        "excess_return": number_or_none(lives.legs.excess_return[number]),
+        "excess_return": number_or_none(lives.legs.total_return[number] - lives.legs.benchmark_return[number]),
     }
 
 
 def recorded_lag(situation: Situation, mention: Mention) -> int | None:
     """Count the sessions from publication to the moment it was first recorded here (RULES 25)."""
     market = market_of(mention.symbol)
-    index = situation.known.bars.get(situation.rules.markets[market].benchmark)
-    foreseen = situation.known.foreseen.get(market)
-    if index is None and foreseen is None:
+    sessions = situation.sessions.get(market)
+    if sessions is None:
         return None
-    parts = [sessions for sessions in (None if index is None else index.sessions, foreseen) if sessions is not None]
-    sessions = np.unique(np.concatenate(parts))
-    recorded = mention.recorded_at.astimezone(dt.UTC).date()
-    after, until = np.datetime64(mention.published), np.datetime64(recorded)
-    return int(((sessions > after) & (sessions <= until)).sum())
+    recorded = np.datetime64(mention.recorded_at.astimezone(dt.UTC).date())
+    passed = np.searchsorted(sessions, [recorded, np.datetime64(mention.published)], side="right")
+    return max(int(passed[0] - passed[1]), 0)
 
 
 def number_or_none(value: float) -> float | None:
@@ -196,8 +193,9 @@ def returns_shape(legs: Legs, at: int) -> Row:
         "price_return": number_or_none(legs.price_return[at]),
         "total_return": number_or_none(legs.total_return[at]),
         "benchmark_return": number_or_none(legs.benchmark_return[at]),
-        "excess_return": number_or_none(legs.excess_return[at]),
-        "price_excess": number_or_none(legs.price_excess[at]),
+        # Of one row each: the legs' own columns would be worked out whole for every row.
+        "excess_return": number_or_none(legs.total_return[at] - legs.benchmark_return[at]),
+        "price_excess": number_or_none(legs.price_return[at] - legs.benchmark_return[at]),
     }
 
 
@@ -206,8 +204,8 @@ def _standing(situation: Situation, part: MarketBook, at: int) -> Row:
     total = float(part.now.total_return[at])
     panel = situation.counted(part.panel)
     costs = situation.rules.markets[panel.market].costs
-    excess = float(part.now.excess_return[at])
     benchmark = float(part.now.benchmark_return[at])
+    excess = total - benchmark
     return {
         "benchmark": part.benchmarks.symbols[part.asked.benchmark[at]],
         "benchmark_kind": "price",

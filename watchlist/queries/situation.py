@@ -11,7 +11,7 @@ import numpy as np
 from watchlist.core.book import Book, Known, keep_book
 from watchlist.core.panel import Panel
 from watchlist.core.rules import Rules
-from watchlist.domain.calendars import days
+from watchlist.domain.calendars import Dates, days
 from watchlist.domain.errors import EmptyDatabase, NoExchangeRate, UnknownWord, Words
 from watchlist.domain.model import Mention
 from watchlist.ledger.documents import settings_from, themes_from
@@ -47,6 +47,18 @@ class Situation:
     def book(self) -> Book:
         """Every recommendation as it stands; worked out on first use."""
         return keep_book(self.known, self.rules, self.when.as_of)
+
+    @cached_property
+    def sessions(self) -> dict[str, Dates]:
+        """Every session by market that its index has a bar of or the calendar foresees; none of the rest."""
+        found = {}
+        for market, rules in self.rules.markets.items():
+            index = self.known.bars.get(rules.benchmark)
+            parts = [part for part in (None if index is None else index.sessions, self.known.foreseen.get(market))
+                     if part is not None]  # fmt: skip
+            if parts:
+                found[market] = np.unique(np.concatenate(parts))
+        return found
 
     def theme_of(self, mention: Mention) -> Theme:
         """Give the user's theme of a mention, 未归类 where none claims the printed one."""
