@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from watchlist.cli import hand
 from watchlist.cli.app import App, command, current, date_of, option, past, shared
 from watchlist.domain.errors import UsageMistake, WatchlistError
 
@@ -250,4 +251,4 @@ def _accept(app: App, reading: "Reading", evidence: str | None, *, alone: bool) 
     return 0
 
 
-COMMANDS: tuple[click.Command, ...] = (read,)
+COMMANDS: tuple[click.Command, ...] = (read, *hand.COMMANDS)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import tomlkit
+from pydantic import ValidationError
 from tomlkit.items import Table
 
 from watchlist.domain.errors import UsageMistake, Words
+from watchlist.ledger.problems import Fault
 from watchlist.ledger.report import Report
 from watchlist.reading.found import Quote, Recommended, Sector
 from watchlist.reading.reader import Draft
@@ -125,6 +127,16 @@ def report_table(reading: Reading, report_id: str, evidence: str | None = None) 
 def checked(table: dict[str, Any]) -> Report:
     """Give the table as the ledger's model, which refuses what the ledger may not hold."""
     return Report.model_validate(table)
+
+
+def refused(error: ValidationError) -> Words:
+    """Say in both languages why the ledger's model refuses a table."""
+    first = error.errors(include_url=False)[0]
+    fault = first.get("ctx", {}).get("error")
+    if isinstance(fault, Fault):
+        return Words(f"{fault.what.en}.{fault.hint.en}", f"{fault.what.zh}。{fault.hint.zh}")
+    place = ".".join(str(part) for part in first["loc"])
+    return Words(f"{place}: {first['msg']}.", f"{place}：{first['msg']}。")
 
 
 def missing(draft: Draft, file: str) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 # What NFKC leaves as it is, and PDF texts carry in place of ideographs (CJK Radicals Supplement).
+_BLANKS: Final = 4
 _RADICALS: Final = dict(
     zip(
         "⺁⺄⺈⺍⺕⺗⺝⺟⺠⺢⺧⺩⺪⺫⺬⺭⺮⺯⺳⺶⺸⺻⺼⺾⻁⻂⻃⻄⻅⻆⻉⻋⻌⻍⻎⻏⻑⻒⻓⻔⻕⻗⻘⻙⻚⻛⻜⻝⻟⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
@@ -120,6 +121,8 @@ def _without_marks(mapped: Mapped) -> Mapped:
         drop = [tag.span() for tag in _TAGS.finditer(mapped.text)]
     mapped = mapped.kept(drop)
     mapped = mapped.kept(mark.span() for mark in re.finditer(r"\*{2,3}|__|`+|~~", mapped.text))
+    # Long runs of blanks say no more than short ones, and cost every rule below.
+    mapped = mapped.kept((run.start() + _BLANKS, run.end()) for run in re.finditer(r" {5,}|\n{5,}", mapped.text))
     # Commas and colons of either width are one, but not inside numbers, times and addresses.
     text = re.sub(r",(?!\d)|(?<!\d),", "，", mapped.text)
     text = re.sub(r":(?!//)", "：", text)

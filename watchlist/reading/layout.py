@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from bisect import bisect_left
 from typing import Final
 
 from watchlist.reading.characters import Mapped
@@ -126,21 +127,22 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 def _zones(text: str) -> list[tuple[int, int]]:
     zones: list[tuple[int, int]] = []
+    bodies = [body.start() for body in _BODY_LINE.finditer(text)]
     for head in _HEAD.finditer(text):
         if zones and head.start() < zones[-1][1]:
             continue
         if _QUOTED_HEAD.search(text[max(0, head.start() - 12) : head.start()]):
             continue
-        end = _zone_end(text, head)
+        end = _zone_end(text, head, bodies)
         if end > head.start():
             zones.append((head.start(), end))
     return zones
 
 
-def _zone_end(text: str, head: re.Match[str]) -> int:
+def _zone_end(text: str, head: re.Match[str], bodies: list[int]) -> int:
     kind, length = head.lastgroup, len(text)
-    resumed = _BODY_LINE.search(text, head.end())
-    stop = resumed.start() if resumed else length
+    at = bisect_left(bodies, head.end())
+    stop = bodies[at] if at < len(bodies) else length
     if kind == "related":
         return min(stop, _related_end(text, head.start()))
     if kind == "risk":

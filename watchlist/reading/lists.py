@@ -14,7 +14,7 @@ _AND: Final = ("以及", "及其", "还有", "和", "与", "及", "或", "跟", 
 _LONGEST_LEAD, _SHORT_LEAD, _CLAUSE_LEAD, _LONGEST_BRACKET = 26, 8, 16, 80
 _CLAUSE_END: Final = re.compile(r"(?:的|龙头|企业|厂商|公司|标的|领域|环节|方面|板块|方向|商)$")
 _OPENING: Final = '(【“"「『《['
-_STRICT: Final = frozenset(SEPARATORS + "。(！？!?【：")
+_STRICT: Final = frozenset(SEPARATORS + "。([！？!?【：")
 _FOLLOWING: Final = re.compile(
     r"以及|和|与|及|或|等|为代表|为首|两家|三家|两大|三大|双龙头|[两三四五六]只|H股|A股|港股|\(|"
     r"-?[USW](?![A-Z])|AND |and |&"

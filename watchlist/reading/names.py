@@ -53,6 +53,7 @@ COMMON: Final = frozenset(
         "新经典",
     }
 )
+_PLACES: Final = {"SS": "SH", "SSE": "SH", "XSHG": "SH", "SZSE": "SZ", "XSHE": "SZ"}
 _CN: Final = (
     r"(?<![\d.])(?P<cn>\d{6})(?:[ ]?\.?[ ]?(?P<cnx>SH|SZ|BJ|SS|SSE|SZSE|CH|XSHG|XSHE)(?![A-Za-z]))?(?![\d.]*\d)"
 )
@@ -184,12 +185,7 @@ class Names:
         digits, place = match["cn"], match["cnx"]
         if digits:
             if place and place.upper() != "CH":
-                return (
-                    f"{digits}."
-                    f""
-                    f""
-                    f"{({'SS': 'SH', 'SSE': 'SH', 'XSHG': 'SH', 'SZSE': 'SZ', 'XSHE': 'SZ'}).get(place.upper(), place.upper())}"
-                )
+                return f"{digits}.{_PLACES.get(place.upper(), place.upper())}"
             fitting = [symbol for symbol in candidates(digits) if symbol in self.securities]
             return fitting[0] if fitting and exchange(fitting[0]) != "CSI" else None
         if match["pre"]:

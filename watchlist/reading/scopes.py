@@ -16,6 +16,7 @@ from watchlist.reading.words import SELL, performed
 
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
 _QUOTED_LABEL: Final = 34
+_MOST_VERBS: Final = 4000
 _MARKETS: Final = {"港股", "A股", "美股", "H股"}
 
 
@@ -39,6 +40,13 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
     """
     text = place.text
     verbs = find_verbs(text)
+    if len(verbs) > _MOST_VERBS:
+        what = Words(
+            f"more than {_MOST_VERBS} verbs of advice: the rest was not read",
+            f"推荐用语超过 {_MOST_VERBS} 处：其余未读",
+        )
+        findings.problems.append(("too_much", what, (verbs[_MOST_VERBS].start, verbs[_MOST_VERBS].end), ()))
+        verbs = verbs[:_MOST_VERBS]
     starts = [verb.start for verb in verbs] + [len(text)]
     sells = {match.start(): match for match in SELL.finditer(text)}
     _sold(place, sells, starts, findings)

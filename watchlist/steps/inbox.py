@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from watchlist.domain.errors import WatchlistError
-from watchlist.ledger.draft import Reading, checked, missing, report_id, report_table, toml_of
+from watchlist.ledger.draft import Reading, checked, missing, refused, report_id, report_table, toml_of
 from watchlist.ledger.home import Home
 from watchlist.ledger.report import Report
 from watchlist.ledger.reports import FOLDER, load_report, report_files
@@ -107,9 +107,7 @@ def _checked(table: dict[str, Any], file: str) -> Report:
     try:
         return checked(table)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise NotAccepted(file=file, what=f"{place}: {first['msg']}.") from None
+        raise NotAccepted(file=file, what=refused(error)) from None
 
 
 def _lines(report: Report) -> list[str]:

@@ -15,10 +15,10 @@ from watchlist.reading.pdf import MAGIC, UnreadablePdfError, text_of
 from watchlist.reading.reader import Told, read
 from watchlist.reading.traditional import SIMPLIFIED
 
-MOST_BYTES: Final = 6_000_000
+MOST_BYTES: Final = 3_000_000
 MOST_PDF_BYTES: Final = 64_000_000
 MOST_PAGES: Final = 600
-MOST_CHARACTERS: Final = 1_500_000
+MOST_CHARACTERS: Final = 500_000
 _FEWEST_TRADITIONAL: Final = 0.01
 
 

@@ -1,0 +1,216 @@
+"""The commands by which a person adds to the ledger, corrects it, withdraws from it, and names themes."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from watchlist.cli.app import Command, Group, both, command, current, date_of, option, past, shared
+from watchlist.domain.errors import UnknownWord, UsageMistake, Words
+
+if TYPE_CHECKING:
+    from watchlist.ledger.home import Home
+
+_SHORT_ID: Final = 4
+
+
+class NoEditor(UsageMistake):
+    """No editor could be started."""
+
+    en = "No editor could be started: name yours in the variable EDITOR, or open {path} yourself."
+    zh = "无法启动编辑器：请用环境变量 EDITOR 指定，或自行打开 {path}。"
+
+
+@command(
+    "add",
+    en="Add one recommendation by hand.",
+    zh="手工加入一条推荐。",
+    example="add 600519 --broker 招商证券 --date 2024-06-14 --theme 白酒 --rating 买入",
+)
+@click.argument("security", metavar="SYMBOL")
+@option("--broker", required=True, metavar="NAME", en="Who recommends it.", zh="推荐的券商。")
+@option("--date", "published", required=True, metavar="DATE", en="The day of the report.", zh="研报日期。")
+@option("--theme", default="", metavar="THEME", en="The theme, as printed.", zh="原文主题。")
+@option("--rating", required=True, metavar="WORD", en="The rating or the verb, as printed.", zh="评级或推荐用语。")
+@option("--target", type=click.FloatRange(min=0, min_open=True), metavar="PRICE", en="Target price.", zh="目标价。")
+@option("--note", metavar="TEXT", en="The words it was made in.", zh="原文措辞。")
+@shared
+def add(security: str, published: str, **said: Any) -> None:  # noqa: ANN401  (click's own)
+    """Add one recommendation."""
+    from watchlist.steps.inbox_hand import ByHand, add
+
+    app = current()
+    day = past(date_of(published, "--date"), "--date", app) or app.today
+    symbol, path = add(app.home, ByHand(security=security, published=day, **said))
+    shown = app.home.shown(path)
+    app.tell(
+        f"{symbol} is in {shown}; python main.py daily scores it.",
+        f"已将 {symbol} 写入 {shown}；运行 python main.py daily 评分。",
+    )
+
+
+@command(
+    "edit",
+    en="Open a report of the ledger in your editor, and check it on return.",
+    zh="用编辑器打开台账中的研报，返回时检查。",
+    example="edit 2024-06-14-guosen-aigc",
+)
+@click.argument("report")
+@shared
+def edit(report: str) -> None:
+    """Edit a report of the ledger."""
+    from watchlist.ledger.reports import load_report
+    from watchlist.ledger.toml_file import read_text
+    from watchlist.ledger.whole_file import write_whole
+
+    app = current()
+    there = _report_file(app.home, report)
+    own = app.home.local / "reports" / there.name
+    if not own.exists():
+        # What comes with the program is never edited: the copy is laid over it.
+        write_whole(app.home, own, read_text(app.home, there))
+    try:
+        click.edit(filename=str(own))
+    except click.ClickException:
+        raise NoEditor(path=app.home.shown(own)) from None
+    load_report(app.home, own)
+    shown = app.home.shown(own)
+    app.tell(f"{shown} is in order.", f"{shown} 无误。")
+
+
+def _report_file(home: "Home", report: str) -> Path:
+    from watchlist.ledger.problems import did_you_mean
+    from watchlist.ledger.reports import report_files
+
+    files = {path.stem: path for path in report_files(home)}
+    fitting = [stem for stem in files if report in stem]
+    if report in files:
+        return files[report]
+    if len(fitting) == 1:
+        return files[fitting[0]]
+    raise UnknownWord(option="edit", text=report, hint=did_you_mean(report, fitting or list(files)))
+
+
+@command(
+    "retract",
+    en="Withdraw a recommendation; it stays on record with your reason.",
+    zh="撤回一条推荐；连同理由留存。",
+    example="retract 1a2b3c4d5e6f7a8b --why 录入错误",
+)
+@click.argument("recommendation", metavar="ID")
+@option("--why", required=True, metavar="TEXT", en="Your reason.", zh="理由。")
+@shared
+def retract(recommendation: str, why: str) -> None:
+    """Withdraw a recommendation."""
+    from watchlist.ledger.reports import load_reports
+    from watchlist.ledger.retractions import retract
+    from watchlist.output.table import plain
+    from watchlist.steps.record import recommendation_id
+
+    app = current()
+    known = {
+        recommendation_id(report.id, one.theme, one.symbol): (report, one)
+        for report in load_reports(app.home)
+        for one in report.recommendations
+    }
+    fitting = [key for key in known if key.startswith(recommendation)] if len(recommendation) >= _SHORT_ID else []
+    if len(fitting) != 1:
+        hint = Words(" recommendations --json shows the ids.", "recommendations --json 可查编号。")
+        raise UnknownWord(option="retract", text=recommendation, hint=hint)
+    report, one = known[fitting[0]]
+    retract(app.home, fitting[0], why, app.now)
+    said = f"{one.symbol} {one.name} · {one.theme or '–'} · {report.broker} {report.published}"
+    click.echo(str(plain(said)))
+    app.tell("Retracted: the scores of this recommendation, its call, its theme and its broker will move.",
+             "已撤回：该推荐及其观点、主题、券商的评分将随之变动。")  # fmt: skip
+
+
+@click.group(
+    "theme",
+    cls=Group,
+    help=both("Themes: list, map, merge, rename, undo.", "主题：列出、映射、合并、改名、撤销。", "theme list"),
+)
+@shared
+def theme() -> None:
+    """Name themes."""
+
+
+@theme.command("list", cls=Command, help=both("What belongs to which theme.", "各主题包含的原文名称。", "theme list"))
+@shared
+def theme_list() -> None:
+    """List themes."""
+    from watchlist.output.columns import Column
+    from watchlist.output.table import print_table
+    from watchlist.steps.inbox_themes import theme_list
+
+    app = current()
+    columns = [
+        Column("theme", "Id", "编号"), Column("name", "Name", "名称"), Column("printed", "Printed", "原文", "list"),
+        Column("suggestion", "Suggestion", "建议归入"),
+    ]  # fmt: skip
+    rows = [row | {"theme": row["theme"] or app.say("unassigned", "未归类")} for row in theme_list(app.home)]
+    print_table(rows, columns, app.language, sys.stdout)
+
+
+@theme.command(
+    "map", cls=Command, help=both("Map a printed name.", "将原文名称归入主题。", "theme map 半导体设备 semis")
+)
+@click.argument("printed")
+@click.argument("owner", metavar="THEME")
+@shared
+def theme_map(printed: str, owner: str) -> None:
+    """Map a printed name to a theme."""
+    from watchlist.steps.inbox_themes import map_name
+
+    app = current()
+    found = map_name(app.home, printed, owner)
+    app.tell(
+        f"{printed} belongs to {found.id} now; undo with: theme undo",
+        f"{printed} 已归入 {found.name}；撤销：theme undo",
+    )
+
+
+@theme.command(
+    "merge", cls=Command, help=both("Merge a theme into another.", "合并主题。", "theme merge new-film ai-video")
+)
+@click.argument("given", metavar="THEME")
+@click.argument("into", metavar="INTO")
+@shared
+def theme_merge(given: str, into: str) -> None:
+    """Merge a theme into another."""
+    from watchlist.steps.inbox_themes import merge
+
+    app = current()
+    old, new = merge(app.home, given, into)
+    app.tell(
+        f"{old.id} is part of {new.id} now; undo with: theme undo", f"{old.name} 已并入 {new.name}；撤销：theme undo"
+    )
+
+
+@theme.command("rename", cls=Command, help=both("Rename a theme.", "主题改名。", "theme rename ai 人工智能"))
+@click.argument("given", metavar="THEME")
+@click.argument("name")
+@option("--english", metavar="NAME", en="Its English name.", zh="英文名。")
+@shared
+def theme_rename(given: str, name: str, english: str | None) -> None:
+    """Rename a theme."""
+    from watchlist.steps.inbox_themes import rename
+
+    app = current()
+    old = rename(app.home, given, name, english)
+    app.tell(f"{old.id} is called {name} now; undo with: theme undo", f"{old.name} 已改名为 {name}；撤销：theme undo")
+
+
+@theme.command("undo", cls=Command, help=both("Undo the last change.", "撤销最近一次更改。", "theme undo"))
+@shared
+def theme_undo() -> None:
+    """Undo the last change of the themes."""
+    from watchlist.steps.inbox_themes import undo
+
+    app = current()
+    undo(app.home)
+    app.tell("The themes are as they were before.", "主题已恢复到更改之前。")
+
+
+COMMANDS: tuple[click.Command, ...] = (add, edit, retract, theme)

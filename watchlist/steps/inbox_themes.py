@@ -1,0 +1,155 @@
+"""Themes by hand: names mapped, themes merged and renamed in the user's own file, and the last change undone."""
+
+import difflib
+from collections.abc import Callable
+from typing import Any, Final
+
+import tomlkit
+from tomlkit import TOMLDocument
+
+from watchlist.domain.errors import UsageMistake
+from watchlist.ledger.home import Home
+from watchlist.ledger.reports import load_reports
+from watchlist.ledger.themes import NAME, Theme, load_themes
+from watchlist.ledger.toml_file import read_text
+from watchlist.ledger.whole_file import write_whole
+
+_BEFORE: Final = "themes.before.toml"
+_CLOSE: Final = 0.3
+
+
+class NothingToUndo(UsageMistake):
+    """No change of the themes is kept that could be undone."""
+
+    en = "There is no change of the themes to undo."
+    zh = "没有可以撤销的主题更改。"
+
+
+class SameTheme(UsageMistake):
+    """A theme is merged into itself."""
+
+    en = "{theme} cannot be merged into itself."
+    zh = "{theme} 不能并入自身。"
+
+
+def theme_list(home: Home) -> list[dict[str, Any]]:
+    """List the themes with what reports print for them; what none claims comes last, each with a suggestion."""
+    themes, printed = load_themes(home), _printed(home)
+    owned: dict[str, list[str]] = {theme.id: [] for theme in themes.themes}
+    free: list[str] = []
+    for name in printed:
+        owner = themes.of_printed(name)
+        (owned[owner.id] if owner else free).append(name)
+    rows = [
+        {
+            "theme": theme.id,
+            "name": theme.name,
+            "name_en": theme.name_en,
+            "printed": owned[theme.id],
+            "suggestion": None,
+        }
+        for theme in themes.themes
+    ]
+    return rows + [
+        {
+            "theme": None,
+            "name": name,
+            "name_en": name,
+            "printed": [name],
+            "suggestion": _suggestion(name, themes.themes),
+        }
+        for name in free
+    ]
+
+
+def map_name(home: Home, printed: str, theme: str) -> Theme:
+    """Map a printed name to a theme.
+
+    Raises:
+        UnknownWord: there is no such theme.
+    """
+    owner = load_themes(home).find(theme)
+    _change(home, lambda document: _mapped(document).update({printed: owner.id}))
+    return owner
+
+
+def merge(home: Home, theme: str, into: str) -> tuple[Theme, Theme]:
+    """Map every name of one theme to another.
+
+    Raises:
+        UnknownWord: there is no such theme.
+        SameTheme: both are one.
+    """
+    themes = load_themes(home)
+    given, taking = themes.find(theme), themes.find(into)
+    if given.id == taking.id:
+        raise SameTheme(theme=given.name)
+    names = dict.fromkeys((given.name, given.name_en, *given.printed))
+    _change(home, lambda document: _mapped(document).update(dict.fromkeys(names, taking.id)))
+    return given, taking
+
+
+def rename(home: Home, theme: str, name: str, name_en: str | None = None) -> Theme:
+    """Give a theme another name; its old one is still understood.
+
+    Raises:
+        UnknownWord: there is no such theme.
+    """
+    old = load_themes(home).find(theme)
+    printed = [*old.printed, *(word for word in (old.name, old.name_en) if word not in {*old.printed, name, name_en})]
+    row = {"id": old.id, "name": name, "name_en": name_en or old.name_en, "printed": printed}
+    if old.benchmark:
+        row["benchmark"] = old.benchmark
+
+    def replaced(document: TOMLDocument) -> None:
+        rows = [one for one in document.get("themes", []) if one["id"] != old.id]
+        fresh = tomlkit.aot()
+        for one in [*rows, row]:
+            fresh.append(tomlkit.item(dict(one)))
+        document["themes"] = fresh
+
+    _change(home, replaced)
+    return old
+
+
+def undo(home: Home) -> None:
+    """Bring back the themes as they were before the last change; a second time brings the change back.
+
+    Raises:
+        NothingToUndo: nothing was changed.
+    """
+    path, before = home.local / NAME, home.local / _BEFORE
+    if not before.exists():
+        raise NothingToUndo
+    old, now = read_text(home, before), read_text(home, path) if path.exists() else ""
+    write_whole(home, path, old)
+    write_whole(home, before, now)
+    load_themes(home)
+
+
+def _change(home: Home, change: Callable[[TOMLDocument], object]) -> None:
+    path = home.local / NAME
+    now = read_text(home, path) if path.exists() else ""
+    document = tomlkit.parse(now)
+    change(document)
+    write_whole(home, home.local / _BEFORE, now)
+    write_whole(home, path, tomlkit.dumps(document))
+    load_themes(home)
+
+
+def _mapped(document: TOMLDocument) -> Any:  # noqa: ANN401 - a table of tomlkit
+    if "mapped" not in document:
+        document["mapped"] = tomlkit.table()
+    return document["mapped"]
+
+
+def _printed(home: Home) -> list[str]:
+    names = [one.theme for report in load_reports(home) for one in report.recommendations if one.theme]
+    return list(dict.fromkeys(names))
+
+
+def _suggestion(name: str, themes: tuple[Theme, ...]) -> str | None:
+    known = {word: theme.id for theme in themes for word in (theme.name, theme.name_en, *theme.printed)}
+    inside = [owner for word, owner in known.items() if len(word) > 1 and (word in name or name in word)]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=_CLOSE)
+    return inside[0] if inside else known[near[0]] if near else None
