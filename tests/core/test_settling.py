@@ -22,9 +22,8 @@ def bars(close: float = 10.0, days: list[str] = DAYS, volume: float = 1000.0) ->
 
 
 def ground(stored: Rows | None = None, actions: tuple[Action, ...] = ()) -> Ground:
-    return Ground(
-        SHARE, stored or {}, np.array(DAYS, dtype="datetime64[D]"), dt.date(2024, 6, 21), None, actions, LIMITS
-    )
+    sessions = np.array(DAYS, dtype="datetime64[D]")
+    return Ground(SHARE, stored or {}, sessions, dt.date(2024, 6, 21), actions=actions, limits=LIMITS)
 
 
 def answer(source: str, rows: Rows, on: Ground, turnover: list[float] | None = None) -> Answer:

@@ -28,7 +28,7 @@ def market_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 @pytest.fixture(scope="session")
 def market_sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Source]]:
     """Give the live sources, one set for the session."""
-    sources = live_sources(tmp_path_factory.mktemp("yfinance"), 3.0, pace=0)
+    sources = live_sources(tmp_path_factory.mktemp("yfinance"), 2.0, pace=0)
     yield sources
     close(sources)
 
