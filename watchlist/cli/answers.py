@@ -1,14 +1,15 @@
 """How a query is asked and answered on the command line: the same filters and the same outputs everywhere."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from watchlist.cli.app import App, date_of, moment_of, option, past, periods_of, shared
+from watchlist.cli.app import App, current, date_of, moment_of, option, past, periods_of, shared
 from watchlist.domain.errors import UnknownWord, UsageMistake, Words
 
 if TYPE_CHECKING:
@@ -285,3 +286,11 @@ class Answering:
                 some = " ".join(symbols[:_NAMED]) + (" …" if len(symbols) > _NAMED else "")
                 words.append(self.app.say(f"{en}: {len(symbols)} shares, {some}", f"{zh}：{len(symbols)} 只，{some}"))
         return " ".join(words)
+
+
+@contextmanager
+def answering(asked: Asked) -> Iterator[Answering]:
+    """Open the database for one query."""
+    app = current()
+    with app.reading() as connection:
+        yield Answering(app, asked, connection)

@@ -1,14 +1,12 @@
-"""The commands that ask: recommendations, calls, themes, brokers, returns, show, watch."""
+"""The commands that ask about securities: recommendations, calls, returns, show, watch."""
 
-import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from watchlist.cli.answers import Answering, Asked, query
+from watchlist.cli.answers import Answering, Asked, answering, query
 from watchlist.cli.app import App, Command, Group, both, command, current, date_of, option, past, shared
+from watchlist.cli.groups import brokers, themes
 from watchlist.domain.errors import DatesReversed, UnknownSymbol, UsageMistake
 
 if TYPE_CHECKING:
@@ -20,18 +18,6 @@ class NothingAsked(UsageMistake):
 
     en = "Name a security or a theme: returns 300418 --from 2024-01-02 --to 2024-06-28, or returns --theme ai --from …"
     zh = "请指明证券或主题：returns 300418 --from 2024-01-02 --to 2024-06-28，或 returns --theme ai --from …"
-
-
-_HISTORY = option("--history", is_flag=True, en="The path of the scores over the kept score runs.",
-                  zh="历次评分留存的分数路径。")  # fmt: skip
-
-
-@contextmanager
-def answering(asked: Asked) -> Iterator[Answering]:
-    """Open the database for one query."""
-    app = current()
-    with app.reading() as connection:
-        yield Answering(app, asked, connection)
 
 
 @command(
@@ -76,84 +62,6 @@ def calls(asked: Asked) -> None:
         filters, situation = answer.filters(), answer.situation()
         title = (f"Calls, as of {situation.when.as_of}", f"观点，截至 {situation.when.as_of}")
         answer.give(call_rows(situation, filters), CALLS, situation, title=title, caption=_COSTS)
-
-
-@command(
-    "themes",
-    en="Themes: how good, how sure, how complete.",
-    zh="各主题的表现、把握与完整度。",
-    example="themes --horizon 20 --period 1m,ytd,since",
-)
-@option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
-@_HISTORY
-@query
-def themes(asked: Asked, per_mention: bool, history: bool) -> None:  # noqa: FBT001  (options of the command line)
-    """Show themes."""
-    from watchlist.cli.judge import appraiser, give_history, wants_everything
-    from watchlist.output.columns import THEMES
-    from watchlist.queries.groups import theme_rows
-    from watchlist.queries.theme_details import with_theme_details
-
-    with answering(asked) as answer:
-        filters, situation = answer.filters(), answer.situation()
-        if history:
-            give_history(answer, situation, "theme")
-            return
-        rows = theme_rows(situation, filters, per_mention=per_mention, appraise=appraiser(answer, situation))
-        if wants_everything(asked):
-            rows = with_theme_details(situation, filters, rows)
-        answer.give(rows, THEMES, situation, title=_group_title(situation.when.as_of, "Themes", "主题"),
-                    caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
-
-
-@command(
-    "brokers", en="Brokers, or another grouping.", zh="券商或其他分组。", example="brokers --by strength --horizon 60"
-)
-@option(
-    "--by",
-    default="broker",
-    metavar="GROUP",
-    en="broker, analyst, theme, rating, strength, report, month, year, market.",
-    zh="分组：broker、analyst、theme、rating、strength、report、month、year、market。",
-)
-@option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
-@option(
-    "--rank",
-    is_flag=True,
-    en="The leaderboard: shrunken alpha, how far luck reaches, and who has too little to be ranked.",
-    zh="排行榜：收缩后的阿尔法、运气的影响范围，以及样本不足者。",
-)
-@option("--explain", metavar="GROUP", en="How the numbers of one group came to be.", zh="说明某一分组的数字如何得出。")
-@_HISTORY
-@query
-def brokers(
-    asked: Asked,
-    by: str,
-    per_mention: bool,  # noqa: FBT001  (options of the command line)
-    rank: bool,  # noqa: FBT001
-    explain: str | None,
-    history: bool,  # noqa: FBT001
-) -> None:
-    """Show brokers or another grouping."""
-    from watchlist.cli.judge import appraiser, explain_group, give_history, give_leaderboard
-    from watchlist.output.columns import BROKERS
-    from watchlist.queries.groups import broker_rows
-
-    with answering(asked) as answer:
-        filters, situation = answer.filters(), answer.situation()
-        if explain is not None:
-            explain_group(answer, situation, by, explain)
-            return
-        if rank:
-            give_leaderboard(answer, situation, by, per_mention=per_mention)
-            return
-        if history:
-            give_history(answer, situation, by)
-            return
-        appraise = appraiser(answer, situation)
-        rows = broker_rows(situation, filters, by, per_mention=per_mention, appraise=appraise)
-        answer.give(rows, BROKERS, situation, title=_group_title(situation.when.as_of, "Groups", "分组"),
-                    caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
 
 
 @command(
@@ -332,27 +240,6 @@ def _by_hand(app: App, text: str) -> str:
         if len(spelled) != 1:
             raise
         return spelled[0]
-
-
-def _group_title(as_of: dt.date, en: str, zh: str) -> tuple[str, str]:
-    return f"{en}, as of {as_of}", f"{zh}，截至 {as_of}"
-
-
-def _group_caption(horizon: str, period: str | None) -> tuple[str, str]:
-    if period is not None:
-        return (
-            "Total return over each period, mean of what was held when it began. Before costs and taxes.",
-            "各区间的含息收益：区间开始时已持有者的平均。未计费用、税前。",
-        )
-    en = (
-        "Return and excess: mean since entry. Index: equal weight while calls are open. Hit rate: calls ahead of their "
-        f"benchmark after {horizon}, with the 95 % Wilson interval. Before costs and taxes."
-    )
-    zh = (
-        "收益与超额：买入以来的平均。主题指数：观点有效期内等权。"
-        f"胜率：{horizon} 后跑赢基准的观点占比，含 95% Wilson 区间。未计费用、税前。"
-    )
-    return en, zh
 
 
 def _only_returns(row: dict[str, object]) -> dict[str, object]:

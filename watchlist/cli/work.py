@@ -195,7 +195,7 @@ def _score_summary(app: App, count: int, as_of: dt.date, *, new: bool) -> None:
 
 
 def _show_themes(as_of: dt.date | None) -> None:
-    from watchlist.cli.ask import themes
+    from watchlist.cli.groups import themes
 
     arguments = ["--as-of", as_of.isoformat()] if as_of is not None else []
     context = themes.make_context("themes", arguments, parent=click.get_current_context().find_root())
