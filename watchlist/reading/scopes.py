@@ -190,7 +190,8 @@ def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings
         return False
     tail = text[items[-1].stop : verb.start]
     if not re.fullmatch(
-        r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?，?(?:值得|可以?|应|需|均|都|也|建议|继续|持续|我们)*", tail
+        r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?(?:[^，。；：]{0,14}，)?，?(?:值得|可以?|应|需|均|都|也|建议|继续|持续|我们)*",
+        tail,
     ):
         return False
     label = nearest_label(text, items[0].start)

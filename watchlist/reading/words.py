@@ -12,7 +12,9 @@ _HOW: Final = (
     r"亦|并|最|值得|大力|一致){0,6}"
 )
 _CORE: Final = r"(?:推荐|关注|首推|力推|强推|主推|看好|首选|优选|布局|配置|增配|把握|跟踪|买入|增持|介入|参与)"
-VERB: Final = re.compile(rf"{_HOW}{_CORE}(?:到|好|度)?")
+# 建议围绕三条主线配置: what stands between says where, not whom.
+_ALONG: Final = r"建议(?:投资者)?(?:围绕|沿着?|从|按照?|基于)[^，。；：\n]{1,16}?(?:配置|布局|关注|把握|选股|优选|展开)"
+VERB: Final = re.compile(rf"{_ALONG}|{_HOW}{_CORE}(?:到|好|度)?")
 # 布局, 配置 and kin are what companies do too: they recommend only with a word that says so.
 _NEEDS_ADVICE: Final = re.compile(r"(?:布局|配置|增配|把握|跟踪|买入|增持|介入|参与)$")
 _ADVICE: Final = re.compile(r"建议|推荐|重点|优先|逢低|可以|值得|战略|首选|大力")
