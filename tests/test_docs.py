@@ -1,5 +1,6 @@
 """The documents are in step with the program: what it has is in them, what they show is true, and links hold."""
 
+import os
 import re
 import shutil
 import sqlite3
@@ -9,6 +10,7 @@ from typing import Any, Final, get_args, get_origin
 
 import click
 import pytest
+from filelock import FileLock
 from pydantic import BaseModel
 
 from tests.docs import messages
@@ -25,17 +27,24 @@ from watchlist.output.columns import WORDS_ZH
 from watchlist.storage.database import HERE, reading, writing
 
 SHARED_SECTIONS: Final = ("Options of every command", "Options of every query")
-MIRRORS: Final = (("README.md", "README.zh-CN.md"), ("docs/scores.md", "docs/scores.zh-CN.md"))
+MIRRORS: Final = tuple(
+    (english, english.replace(".md", ".zh-CN.md")) for english in ("README.md", "docs/scores.md", "docs/story.md")
+)
 LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 NUMBER: Final = re.compile(r"\d[\d,]*\.\d+")
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a home in which the demo ran; it is only read."""
-    home = tmp_path_factory.mktemp("documents")
-    code, said = run(Command(ROOT / "README.md", 0, "python main.py demo", ()), home)
-    assert code == 0, said
+    """Give a home in which the demo ran, once for all workers; it is only read."""
+    every = tmp_path_factory.getbasetemp()
+    home = (every.parent if os.environ.get("PYTEST_XDIST_WORKER") else every) / "documents"
+    with FileLock(f"{home}.lock"):
+        if not home.exists():
+            fresh = tmp_path_factory.mktemp("fresh")
+            code, said = run(Command(ROOT / "README.md", 0, "python main.py demo", ()), fresh)
+            assert code == 0, said
+            fresh.rename(home)
     return home
 
 
@@ -180,6 +189,16 @@ def test_the_first_command_of_the_readme_is_make_run() -> None:
         first = re.search(r"(?ms)^```\w*\n(\S+ \S+)", text_of(name))
         assert first is not None
         assert first[1] == "make run"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_links_every_document(readme: str) -> None:
+    """In its own language where there is one."""
+    every = {path.name for path in (ROOT / "docs").glob("*.md")}
+    chinese = {name for name in every if name.endswith(".zh-CN.md")}
+    other = {name.replace(".zh-CN", "") for name in chinese} if "zh-CN" in readme else chinese
+    linked = {Path(link.partition("#")[0]).name for link in LINK.findall(text_of(readme)) if link.startswith("docs/")}
+    assert not every - other - linked
 
 
 def test_what_is_shown_is_compared_line_by_line() -> None:

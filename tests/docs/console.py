@@ -7,19 +7,24 @@ order of a terminal. Three things are agreed:
 - ``…`` stands for what changes from day to day: alone on a line for any lines, inside a line for any characters;
 - ``# exit code 1`` behind a command says that it ends so; every other one ends with 0.
 
-``python -m tests.docs`` runs every block and writes down what the program prints now.
+The commands run in this process, one after another in the folder of their home. ``python -m tests.docs`` runs every
+block and writes down what the program prints now.
 """
 
+import io
 import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
+
+from watchlist import cli
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENTS: Final = (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")))
@@ -74,17 +79,19 @@ def run(command: Command, home: Path, market: Path | None = None) -> tuple[int, 
     if words[:2] != ["python", "main.py"]:
         message = f"{command.place}: a console block holds lines like: $ python main.py themes"
         raise ValueError(message)
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), *words[2:]],
-        cwd=home,
-        env=_environment(home, chinese=".zh-CN" in command.document.name)
-        | ({"WATCHLIST_MARKET": str(market)} if market else {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=300,
-        check=False,
-    )
-    return done.returncode, [line.rstrip() for line in done.stdout.decode("utf-8").splitlines()]
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+    market_given = {"WATCHLIST_MARKET": str(market)} if market else {}
+    with (
+        patch.dict(
+            os.environ, _environment(home, chinese=".zh-CN" in command.document.name) | market_given, clear=True
+        ),
+        chdir(home),
+        redirect_stdout(terminal),
+        redirect_stderr(terminal),
+    ):
+        code = cli.main(words[2:])
+    terminal.seek(0)
+    return code, [line.rstrip() for line in terminal.read().splitlines()]
 
 
 def agrees(shown: tuple[str, ...], printed: list[str]) -> bool:
@@ -100,17 +107,16 @@ def _line_pattern(line: str) -> str:
 
 
 def _environment(home: Path, *, chinese: bool) -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("WATCHLIST_", "LC_"))}
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("VISUAL", "WATCHLIST_", "LC_"))}
     proxies = {
         name: _NOWHERE for word in ("http", "https", "all") for name in (f"{word}_proxy", f"{word}_proxy".upper())
     }
     return kept | proxies | {
+        "EDITOR": "true",  # leaves a file as it is
         "HOME": str(home),
         "LANG": "zh_CN.UTF-8" if chinese else "C.UTF-8",
         "NO_PROXY": "",
         "no_proxy": "",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
         "WATCHLIST_HOME": str(home),
     }  # fmt: skip
 
