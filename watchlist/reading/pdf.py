@@ -26,7 +26,7 @@ def text_of(content: bytes, most_pages: int) -> str:
     Raises:
         UnreadablePdfError: it is encrypted, damaged, holds pictures only, or has too many pages.
     """
-    import pypdfium2 as pdfium  # type: ignore[import-untyped]  # noqa: PLC0415 - a library of 3 MB that only PDF needs
+    import pypdfium2 as pdfium  # noqa: PLC0415 - a library of 3 MB that only PDF needs
 
     try:
         document = pdfium.PdfDocument(content)

@@ -14,6 +14,7 @@ from watchlist.ledger.home import Home
 from watchlist.ledger.ratings import Ratings, load_ratings
 from watchlist.ledger.report import Recommendation, Report
 from watchlist.ledger.reports import load_reports
+from watchlist.ledger.retractions import load_retractions
 from watchlist.ledger.rules import hours_of
 from watchlist.ledger.securities import load_securities
 from watchlist.ledger.settings import Settings, load_settings
@@ -45,7 +46,9 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
     settings, ratings = load_settings(home), load_ratings(home)
     themes, securities = load_themes(home), load_securities(home)
     report_rows = [_report_row(report) for report in reports]
-    rows = [row for report in reports for row in _recommendation_rows(report, settings, ratings)]
+    withdrawn = {one.id for one in load_retractions(home)}
+    written = (row for report in reports for row in _recommendation_rows(report, settings, ratings))
+    rows = [row for row in written if row["rec_id"] not in withdrawn]
     oldest = min((report.published for report in reports), default=now.date())
     calendar = _calendar(settings, min(oldest.year, now.year - 1), now.year + 1)
     with transaction(database) as connection:
