@@ -2,7 +2,7 @@
 
 import io
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 import pytest
 
 from watchlist.reading.pdf import UnreadablePdfError, text_of
