@@ -1,5 +1,6 @@
 """One security's path: its adjusted closes beside its benchmark's, and where each recommendation bought it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -13,8 +14,11 @@ from watchlist.queries.situation import Situation
 _BEFORE: Final = 60  # sessions shown before the first publication
 
 
-def price_path(situation: Situation, symbol: str) -> Row:
+def price_path(situation: Situation, symbol: str, rows: Sequence[Row] | None = None) -> Row:
     """Give a security's path from 60 sessions before its first publication to the as-of session.
+
+    Args:
+        rows: its recommendations where they were worked out already.
 
     Returns:
         ``symbol name benchmark benchmark_name path marks``; ``path`` holds ``session close adjusted benchmark`` a
@@ -38,7 +42,7 @@ def price_path(situation: Situation, symbol: str) -> Row:
     start = max(int(panel.first_bar[panel.row[symbol]]), _first(panel, [np.datetime64(m.published) for m in mentions]))
     found["path"] = _path(situation, panel, symbol, benchmark, start)
     shown = {point["session"]: point["adjusted"] for point in found["path"]}
-    rows = (recommendation_row(situation, position) for position in positions)
+    rows = [recommendation_row(situation, position) for position in positions] if rows is None else rows
     found["marks"] = [
         {**{key: row[key] for key in ("id", "broker", "published", "entry_session", "entry_price", "excess_return",
                                       "total_return", "theme_name")}, "adjusted": shown.get(row["entry_session"])}

@@ -16,7 +16,6 @@ from watchlist.queries.price_path import price_path
 from watchlist.queries.recommendations import Filters, call_rows, recommendation_rows
 from watchlist.queries.returns import return_rows
 from watchlist.queries.situation import When, load_situation
-from watchlist.steps.check import check
 from watchlist.web.choice import Choice
 from watchlist.web.shapes import Call, Group, Health, Problem, Recommendation, Security, Stretch, Theme
 from watchlist.web.shelf import Held, Shelf
@@ -151,15 +150,14 @@ def _single(router: APIRouter, shelf: Shelf) -> None:
     ) -> Response:
         """One security: its adjusted path beside its benchmark's, and every recommendation of it."""
         held = shelf.held(asked.choice())
-        found = price_path(held.situation, checked(code))
+        symbol = checked(code)
+        found = price_path(held.situation, symbol, held.by_symbol.get(symbol, []))
         return answer(held, {**found, "recommendations": held.by_symbol.get(found["symbol"], [])})
 
     @router.get("/check", response_model=Health)
     def health() -> Response:
         """The health of database, prices and ledger."""
-        with shelf.reading() as connection:
-            found = check(connection, str(shelf.database.parent), shelf.settings, shelf.now())
-        return Response(as_json(found), media_type="application/json")
+        return Response(as_json(shelf.health()), media_type="application/json")
 
 
 def answer(held: Held, rows: Sequence[Row] | Row, *, total: int | None = None) -> Response:

@@ -34,12 +34,16 @@ class Listing:
     words: str
 
 
-def listing(rows: Sequence[Row], choice: Choice, query: Mapping[str, str]) -> Listing:
-    """Take a list's page as an address names it: ``q``, ``sort`` (``-`` before it for descending) and ``page``."""
+def listing(rows: Sequence[Row], texts: Mapping[str, str], choice: Choice, query: Mapping[str, str]) -> Listing:
+    """Take a list's page as an address names it: ``q``, ``sort`` (``-`` before it for descending) and ``page``.
+
+    Args:
+        texts: by id, what is searched of a recommendation, as :func:`searched` gives it.
+    """
     kept = [row for row in rows if _wanted(row, choice)]
     words = query.get("q", "").strip()[:100]
     if words:
-        kept = [row for row in kept if matches(row, words)]
+        kept = [row for row in kept if matches(texts[row["id"]], words)]
     sort = query.get("sort", "")
     descending, key = sort.startswith("-"), sort.lstrip("-")
     if key in SORTS:
@@ -49,9 +53,13 @@ def listing(rows: Sequence[Row], choice: Choice, query: Mapping[str, str]) -> Li
     return Listing(kept[(number - 1) * SIZE : number * SIZE], len(kept), number, last, key, descending, words)
 
 
-def matches(row: Row, words: str) -> bool:
-    """Say whether every word is somewhere in a recommendation."""
-    text = " ".join(str(row[key] or "") for key in _SEARCHED).lower()
+def searched(row: Row) -> str:
+    """Give the text of a recommendation that is searched, in lower case."""
+    return " ".join(str(row[key] or "") for key in _SEARCHED).lower()
+
+
+def matches(text: str, words: str) -> bool:
+    """Say whether every word is somewhere in a text that :func:`searched` gave."""
     return all(word in text for word in words.lower().split())
 
 

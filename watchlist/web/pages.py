@@ -19,7 +19,6 @@ from watchlist.output.html import environment
 from watchlist.output.page import bought
 from watchlist.output.review_columns import GLOSSARY, HEALTH
 from watchlist.queries.price_path import price_path
-from watchlist.steps.check import check
 from watchlist.web import downloads
 from watchlist.web.api import checked
 from watchlist.web.choice import LANGUAGES, Choice
@@ -122,7 +121,7 @@ def _overviews(router: APIRouter, site: Site) -> None:
     @_route(router, "/recommendations")
     def recommendations(request: Request) -> Response:
         held, choice = _held(site, request)
-        found = listing(held.review["recommendations"], choice, request.query_params)
+        found = listing(held.review["recommendations"], held.texts, choice, request.query_params)
         return site.show(request, "recommendations.html", held, choice, found=found, sorts=SORTS, size=SIZE)
 
     @_route(router, "/reports")
@@ -133,8 +132,7 @@ def _overviews(router: APIRouter, site: Site) -> None:
     @_route(router, "/health")
     def health(request: Request) -> Response:
         held, choice = _held(site, request)
-        with site.shelf.reading() as connection:
-            found = check(connection, str(site.shelf.database.parent), site.shelf.settings, site.shelf.now())
+        found = site.shelf.health()
         return site.show(request, "health.html", held, choice, health=found, columns_of_health=HEALTH)
 
 
@@ -164,7 +162,7 @@ def _details(router: APIRouter, site: Site) -> None:
     def symbol(request: Request, symbol: str) -> Response:
         held, choice = _held(site, request)
         _only([symbol] if symbol in held.by_symbol else [])
-        path = price_path(held.situation, checked(symbol))
+        path = price_path(held.situation, checked(symbol), held.by_symbol[symbol])
         points = [(one["session"], one["adjusted"], one["benchmark"]) for one in path["path"]
                   if one["adjusted"] is not None and one["benchmark"] is not None]  # fmt: skip
         marks = {one["entry_session"]: one["broker"] for one in path["marks"] if one["entry_session"]}
@@ -185,7 +183,8 @@ def _rest(router: APIRouter, site: Site) -> None:
     def search(request: Request) -> Response:
         held, choice = _held(site, request)
         words = request.query_params.get("q", "").strip()[:100]
-        rows = [row for row in held.review["recommendations"] if matches(row, words)] if words else []
+        every = held.review["recommendations"] if words else []
+        rows = [row for row in every if matches(held.texts[row["id"]], words)]
         shares = {row["symbol"]: row["name"] for row in rows}
         themes = [row for row in held.review["themes"] if words and words.lower() in row["name"].lower()]
         return site.show(request, "search.html", held, choice, words=words, rows=rows[:_FOUND], total=len(rows),

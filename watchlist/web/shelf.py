@@ -17,14 +17,17 @@ from watchlist.queries.closes import closes
 from watchlist.queries.recommendations import Row
 from watchlist.queries.review import review_of, with_evidence
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.steps.check import check
 from watchlist.storage.database import reading
 from watchlist.storage.frozen import state
 from watchlist.storage.report_heads import report_heads
 from watchlist.web.choice import Choice
+from watchlist.web.lists import searched
 
 if TYPE_CHECKING:
     from watchlist.ledger.settings import Settings
 
+_HEALTH_SECONDS: Final = 300
 _KEPT: Final = 4  # reviews in memory: today's, and a few that somebody compares
 
 
@@ -52,6 +55,11 @@ class Held:
         return self._by("report")
 
     @cached_property
+    def texts(self) -> dict[str, str]:
+        """What is searched of each recommendation, by id."""
+        return {row["id"]: searched(row) for row in self.review["recommendations"]}
+
+    @cached_property
     def printed(self) -> dict[str, str]:
         """The name as printed, by recommendation id."""
         return {mention.rec_id: mention.name_printed for mention in self.situation.known.mentions}
@@ -72,6 +80,8 @@ class Shelf:
         self.now = now
         self._kept: OrderedDict[tuple[object, ...], Held] = OrderedDict()
         self._lock = threading.Lock()
+        self._health: tuple[object, Row] | None = None
+        self._checking = threading.Lock()
 
     @property
     def today(self) -> dt.date:
@@ -104,6 +114,15 @@ class Shelf:
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
                 return self._kept[key]
+
+    def health(self) -> Row:
+        """Give the health of everything, at most five minutes old."""
+        with self.reading() as connection:
+            key = (state(connection), int(self.now().timestamp()) // _HEALTH_SECONDS)
+            with self._checking:
+                if self._health is None or self._health[0] != key:
+                    self._health = key, check(connection, str(self.database.parent), self.settings, self.now())
+                return self._health[1]
 
     def _work_out(self, connection: sqlite3.Connection, day: dt.date, horizon: str | None, index: str | None) -> Held:
         situation = load_situation(connection, self.settings, When(day), horizon=horizon, benchmark=index)
