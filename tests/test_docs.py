@@ -1,5 +1,6 @@
 """The documents are in step with the program: what it has is in them, what they show is true, and links hold."""
 
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from watchlist.cli import cli
 from watchlist.domain.model import Status, Strength
 from watchlist.ledger.ratings import Ratings
 from watchlist.ledger.report import Report
+from watchlist.ledger.retractions import Retraction
 from watchlist.ledger.securities import COLUMNS
 from watchlist.ledger.settings import Settings, SourceName
 from watchlist.ledger.themes import Theme
@@ -102,6 +104,31 @@ def test_every_command_and_option_is_in_the_commands(path: str, command: click.C
     assert not options - words
 
 
+@pytest.mark.parametrize(
+    ("arguments", "heads"),
+    [
+        ("themes", ("themes",)),
+        ("themes --history", ("themes",)),
+        ("brokers", ("brokers", "themes")),
+        ("brokers --rank", ("brokers",)),
+        ("recommendations", ("recommendations",)),
+        ("recommendations --sectors", ("recommendations",)),
+        ("calls", ("calls",)),
+        ("show 300418", ("show", "recommendations")),
+        ("show 300418 --explain", ("show",)),
+        ("returns 300418 --from 2024-06-14 --to 2025-06-30", ("returns",)),
+        ("returns --theme ai-video --from 2024-06-28 --to 2025-06-30", ("returns",)),
+        ("watch", ("watch",)),
+    ],
+)
+def test_every_key_of_an_answer_is_in_the_commands(arguments: str, heads: tuple[str, ...], demo: Path) -> None:
+    code, said = run(Command(ROOT / "README.md", 0, f"python main.py {arguments} --demo --jsonl", ()), demo)
+    assert code == 0, said
+    found = sections("docs/commands.md")
+    words = named("".join(found[head] for head in heads))
+    assert not set(json.loads(said[0])) - words - {"simulated"}
+
+
 def test_no_option_is_in_the_commands_that_the_program_does_not_have() -> None:
     known = {name for _, command in every_command(cli) for one in command.params for name in one.opts}
     top = {name for one in cli.params for name in one.opts} | {"--help", "--version"}
@@ -140,6 +167,7 @@ def test_every_table_column_and_view_is_in_the_database_document(tmp_path: Path)
         ("watchlist.toml", {*keys_of(Watched), "watch", "hidden"}),
         ("reports/*.toml", set(keys_of(Report)) - set(keys_of(Ratings)) | {"label"}),
         ("ratings.toml", set(keys_of(Ratings))),
+        ("retractions.toml", {*keys_of(Retraction), "retracted"}),
         ("securities.csv", set(COLUMNS)),
     ],
 )
