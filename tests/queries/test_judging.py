@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import founding_home, run
-from tests.cli.small_world import EVENING, PINGAN, PUFA, World, bars, make_world, report, weekdays
+from tests.cli.small_world import EVENING, HEADER, PINGAN, PUFA, World, bars, make_world, report, weekdays
 
 SCALE = """
 [rating_scale.stock]
@@ -92,6 +92,51 @@ def test_a_base_rate_needs_two_hundred_shares(world: World) -> None:
     # The 200, the recommended share itself (ahead) and none else: 151 of 201.
     assert row["base_rate"] == pytest.approx(151 / 201)
     assert row["lift"] == pytest.approx(row["hit_rate"] - 151 / 201)
+
+
+def _rises_then_falls() -> str:
+    """Write bars that rise by 0.02 until session 75 and fall by 0.05 from there."""
+    closes = [10 + 0.02 * n if n <= 75 else 11.5 - 0.05 * (n - 75) for n in range(len(weekdays()))]
+    lines = [
+        f"{day},{opened:.2f},{max(opened, close) + 0.1:.2f},{min(opened, close) - 0.1:.2f},{close:.2f},1000\n"
+        for day, opened, close in zip(weekdays(), [10, *closes], closes, strict=False)
+    ]
+    return HEADER + "".join(lines)
+
+
+def test_touching_a_bound_is_shown_apart_from_keeping_it_and_with_the_markets_own_rate(world: World) -> None:
+    daily(world)
+    row = run("recommendations", "--json", home=world.home, now=EVENING).rows[0]
+    # One share is no market: neither the touch nor a rate is shown, though the promise is known to be kept.
+    assert row["touched_at_any_time"] == {"status": "insufficient", "touched": None, "touched_base_rate": None}
+    assert row["promise"]["kept"] is True
+    watched = []
+    for n in range(200):
+        symbol = f"{600_100 + n}.SH"
+        # Bought at 10.86 (session 44), 50 stand at 11.50 in session 75, +5.89 % with the index at +1.05 %, and at 9.85
+        # in the end; 150 never come near: they fall, or gain 0.7 % in three months.
+        shape = bars(10, -0.01) if n % 4 == 1 else bars(10, 0.001)
+        world.prices(symbol, _rises_then_falls() if n % 4 == 0 else shape)
+        watched.append(f'[[watch]]\nsymbol = "{symbol}"\nname = "名{n}"\nadded = 2024-01-02\n')
+    world.write("local/watchlist.toml", "".join(watched))
+    daily(world)
+    row = run("recommendations", "--json", home=world.home, now=EVENING).rows[0]
+    # 50 of them and the recommended share itself: 51 of 201 touched more than 2 %; only that share kept it.
+    assert row["touched_at_any_time"]["touched"] is True
+    assert row["touched_at_any_time"]["touched_base_rate"] == pytest.approx(51 / 201)
+    group = run("brokers", "--json", home=world.home, now=EVENING).rows[0]
+    found = group["touched_at_any_time"]
+    assert (found["status"], found["sample"], found["touched_rate"]) == ("ok", 1, 1.0)
+    assert found["touched_base_rate"] == pytest.approx(51 / 201)
+    assert found["touched_lift"] == pytest.approx(150 / 201)
+    assert "touched_rate" not in group["realisation"]
+
+
+def test_a_window_that_is_still_open_touches_nothing_yet(world: World) -> None:
+    daily(world, dt.datetime(2024, 5, 30, 14, 0, tzinfo=dt.UTC))
+    group = run("brokers", "--as-of", "2024-05-30", "--json", home=world.home, now=EVENING).rows[0]
+    nothing = dict.fromkeys(("touched_rate", "touched_base_rate", "touched_lift"))
+    assert group["touched_at_any_time"] == {"status": "insufficient", "sample": 0, **nothing}
 
 
 def test_a_sector_is_measured_by_what_the_settings_name(world: World) -> None:

@@ -46,9 +46,13 @@ def with_reactions(answer: Answering, situation: "Situation", rows: Rows) -> Row
     from watchlist.queries.promises import load_promises
     from watchlist.queries.reactions import reaction_rows
     from watchlist.queries.recommendations import Filters
+    from watchlist.queries.touches import Touches
+    from watchlist.queries.universe import load_universe
 
     symbols = tuple(dict.fromkeys(row["symbol"] for row in rows))
-    found = reaction_rows(situation, load_promises(answer.connection, situation), Filters(symbols=symbols))
+    promises = load_promises(answer.connection, situation)
+    touches = Touches(load_universe(answer.connection, situation))
+    found = reaction_rows(situation, promises, touches, Filters(symbols=symbols))
     return [row | found.get(row["id"], {}) for row in rows]
 
 

@@ -5,6 +5,7 @@ Everything here is added to the rows of ``themes`` and ``brokers``; the default 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -29,6 +30,7 @@ from watchlist.queries.parts import attributed
 from watchlist.queries.promises import Promises
 from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
+from watchlist.queries.touches import Touches
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +49,11 @@ class Appraiser:
     promises: Promises
     universe: Mapping[str, Panel]
 
+    @cached_property
+    def touches(self) -> Touches:
+        """What was touched on the way; kept, since groups share sessions."""
+        return Touches(self.universe)
+
     def __call__(self, situation: Situation, mentions: "pd.DataFrame", counted: "pd.DataFrame") -> Row:
         """Give the additions to a group's row.
 
@@ -61,6 +68,7 @@ class Appraiser:
             "realisation": self._realisation(situation, counted),
             "ordinal": _ordinal(situation, counted),
             "time_to_target": self._time_to_target(situation, counted),
+            "touched_at_any_time": self.touches.row(situation, counted, self._promised(situation, counted)[0]),
             "alpha": _alpha(books),
             "unit_book": _unit_book(books),
             "monthly_book": monthly_lists(situation, mentions),

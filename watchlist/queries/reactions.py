@@ -15,25 +15,28 @@ from watchlist.queries.parts import part_rows
 from watchlist.queries.promises import Promises
 from watchlist.queries.recommendations import Filters, Row, number_or_none
 from watchlist.queries.situation import Situation
+from watchlist.queries.touches import Touches, touch_row
 
 WINDOWS: Final = (2, 5, 20, 60, 120, 250)
 NEAR: Final = 2  # sessions within which another report makes a reaction hard to attribute
 
 
-def reaction_rows(situation: Situation, promises: Promises, filters: Filters) -> dict[str, Row]:
-    """Give by recommendation id: ``event``, ``attribution`` and ``promise``.
+def reaction_rows(situation: Situation, promises: Promises, touches: Touches, filters: Filters) -> dict[str, Row]:
+    """Give by recommendation id: ``event``, ``attribution``, ``promise`` and ``touched_at_any_time``.
 
     ``event`` has the cumulated abnormal returns (CAR) by window length in sessions, market-adjusted and by the market
-    model; ``promise`` what the rating promised, what came of it, and how many sessions it took.
+    model; ``promise`` what the rating promised, what came of it, and how many sessions it took; what was touched on
+    the way stands apart from it, with how often any share of the market did.
     """
     frame = outcomes(situation, filters)
     positions = [int(p) for p in frame["position"]]
     parts = part_rows(situation, positions)
     promised = [promises.of(situation.known.mentions[p]) for p in positions]
     results = promised_results(situation, frame, promised)
+    passed = touches.of(situation, positions, promised)
     reports = _reports(situation)
     rows: dict[str, Row] = {}
-    for position, part, promise, result in zip(positions, parts, promised, results, strict=True):
+    for position, part, promise, result, pair in zip(positions, parts, promised, results, passed, strict=True):
         mention = situation.known.mentions[position]
         wait = target_wait(situation, position, promise)
         said: dict[str, Any] = {"label": None, "months": None, "low": None, "high": None}
@@ -52,6 +55,7 @@ def reaction_rows(situation: Situation, promises: Promises, filters: Filters) ->
                 "days_to_target": wait[0] if wait is not None and wait[1] else None,
                 "watched_sessions": None if wait is None else wait[0],
             },
+            "touched_at_any_time": touch_row(*pair),
         }
     return rows
 
