@@ -4,12 +4,14 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import skew
 
 from watchlist.core.calendar_time import Holdings, alpha, calendar_portfolio, pool, weights
 from watchlist.core.concentration import concentration
 from watchlist.core.event_study import kolari_pynnonen, market_model, reaction
 from watchlist.core.inference import (
     block_length,
+    mean_test,
     month_interval,
     series_interval,
     skew_adjusted_critical,
@@ -106,6 +108,33 @@ def test_the_skewness_adjusted_t() -> None:
     low, high = skew_adjusted_critical(np.tile(values, 10)) or (0.0, 0.0)
     assert low < 0 < high
     assert skew_adjusted_critical(values) is None
+
+
+def test_a_mean_is_tested_against_resamples_that_have_none() -> None:
+    # Skewed results with a mean of their own, as half-years of shares are: 200 lognormal ones less 0.95.
+    values = np.random.default_rng(11).lognormal(0, 0.4, 200) - 0.95
+    got = mean_test(values)
+    assert got is not None
+    # Worked out apart: scipy's skewness and its own resamples, 20,000 of 50, all at once.
+    s, g = values.mean() / values.std(ddof=1), skew(values) * (199 / 200) ** 1.5
+    assert got.sample == 200
+    assert got.mean == pytest.approx(values.mean())
+    assert got.t == pytest.approx(sqrt(200) * (s + g * s * s / 3 + g / 1200))
+    drawn = np.random.default_rng(12).choice(values, (20_000, 50)) - values.mean()
+    s, g = drawn.mean(axis=1) / drawn.std(axis=1, ddof=1), skew(drawn, axis=1) * (49 / 50) ** 1.5
+    low, high = np.quantile(sqrt(50) * (s + g * s * s / 3 + g / 300), [0.025, 0.975])
+    # A thousand draws know a 2.5 % end to about sqrt(0.025 x 0.975 / 1000) / 0.06 = 0.08.
+    assert got.critical_low == pytest.approx(low, abs=0.25)
+    assert got.critical_high == pytest.approx(high, abs=0.25)
+    assert mean_test(values) == got  # drawn from a seed
+
+
+def test_a_mean_of_few_results_is_not_tested() -> None:
+    values = np.linspace(-0.1, 0.2, 40)
+    assert mean_test(values) is not None
+    assert mean_test(values[:39]) is None
+    assert mean_test(np.full(40, 0.1)) is None
+    assert mean_test(np.array([])) is None
 
 
 def test_months_are_drawn_whole_and_twelve_are_needed() -> None:

@@ -3,7 +3,9 @@
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.stats import skew
 
 from tests.cli.program import founding_home, run
 from tests.cli.small_world import EVENING, HEADER, PINGAN, PUFA, World, bars, make_world, report, weekdays
@@ -137,6 +139,31 @@ def test_a_window_that_is_still_open_touches_nothing_yet(world: World) -> None:
     group = run("brokers", "--as-of", "2024-05-30", "--json", home=world.home, now=EVENING).rows[0]
     nothing = dict.fromkeys(("touched_rate", "touched_base_rate", "touched_lift"))
     assert group["touched_at_any_time"] == {"status": "insufficient", "sample": 0, **nothing}
+
+
+def test_the_tested_mean_is_that_of_the_judged_excesses(world: World) -> None:
+    # Forty shares that fall or rise by 0 to 0.10 a session, most by little: squares, one in four turned round.
+    steps = [(n / 40) ** 2 * (-0.1 if n % 4 == 0 else 0.1) for n in range(40)]
+    shares = {f"{600_100 + n}.SH": step for n, step in enumerate(steps)}
+    world.write("reports/first.toml", report(recommended=dict.fromkeys(shares, "某")))
+    for symbol, step in shares.items():
+        world.prices(symbol, bars(20, step))
+    daily(world)
+    group = run("brokers", "--horizon", "20", "--json", home=world.home, now=EVENING).rows[0]["mean_test"]
+    # Bought at the open of session 44, which is the close of 43; the twentieth session is 63.
+    values = np.array([round(20 + 63 * s, 2) / round(20 + 43 * s, 2) for s in steps]) - 3063 / 3043
+    s, g = values.mean() / values.std(ddof=1), skew(values) * (39 / 40) ** 1.5
+    assert (group["status"], group["sample"]) == ("ok", 40)
+    assert group["mean"] == pytest.approx(values.mean())
+    assert group["t"] == pytest.approx(np.sqrt(40) * (s + g * s * s / 3 + g / 240))
+    assert group["critical_low"] < 0 < group["critical_high"]
+
+
+def test_a_mean_of_one_call_is_not_tested(world: World) -> None:
+    daily(world)
+    group = run("brokers", "--horizon", "20", "--json", home=world.home, now=EVENING).rows[0]
+    none = dict.fromkeys(("mean", "t", "critical_low", "critical_high"))
+    assert group["mean_test"] == {"status": "insufficient", "sample": 1, **none}
 
 
 def test_a_sector_is_measured_by_what_the_settings_name(world: World) -> None:

@@ -11,6 +11,7 @@ from watchlist.core.bars import Floats, Ints
 
 SEED: Final = 20240614  # the same inputs give the same bytes
 DRAWS: Final = 2_000
+FEWEST_RESULTS: Final = 40  # results below which a mean is not tested: a quarter of them, ten, is what is drawn again
 FEWEST_MONTHS: Final = 12  # calendar months below which no interval is drawn
 
 
@@ -73,6 +74,32 @@ def skew_adjusted_critical(values: Floats, level: float = 0.05, draws: int = 1_0
         return None
     low, high = np.quantile(found, [level / 2, 1 - level / 2])
     return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanTest:
+    """A mean held against zero, for display only: never what ranks, since it takes overlapping events for independent.
+
+    Attributes:
+        t: :func:`skew_adjusted_t`.
+        critical_low, critical_high: between them lies the t of 95 % of resamples that have no mean of their own.
+    """
+
+    sample: int
+    mean: float
+    t: float
+    critical_low: float
+    critical_high: float
+
+
+def mean_test(values: Floats) -> MeanTest | None:
+    """Test the mean of buy-and-hold abnormal returns (Lyon, Barber and Tsai 1999).
+
+    ``None`` below forty results, and where they do not differ.
+    """
+    t = skew_adjusted_t(values) if values.size >= FEWEST_RESULTS else None
+    critical = None if t is None else skew_adjusted_critical(values)
+    return None if t is None or critical is None else MeanTest(values.size, float(values.mean()), t, *critical)
 
 
 def month_interval(

@@ -14,7 +14,7 @@ from watchlist.core.bars import Floats
 from watchlist.core.base_rate import base_rates
 from watchlist.core.calendar_time import alpha, weights
 from watchlist.core.concentration import concentration
-from watchlist.core.inference import month_interval, skew_adjusted_t
+from watchlist.core.inference import mean_test, month_interval, skew_adjusted_t
 from watchlist.core.ordinal import ordinal_skill
 from watchlist.core.panel import Panel
 from watchlist.core.realisation import Promise, first_reached, realise
@@ -205,7 +205,17 @@ def _interval_row(situation: Situation, counted: "pd.DataFrame") -> Row:
         "mean_price_excess": mean_or_none(price[judged]),
         "mean_net_excess": mean_or_none((excess - paid)[judged]),
         "skew_adjusted_t": skew_adjusted_t(excess[judged]),
+        "mean_test": _mean_test(excess[judged]),
     }
+
+
+def _mean_test(excess: Floats) -> Row:
+    """Hold the mean BHAR against zero, to be shown and never to rank by (S10); all ``null`` below forty calls."""
+    found = mean_test(excess)
+    if found is None:
+        none = dict.fromkeys(("mean", "t", "critical_low", "critical_high"))
+        return {"status": INSUFFICIENT, "sample": int(excess.size), **none}
+    return {"status": "ok", **asdict(found)}
 
 
 def _ordinal(situation: Situation, counted: "pd.DataFrame") -> Row:
