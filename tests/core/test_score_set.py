@@ -20,7 +20,7 @@ from watchlist.core.inference import (
 from watchlist.core.ordinal import ordinal_skill
 from watchlist.core.ranking import may_be_ranked, places, q_values, rank_range, ranks, rejected, shrink, shrink_rates
 from watchlist.core.realisation import Promise, bands, first_reached, realise
-from watchlist.core.risk import risk
+from watchlist.core.risk import risk, sessions_of
 from watchlist.core.survival import time_to_target
 from watchlist.core.theme_index import Member
 from watchlist.core.theme_variants import buy_and_hold, by_shares, jaccard
@@ -108,6 +108,17 @@ def test_the_skewness_adjusted_t() -> None:
     low, high = skew_adjusted_critical(np.tile(values, 10)) or (0.0, 0.0)
     assert low < 0 < high
     assert skew_adjusted_critical(values) is None
+
+
+def test_a_year_has_the_sessions_of_the_members_markets() -> None:
+    assert [sessions_of([market]) for market in ("CN", "HK", "US")] == [243, 246, 252]
+    assert sessions_of(["US", "US"]) == 252
+    # (2 x 243 + 246 + 252) / 4 = 246
+    assert sessions_of(["CN", "CN", "HK", "US"]) == 246
+    # +1 % and -1 % in turn: a deviation of 0.01 x sqrt(60 / 59) a day, times sqrt(246) in Hong Kong.
+    found = risk(np.tile([0.01, -0.01], 30), np.zeros(60), sessions_of(["HK"]))
+    assert found is not None
+    assert found.volatility == pytest.approx(0.01 * sqrt(60 / 59) * sqrt(246))
 
 
 def test_a_mean_is_tested_against_resamples_that_have_none() -> None:

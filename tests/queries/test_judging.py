@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import skew
 
 from tests.cli.program import founding_home, run
-from tests.cli.small_world import EVENING, HEADER, PINGAN, PUFA, World, bars, make_world, report, weekdays
+from tests.cli.small_world import EVENING, HEADER, INDICES, PINGAN, PUFA, World, bars, make_world, report, weekdays
 
 SCALE = """
 [rating_scale.stock]
@@ -238,6 +238,35 @@ def test_a_theme_tells_its_variants_risk_and_overlap(founding: Path) -> None:
     assert theme["overlap"]["large-models"] == pytest.approx(3 / 21)
     assert theme["alpha"]["status"] == "ok"
     assert rows["mr"]["alpha"]["status"] == "insufficient"
+
+
+@pytest.mark.parametrize(
+    ("symbols", "year"),
+    [
+        (("600000.SH", "000001.SZ", "000002.SZ"), 243),
+        (("00700.HK", "00005.HK", "00941.HK"), 246),
+        (("AAPL.US", "MSFT.US", "NVDA.US"), 252),
+        (("600000.SH", "00700.HK", "00005.HK", "AAPL.US"), (243 + 246 + 246 + 252) / 4),
+    ],
+)
+def test_risk_is_a_year_of_the_members_own_markets(world: World, symbols: tuple[str, ...], year: float) -> None:
+    # Up and down by turns, all alike: closes 10.00 and 10.10 while the indices stand still.
+    days = weekdays()
+    closes = [10.0 if n % 2 == 0 else 10.1 for n in range(len(days))]
+    lines = [f"{day},{close:.2f},{close:.2f},{close:.2f},{close:.2f},1000\n"
+             for day, close in zip(days, closes, strict=True)]  # fmt: skip
+    for symbol in symbols:
+        world.prices(symbol, HEADER + "".join(lines))
+    for index in INDICES:
+        world.prices(index, bars(3000, 0))
+    world.write("reports/first.toml", report(recommended=dict.fromkeys(symbols, "某")))
+    daily(world)
+    found = run("themes", "--json", home=world.home, now=EVENING).rows[0]["index_risk"]
+    assert (found["status"], found["sessions_a_year"]) == ("ok", year)
+    # Bought in session 44 at 10.00; from 45 to the last (128) +1 % and -10/1010 by turns, 84 days.
+    moves = np.tile([0.01, 10 / 10.1 - 1], 42)
+    assert len(days) - 1 - 44 == found["days"] == moves.size
+    assert found["volatility"] == pytest.approx(moves.std(ddof=1) * np.sqrt(year))
 
 
 def test_unknown_grouping_of_the_leaderboard_is_refused(world: World) -> None:

@@ -1,5 +1,6 @@
 """Risk (风险) of a daily series against its benchmark, by empyrical: drawdown, volatility, tracking error (S15)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +42,18 @@ class Risk:
     geometric_ratio: float | None
     beta: float | None
     alpha: float | None
+
+
+def sessions_of(markets: Sequence[str]) -> float:
+    """Give the sessions of a year for some members: their own market's, of several the mean weighted by members.
+
+    An index of several markets moves on the sessions of each; two mainland members and one of New York count
+    ``(243 + 243 + 252) / 3 = 246`` a year.
+
+    Args:
+        markets: the market of each member, one or more.
+    """
+    return sum(SESSIONS_A_YEAR[market] for market in markets) / len(markets)
 
 
 def risk(returns: Floats, benchmark: Floats, sessions_a_year: float, fewest: int = FEWEST) -> Risk | None:

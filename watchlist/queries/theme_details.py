@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from watchlist.core.risk import risk
+from watchlist.core.risk import risk, sessions_of
 from watchlist.core.theme_index import BASE, chain_index
 from watchlist.core.theme_variants import buy_and_hold, jaccard
+from watchlist.domain.symbols import market as market_of
 from watchlist.queries.groups import theme_members
 from watchlist.queries.outcomes import outcomes
 from watchlist.queries.recommendations import Filters, Row
@@ -15,8 +16,6 @@ from watchlist.queries.situation import Situation
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_YEAR = 243.0  # sessions of a mainland year, where themes mostly trade
 
 
 def with_theme_details(situation: Situation, filters: Filters, rows: list[Row]) -> list[Row]:
@@ -32,7 +31,11 @@ def with_theme_details(situation: Situation, filters: Filters, rows: list[Row]) 
 
 
 def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
-    """Look at a theme's index from its first day to the last on which it moved."""
+    """Look at a theme's index from its first day to the last on which it moved.
+
+    A year has the sessions of the members' market; where they are of several, the mean weighted by members, a share
+    that two reports put into the theme counting once.
+    """
     members = theme_members(situation, mine["position"])
     index = chain_index(members)
     if index is None or not index.live.any():
@@ -42,7 +45,8 @@ def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
     days = np.flatnonzero(index.live[:end])
     own, against = index.level, index.benchmark
     moves = (own[days] / own[days - 1] - 1, against[days] / against[days - 1] - 1)
-    found = risk(*moves, _YEAR)
+    year = sessions_of([market_of(symbol) for symbol in {m.symbol for m in members}])
+    found = risk(*moves, year)
     return {
         "index_variants": {
             "equal_daily": float(own[end - 1] / BASE - 1),
@@ -51,5 +55,7 @@ def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
             "from_session": str(index.dates[0]),
             "to_session": str(index.dates[end - 1]),
         },
-        "index_risk": {"status": "insufficient"} if found is None else {"status": "ok", **asdict(found)},
+        "index_risk": {"status": "insufficient"}
+        if found is None
+        else {"status": "ok", "sessions_a_year": year, **asdict(found)},
     }
