@@ -207,6 +207,37 @@ def test_every_number_of_a_share_is_explained(world: World, language: str, words
     assert all(step["formula"] and step["formula_zh"] and step["source"] for step in steps)
 
 
+def test_an_explanation_in_another_currency_shows_prices_as_traded_and_the_rates(world: World) -> None:
+    # A yuan is worth 1.10 Hong Kong dollars in session 0 and 0.01 more each session: 1.54 in 44, 2.38 in 128.
+    world.prices("CNYHKD.FX", bars(1.10, 0.01))
+    world.write("local/watchlist.toml", '[[watch]]\nsymbol = "CNYHKD.FX"\nname = "汇率"\nadded = 2024-01-02\n')
+    daily(world)
+    asked = ("show", PUFA, "--explain", "--json")
+    steps = {row["step"]: row for row in run(*asked, "--currency", "HKD", home=world.home, now=EVENING).rows}
+    assert steps["entry"]["value"] == "2024-03-04 10.43"
+    assert steps["last close"]["value"] == "2024-06-28 11.28"
+    assert steps["exchange rate"]["value"] == "1.54 2.38"
+    # 11.28 x 2.38 / (10.43 x 1.54) - 1 = 67.1402 %; the index 3128 x 2.38 / (3043 x 1.54) - 1 = 58.8624 %.
+    assert steps["price return"]["formula"] == "11.28 / 10.43 x 1 x 2.38 / 1.54 - 1"
+    assert steps["price return"]["value"] == f"{11.28 * 2.38 / (10.43 * 1.54) - 1:+.4%}"
+    assert steps["benchmark"]["formula"] == "000300.SH (price): 3128 / 3043 x 2.38 / 1.54 - 1"
+    assert steps["benchmark"]["value"] == f"{3128 * 2.38 / (3043 * 1.54) - 1:+.4%}"
+    # What a yuan gained is in both legs: relative wealth is that of the own currency.
+    assert steps["relative wealth"]["value"] == f"{11.28 / 10.43 * 3043 / 3128 - 1:+.4%}"
+    own = run(*asked, home=world.home, now=EVENING).rows
+    assert run(*asked, "--currency", "CNY", home=world.home, now=EVENING).rows == own
+    assert "exchange rate" not in {row["step"] for row in own}
+
+
+@pytest.mark.parametrize("asked", [("show", PUFA, "--explain"), ("brokers", "--explain", "甲证券")])
+def test_an_explanation_without_a_rate_is_refused_in_one_sentence(world: World, asked: tuple[str, ...]) -> None:
+    daily(world)
+    refused = run(*asked, "--currency", "USD", home=world.home, now=EVENING)
+    assert refused.code != 0
+    assert "CNYUSD.FX" in refused.err
+    assert len(refused.problems) == 1
+
+
 def test_a_group_is_explained_and_an_unknown_one_refused(world: World) -> None:
     daily(world)
     said = run("brokers", "--explain", "甲证券", "--lang", "zh", home=world.home, now=EVENING)

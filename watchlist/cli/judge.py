@@ -100,10 +100,13 @@ def explain_group(answer: Answering, situation: "Situation", by: str, group: str
 
     Raises:
         UnknownWord: there is no such group.
+        NoExchangeRate: a market of the groups cannot be counted in the currency asked for.
     """
+    from watchlist.queries.explain import check_rates
     from watchlist.queries.explain import explain_group as steps
     from watchlist.queries.leaderboard import leaderboard
 
+    check_rates(situation, answer.filters())
     rows = leaderboard(situation, answer.filters(), by)
     mine = [row for row in rows if group in row["group"]]
     mine = [row for row in mine if row["group"] == group] or mine

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from watchlist.core.book import MarketBook
+from watchlist.domain.errors import NoExchangeRate
 from watchlist.domain.model import Status
-from watchlist.queries.recommendations import Row
+from watchlist.domain.symbols import market as market_of
+from watchlist.queries.recommendations import Filters, Row, select
 from watchlist.queries.situation import Situation
 
 
@@ -30,7 +32,13 @@ def spoken(step: Step, language: str) -> Row:
 
 
 def explain_recommendation(situation: Situation, position: int) -> list[Step]:
-    """Explain how one recommendation's returns, excess and hit came to be."""
+    """Explain how one recommendation's returns, excess and hit came to be.
+
+    Prices are as traded; in another currency a step gives the rates, and the formulas work them in.
+
+    Raises:
+        NoExchangeRate: there was no rate to count it with.
+    """
     mention = situation.known.mentions[position]
     place = situation.book.place.get(position)
     steps = [
@@ -40,9 +48,30 @@ def explain_recommendation(situation: Situation, position: int) -> list[Step]:
     if place is None:
         return [*steps, _nothing(str(Status.NO_PRICE))]
     part, at = situation.book.markets[place[0]], place[1]
+    rates = situation.counted(part.panel).rates
+    if np.isnan(rates[min(first_session(part, at), rates.size - 1)]):
+        own = situation.rules.markets[part.panel.market].currency
+        raise NoExchangeRate(own=own, wanted=situation.known.currency)
     if int(part.entries.session[at]) < 0:
         return [*steps, _nothing(str(part.now.status[at]))]
-    return [*steps, *_entry(situation, part, at), *_returns(part, at), *_horizons(situation, part, at)]
+    return [
+        *steps,
+        *_entry(situation, part, at),
+        *_exchange(situation, part, at),
+        *_returns(part, at),
+        *_horizons(situation, part, at),
+    ]
+
+
+def check_rates(situation: Situation, filters: Filters) -> None:
+    """Refuse to explain groups of markets whose prices cannot be counted in the currency asked for.
+
+    Raises:
+        NoExchangeRate: there is no rate for one of them.
+    """
+    mentions = [situation.known.mentions[position] for position in select(situation, filters)]
+    for market in sorted({market_of(mention.symbol) for mention in mentions} & situation.book.markets.keys()):
+        situation.counted(situation.book.markets[market].panel)
 
 
 def first_session(part: MarketBook, at: int) -> int:
@@ -64,7 +93,7 @@ def _entry(situation: Situation, part: MarketBook, at: int) -> list[Step]:
     why = "suspended, without volume, or locked at its limit" if waited else "could be bought at once"
     why_zh = "停牌、无成交或一字板" if waited else "当日可买"
     last = part.session(first - 1)
-    price, gap = float(part.entries.price[at]), float(part.entries.gap[at])
+    price, gap = float(part.entries.price[at] / panel.rates[entered]), float(part.entries.gap[at])
     how = "close" if part.entries.at_close[at] else "open"
     shown = ", ".join(waited) or "–"
     return [
@@ -81,28 +110,50 @@ def _entry(situation: Situation, part: MarketBook, at: int) -> list[Step]:
     ]  # fmt: skip
 
 
+def _exchange(situation: Situation, part: MarketBook, at: int) -> list[Step]:
+    """Say at which rates both legs were counted; no step where that is the share's own currency."""
+    own, wanted = situation.rules.markets[part.panel.market].currency, situation.known.currency
+    if wanted is None or wanted == own:
+        return []
+    start, end = int(part.entries.session[at]), int(part.now.end[at])
+    days = f"{part.session(start)}, {part.session(end)}"
+    return [
+        Step("exchange rate", "汇率", f"{part.panel.rates[start]:.6g} {part.panel.rates[end]:.6g}",
+             f"{wanted} for one {own}, the last known on {days}; every return below is in {wanted}, both legs",
+             f"1 {own} 折合 {wanted}，取 {days} 最近已知值；以下收益两边均以 {wanted} 计", "RULES 16"),
+    ]  # fmt: skip
+
+
 def _returns(part: MarketBook, at: int) -> list[Step]:
     panel, row = part.panel, int(part.asked.row[at])
     start, end = int(part.entries.session[at]), int(part.now.end[at])
     index = int(part.asked.benchmark[at])
-    price, close = float(part.entries.price[at]), float(panel.close[row, end])
+    bought, sold = float(panel.rates[start]), float(panel.rates[end])
+    price, close = float(part.entries.price[at]) / bought, float(panel.close[row, end]) / sold
+    # In the own currency both rates are one, and nothing is said of them.
+    rate, rate_zh = ("", "") if bought == sold == 1 else (
+        f" x {sold:.6g} / {bought:.6g}", f" × {sold:.6g} ÷ {bought:.6g}",
+    )  # fmt: skip
     split = float(panel.split_factor[row, end] / panel.split_factor[row, start])
     step = float(panel.total_factor[row, end] / panel.total_factor[row, start])
     opened = part.benchmarks.close if part.entries.at_close[at] else part.benchmarks.open
-    first, last = float(opened[index, start]), float(part.benchmarks.close[index, end])
+    first, last = float(opened[index, start]) / bought, float(part.benchmarks.close[index, end]) / sold
     now = part.now
     name = part.benchmarks.symbols[index]
-    excess, wealth = float(now.excess_return[at]), (1 + float(now.total_return[at])) * first / last - 1
+    excess = float(now.excess_return[at])
+    wealth = (1 + float(now.total_return[at])) / (1 + float(now.benchmark_return[at])) - 1
     return [
         Step("last close", "最后收盘", f"{part.session(end)} {close:.4g}", f"status {now.status[at]}",
              f"状态 {now.status[at]}", "RULES 11-13"),
-        Step("price return", "价格收益", f"{now.price_return[at]:+.4%}", f"{close:.6g} / {price:.6g} x {split:.6g} - 1",
-             f"{close:.6g} ÷ {price:.6g} × {split:.6g} − 1（送转）", "RULES 15"),
+        Step("price return", "价格收益", f"{now.price_return[at]:+.4%}",
+             f"{close:.6g} / {price:.6g} x {split:.6g}{rate} - 1",
+             f"{close:.6g} ÷ {price:.6g} × {split:.6g}{rate_zh} − 1（送转）", "RULES 15"),
         Step("total return", "含息收益", f"{now.total_return[at]:+.4%}",
-             f"{close:.6g} / {price:.6g} x {step:.6g} - 1: steps of dividends and splits",
-             f"{close:.6g} ÷ {price:.6g} × {step:.6g} − 1（分红送转复权步长）", "S2; DESIGN"),
-        Step("benchmark", "基准", f"{now.benchmark_return[at]:+.4%}", f"{name} (price): {last:.6g} / {first:.6g} - 1",
-             f"{name}（价格指数）：{last:.6g} ÷ {first:.6g} − 1", "RULES 15"),
+             f"{close:.6g} / {price:.6g} x {step:.6g}{rate} - 1: steps of dividends and splits",
+             f"{close:.6g} ÷ {price:.6g} × {step:.6g}{rate_zh} − 1（分红送转复权步长）", "S2; DESIGN"),
+        Step("benchmark", "基准", f"{now.benchmark_return[at]:+.4%}",
+             f"{name} (price): {last:.6g} / {first:.6g}{rate} - 1",
+             f"{name}（价格指数）：{last:.6g} ÷ {first:.6g}{rate_zh} − 1", "RULES 15"),
         Step("excess", "超额收益", f"{excess:+.4%}", "total return - benchmark", "含息收益 − 基准收益",
              "S3 BHAR; Lyon, Barber, Tsai 1999"),
         Step("price excess", "价格超额", f"{now.price_excess[at]:+.4%}", "price return - benchmark: like with like",
