@@ -32,6 +32,7 @@ def measure(seed: int, share: float) -> dict[str, Any]:
         desk.order()
         with patch.dict(os.environ, proxy.environment()):
             begun = time.perf_counter()
+            desk.trust(days[0])
             met = market.simulate(desk, days, seed, share)
             # The last cool-downs run out, and one quiet day follows.
             desk.update(END, now=market.after(END) + dt.timedelta(days=2))

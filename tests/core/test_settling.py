@@ -8,7 +8,7 @@ import numpy as np
 from watchlist.core.arrival import Answer, Bar, Ground, examine
 from watchlist.core.limits import LimitRule, LimitTable
 from watchlist.core.payouts import Told, settle_actions
-from watchlist.core.settling import Waiting, settle
+from watchlist.core.settling import Waiting, settle, trusted, unconfirmed
 from watchlist.domain.model import Action
 
 SHARE: Final = "600000.SH"
@@ -37,13 +37,36 @@ def test_a_new_bar_that_nothing_speaks_against_is_taken() -> None:
     assert (settled.held, settled.changed, settled.ask) == ((), (), False)
 
 
-def test_a_first_answer_asks_for_a_second_and_is_taken_where_there_is_none() -> None:
+def test_a_first_answer_asks_for_a_second() -> None:
     on = ground()
     settled = settle([answer("a", bars(), on)], on, first=True)
     assert settled.ask
     assert list(settled.bars) == DAYS
     confirmed = settle([answer("a", bars(), on), answer("b", bars(days=DAYS[-6:]), on)], on, first=True)
     assert (confirmed.ask, confirmed.held) == (False, ())
+
+
+def test_a_first_answer_that_nobody_can_second_is_held_as_a_whole() -> None:
+    on = ground()
+    settled = unconfirmed(answer("a", bars(), on), on)
+    assert (dict(settled.bars), settled.changed) == ({}, ())
+    ((source, doubt, resolution),) = [(h.source, h.doubt, h.resolution) for h in settled.held]
+    assert (source, doubt.session, doubt.rule, doubt.row["rows"], resolution) == ("a", None, "unconfirmed", 15, None)
+
+
+def test_a_trusted_answer_replaces_what_is_stored_and_still_obeys_the_other_rules() -> None:
+    on = ground(bars(5.0, DAYS[:3]) | bars(days=DAYS[3:5]))
+    # The last close lies beyond the limit of a tenth, and the bar before it cannot be.
+    rows = bars() | {DAYS[-2]: (10.0, 9.0, 9.9, 10.0, 1000.0)} | bars(20.0, DAYS[-1:])
+    waiting = [Waiting(7, "a", DAYS[2], "restated", bars()[DAYS[2]])]
+    settled = trusted(answer("a", rows, ground()), on, waiting)
+    assert list(settled.bars) == [*DAYS[:3], *DAYS[5:-2]]
+    assert settled.changed == tuple(DAYS[:3])
+    assert settled.resolved == {7: "a person trusted a"}
+    assert {(h.doubt.session, h.doubt.rule) for h in settled.held} == {
+        (DAYS[-2], "impossible"),
+        (DAYS[-1], "limit"),
+    }
 
 
 def test_two_first_answers_that_disagree_are_both_left_out_until_a_third() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watchlist.cli.app import App, command, current, date_of, option, past, shared
-from watchlist.domain.errors import MarketFolderMissing, UnknownWord, Words
+from watchlist.domain.errors import MarketFolderMissing, TrustOfOne, UnknownWord, Words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from watchlist.queries.planned import Choice
     from watchlist.sources.contract import Source
@@ -42,33 +42,43 @@ UNTIL = option(
     "--dismiss", multiple=True, type=int, metavar="NUMBER", en="Leave a row in quarantine out for good.",
     zh="不采信一行被隔离的数据。",
 )  # fmt: skip
+@option(
+    "--trust",
+    metavar="SOURCE",
+    en="Take this source's word for the one --symbol.",
+    zh="采信该来源对这一只证券（--symbol）的整份数据。",
+)
 @option("--names", is_flag=True, en="Take the exchanges' lists of what they delisted.", zh="取交易所的退市名单。")
 @shared
-def update(
+def update(  # noqa: PLR0913  (an option each)
     *, until: str | None, dry_run: bool, symbol: tuple[str, ...], since: str | None, source: tuple[str, ...],
-    confirm: tuple[int, ...], dismiss: tuple[int, ...], names: bool,
+    confirm: tuple[int, ...], dismiss: tuple[int, ...], trust: str | None, names: bool,
 ) -> None:  # fmt: skip
     """Bring prices up to date."""
     from watchlist.steps.update import update as step
     from watchlist.storage.database import writing
 
     app = current()
+    if trust is not None and (len(symbol) != 1 or source or confirm or dismiss or names):
+        raise TrustOfOne(source=trust)
     if confirm or dismiss:
         _decide(app, confirm, dismiss)
         return
     if names:
         _take_names(app)
         return
-    choice = _choice(app, until, symbol, since, source)
+    choice = _choice(app, until, symbol, since, source, trust)
     if dry_run:
         _print_plan(app, choice)
         return
     own = app.own_database
     with reached(app) as (sources, reach), writing(own) as database, progress_bar(app) as progress:
-        known = _known_sources(sources, source)
+        known = _known_sources(sources, choice)
         result = step(database, app.home, app.settings, known, app.now, choice=choice, reach=reach, progress=progress)
     _print_groups(app, result)
     update_summary(app, result)
+    if trust is not None:
+        _print_taken(app, trust, result)
     if result.failed:
         raise SystemExit(1)
 
@@ -131,6 +141,19 @@ def update_summary(app: App, result: "UpdateResult") -> None:
     for line in result.failed:
         if line.problem is not None:
             app.tell(f"  ! {line.problem.en}", f"  ! {line.problem.zh}")
+
+
+def _print_taken(app: App, source: str, result: "UpdateResult") -> None:
+    """Say plainly what was taken on a person's word."""
+    for line in result.lines:
+        if line.source is not None:
+            symbol, new, changed = line.fetch.symbol, line.new, line.changed
+            app.tell(
+                f"Taken on your word from {source} for {symbol}: {new} new bars, {changed} changed; "
+                "what stood there before is kept as a revision.",
+                f"已按您的采信写入 {source} 的 {symbol} 数据：新增 {new} 根日线，更正 {changed} 处；"
+                "原值保留为修订记录。",
+            )
 
 
 def moved_words(move: "Mapping[str, Any]") -> tuple[str, str]:
@@ -209,7 +232,7 @@ def _print_plan(app: App, choice: "Choice") -> None:
     from watchlist.queries.planned import plan_lines
 
     with app.reading() as connection, reached(app) as (sources, _):
-        rows = plan_lines(connection, app.home, app.settings, _known_sources(sources, choice.sources), app.now, choice)
+        rows = plan_lines(connection, app.home, app.settings, _known_sources(sources, choice), app.now, choice)
     columns = (
         Column("symbol", "symbol", "代码"), Column("since", "since", "起"), Column("until", "until", "止"),
         Column("reason", "why", "原因", "word"), Column("sources", "sources", "来源", "list"),
@@ -218,8 +241,9 @@ def _print_plan(app: App, choice: "Choice") -> None:
 
 
 def _choice(
-    app: App, until: str | None, symbols: "Sequence[str]", since: str | None, sources: "Sequence[str]"
-) -> "Choice":
+    app: App, until: str | None, symbols: "Sequence[str]", since: str | None, sources: "Sequence[str]",
+    trust: str | None,
+) -> "Choice":  # fmt: skip
     from watchlist.domain.symbols import resolve
     from watchlist.ledger.securities import load_securities, name_index
     from watchlist.queries.planned import Choice
@@ -228,16 +252,23 @@ def _choice(
     again: dt.date | None = past(date_of(since, "--since"), "--since", app)
     securities = load_securities(app.home) if symbols else {}
     wanted = tuple(resolve(text, name_index(securities)) for text in symbols)
-    return Choice(last, wanted, again, tuple(sources))
+    return Choice(last, wanted, again, tuple(sources), trust)
 
 
-def _known_sources(sources: "Mapping[str, Source]", asked: "Collection[str]") -> "Mapping[str, Source]":
-    """Refuse a source that is none."""
-    for name in asked:
-        if name not in sources:
-            known = ", ".join(sources)
-            raise UnknownWord(option="--source", text=name, hint=Words(f" Known: {known}.", f"可用：{known}。"))
+def _known_sources(sources: "Mapping[str, Source]", choice: "Choice") -> "Mapping[str, Source]":
+    """Refuse a source that is none, and one to be trusted that does not have the security."""
+    for name in choice.sources:
+        _refuse_other("--source", name, list(sources))
+    if choice.trust is not None:
+        having = [name for name, one in sources.items() if all(map(one.serves, choice.symbols))]
+        _refuse_other("--trust", choice.trust, having)
     return sources
+
+
+def _refuse_other(of: str, name: str, known: "Sequence[str]") -> None:
+    if name not in known:
+        listed = ", ".join(known) or "–"
+        raise UnknownWord(option=of, text=name, hint=Words(f" Known: {listed}.", f"可用：{listed}。"))
 
 
 def _decide(app: App, confirm: "Sequence[int]", dismiss: "Sequence[int]") -> None:

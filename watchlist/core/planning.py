@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 OVERLAP_DAYS: Final = 10  # a fetch re-reads the end of what is stored, to notice a changed past
 FIRST: Final = "first"
-Reason = Literal["first", "new", "doubt", "asked"]
+TRUSTED: Final = "trusted"
+Reason = Literal["first", "new", "doubt", "asked", "trusted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One planned fetch; both ends inclusive. ``sources`` are tried in order."""
+    """One planned fetch; both ends inclusive. ``sources`` are tried in order; of a ``trusted`` one the first only."""
 
     symbol: str
     since: dt.date

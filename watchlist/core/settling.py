@@ -1,17 +1,21 @@
 """Settling: what up to three sources say of one security becomes bars to store, doubts, and open questions.
 
 A source's word is enough for a new bar that nothing speaks against. What contradicts the stored past, the calendar, the
-price limits or another source needs a second source of the same opinion, or a person.
+price limits or another source needs a second source of the same opinion, or a person; so does a first answer, of which
+nothing is stored that could speak for or against it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.core.arrival import NEVER, OVERLAP, Answer, Bar, Doubt, Ground, row_of, same_bar
 
 # Rows shown of an answer that is not believed as a whole.
 _SHOWN: Final = 5
+UNCONFIRMED: Final = "unconfirmed"
+# Doubts about a whole answer that a person ends by trusting its source.
+TRUSTABLE: Final = frozenset({UNCONFIRMED, "overlap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,26 @@ def settle(
     alone = first and len(answers) == 1
     still = any(one.number not in resolved for one in waiting)
     return Settled(bars, changed, _merged(held), resolved, ask=is_open or short or alone or still)
+
+
+def unconfirmed(answer: Answer, ground: Ground) -> Settled:
+    """Hold a first answer as a whole: nobody else has the security, so that nobody can say whether it is right."""
+    return Settled({}, (), (_whole(answer, ground, frozenset(), UNCONFIRMED),), {}, ask=True)
+
+
+def trusted(answer: Answer, ground: Ground, waiting: Sequence[Waiting] = ()) -> Settled:
+    """Take a source's word because a person does: what is stored says nothing against it; every other rule still does.
+
+    Args:
+        answer: examined as if nothing were stored.
+        ground: what is stored, and becomes a revision where the answer differs.
+        waiting: what is in quarantine of this security; it ends where the answer has that session.
+    """
+    alone = settle([answer], replace(ground, stored={}))
+    stored = ground.stored
+    bars = {s: one for s, one in alone.bars.items() if s not in stored or not same_bar(one[1], stored[s])}
+    ended = {one.number: f"a person trusted {answer.source}" for one in waiting if one.session in alone.bars}
+    return replace(alone, bars=bars, changed=tuple(s for s in bars if s in stored), resolved=ended)
 
 
 def _believed(answers: Sequence[Answer], ground: Ground) -> frozenset[str]:
@@ -171,13 +195,13 @@ def _overruled(
     return held
 
 
-def _whole(answer: Answer, ground: Ground, believed: frozenset[str]) -> Held:
+def _whole(answer: Answer, ground: Ground, believed: frozenset[str], rule: str = "disputed") -> Held:
     """Make one doubt of an answer that is not believed: what it said of the newest sessions."""
     unlike = [s for s, bar in answer.rows.items() if s not in ground.stored or not same_bar(bar, ground.stored[s])]
     shown = {session: row_of(answer.rows[session]) for session in unlike[-_SHOWN:]}
     about: dict[str, object] = {"rows": len(answer.rows), "newest": shown}
     resolution = f"{', '.join(sorted(believed))} was believed instead" if believed else None
-    return Held(answer.source, Doubt(None, answer.unlike or "disputed", about), resolution)
+    return Held(answer.source, Doubt(None, answer.unlike or rule, about), resolution)
 
 
 def _refused(source: str, doubt: Doubt, bars: Mapping[str, tuple[str, Bar]], ground: Ground) -> Held:

@@ -83,6 +83,11 @@ class MarketFolderMissing(UsageMistake):
     zh = "WATCHLIST_MARKET 所指的 {path} 中没有含 CSV 的 bars/ 目录。"
 
 
+class TrustOfOne(UsageMistake):
+    en = "A source is trusted for one security at a time: update --symbol SYMBOL --trust {source}, and no more."
+    zh = "每次只能就一只证券采信来源：update --symbol 代码 --trust {source}，不带其他选择。"
+
+
 class UnsafePath(UsageMistake):
     en = "{path} cannot be written: {reason}"
     zh = "{path} 无法写入：{reason}"

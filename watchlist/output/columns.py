@@ -66,6 +66,7 @@ WORDS_ZH: Final = {
     "critical": "严重",
     "unknown": "未知",
     "first": "首次",
+    "trusted": "采信",
     "new": "增量",
 }
 WORDS_EN: Final = {"no_price": "no price", "strong_recommend": "strong", "rating_only": "rating"}

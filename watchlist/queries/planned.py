@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from watchlist.core.planning import Fetch, plan
+from watchlist.core.planning import TRUSTED, Fetch, plan
 from watchlist.core.rules import Rules
 from watchlist.domain.calendars import last_closed, scheduled
 from watchlist.domain.symbols import board, exchange
@@ -34,12 +34,14 @@ class Choice:
         symbols: these securities only; empty for all.
         since: fetch everything again from this day on.
         sources: ask these only; empty for all.
+        trust: take this source's word for all that it says of the one security in ``symbols``.
     """
 
     until: dt.date | None = None
     symbols: Collection[str] = ()
     since: dt.date | None = None
     sources: Collection[str] = ()
+    trust: str | None = None
 
 
 def plan_update(
@@ -73,6 +75,10 @@ def plan_update(
     asked = {name: one for name, one in sources.items() if not choice.sources or name in choice.sources}
     served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
     last = {symbol: until[home_of(symbol)] for symbol in symbols}
+    if choice.trust is not None:
+        since = choice.since or start
+        first = {symbol: tuple(dict.fromkeys((choice.trust, *served[symbol]))) for symbol in symbols}
+        return [Fetch(symbol, since, last[symbol], first[symbol], TRUSTED) for symbol in symbols], 0
     ended = {s.symbol: s.delisted for s in load_securities(connection, symbols, None).values() if s.delisted}
     fetches = plan(symbols, held(connection, ended), start, last, served, choice.since)
     return fetches, len(symbols) - len(fetches)

@@ -10,20 +10,21 @@ from typing import Final
 
 from watchlist.core.arrival import Answer, Bar, Ground, Rows, examine
 from watchlist.core.payouts import Paid, Told, settle_actions, steps_of
-from watchlist.core.planning import FIRST, Fetch
-from watchlist.core.settling import Held, Settled, Waiting, settle
+from watchlist.core.planning import FIRST, TRUSTED, Fetch
+from watchlist.core.settling import TRUSTABLE, UNCONFIRMED, Held, Settled, Waiting, settle, trusted, unconfirmed
 from watchlist.domain.errors import WatchlistError, Words
 from watchlist.domain.model import Action
 from watchlist.domain.symbols import board
 from watchlist.sources.asking import Asker
 from watchlist.sources.contract import Actions, Bars, BarsOutcome, NoData
+from watchlist.sources.vendor import Vendor
 
 # A first fetch is compared with a second source over so many days.
 NEWEST: Final = dt.timedelta(days=15)
 # Dividends are looked for so long before the bars that are asked: a source may be late with one.
 LATE: Final = dt.timedelta(days=30)
 MOST_OPINIONS: Final = 3
-UNCONFIRMED: Final = "no second source to compare a first fetch with"
+ALONE: Final = "no second source answered to compare a first fetch with"
 # Who tells cash and split; Tencent, Sina and the houses of indices do not.
 _TELLING: Final = ("files", "simulated", "eastmoney", "yahoo")
 _WITH_FACTORS: Final = frozenset({"main", "chinext", "star", "bse"})
@@ -75,13 +76,15 @@ def bring(
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """Who is asked, and what they said that did not help."""
+    """Who is asked, what they said of bars, and what they said that did not help."""
 
     asker: Asker
     notes: list[str]
+    outcomes: list[BarsOutcome] = field(default_factory=list)
 
     def bars(self, name: str, fetch: Fetch, since: dt.date) -> BarsOutcome:
         outcome = self.asker.bars(name, fetch.symbol, since, fetch.until)
+        self.outcomes.append(outcome)
         if not isinstance(outcome, Bars):
             self.notes.append(f"{name}: {outcome.reason}")
         return outcome
@@ -97,19 +100,24 @@ class _Round:
 def _bring(
     fetch: Fetch, ground: Ground, stored: Mapping[dt.date, Action], waiting: Sequence[Waiting], ask: _Round
 ) -> Brought:
-    order = list(ask.asker.order(fetch.sources))
-    outcomes: list[BarsOutcome] = []
-    first_answer = _first_bars(fetch, order, ask, outcomes)
+    order = list(fetch.sources[:1] if fetch.reason == TRUSTED else ask.asker.order(fetch.sources))
+    first_answer = _first_bars(fetch, order, ask)
     if first_answer is None:
-        return _nothing(fetch, outcomes, ask)
+        return _nothing(fetch, ask)
     name, bars = first_answer
     tellers = [one for one in ask.asker.order(_tellers(fetch), "actions") if one in ask.asker.sources]
     told = _first_told(fetch, tellers, ask)
     ground = replace(ground, actions=(*ground.actions, *(told.actions if told else ())))
-    answers = [_examined(name, bars, ground)]
-    settled = _second_opinions(fetch, order, answers, ground, waiting, ask)
+    if fetch.reason == TRUSTED:
+        answers = [_examined(name, bars, replace(ground, stored={}))]
+        settled = trusted(answers[0], ground, waiting)
+    else:
+        answers = [_examined(name, bars, ground)]
+        settled = _second_opinions(fetch, order, answers, ground, waiting, ask)
     if fetch.reason == FIRST and len(answers) == 1:
-        ask.notes.append(f"{name}: {UNCONFIRMED}")
+        if _nobody_can_confirm(name, ground, ask):
+            return _held_back(fetch, unconfirmed(answers[0], ground), ask)
+        ask.notes.append(f"{name}: {ALONE}")
     known = dict(sorted({**ground.stored, **{session: bar for session, (_, bar) in settled.bars.items()}}.items()))
     paid, could_check = _paid(fetch, known, stored, told, tellers, ask)
     believed = [answer.source for answer in answers if not _disbelieved(answer, settled)]
@@ -126,12 +134,11 @@ def _bring(
     )
 
 
-def _first_bars(fetch: Fetch, order: list[str], ask: _Round, outcomes: list[BarsOutcome]) -> tuple[str, Bars] | None:
+def _first_bars(fetch: Fetch, order: list[str], ask: _Round) -> tuple[str, Bars] | None:
     """Ask until somebody has bars; who was asked leaves ``order``."""
     while order:
         name = order.pop(0)
         outcome = ask.bars(name, fetch, fetch.since)
-        outcomes.append(outcome)
         if isinstance(outcome, Bars):
             return name, outcome
     return None
@@ -169,6 +176,24 @@ def _second_opinions(
                 answers[-1] = _examined(name, again, ground)
                 settled = settle(answers, ground, waiting, first=first)
     return settled
+
+
+def _nobody_can_confirm(name: str, ground: Ground, ask: _Round) -> bool:
+    """Say whether a first answer of a vendor stands alone: no other source that answered has the security.
+
+    One that failed may still confirm it the next day, and is no reason to be without prices until then; files of one's
+    own are one's own word.
+    """
+    others = [outcome for outcome in ask.outcomes if not isinstance(outcome, Bars)]
+    vendor = isinstance(ask.asker.sources[name], Vendor)
+    return vendor and not ground.stored and all(isinstance(outcome, NoData) for outcome in others)
+
+
+def _held_back(fetch: Fetch, settled: Settled, ask: _Round) -> Brought:
+    """Store nothing of an answer that nobody confirms, dividends included."""
+    nothing_paid = Paid((), (), (), ask=False)
+    problem = _problem(fetch, settled, nothing_paid, ask.notes, could_check=True)
+    return Brought(held=settled.held, problem=problem, notes=tuple(ask.notes))
 
 
 def _is_open(settled: Settled, answers: Sequence[Answer]) -> bool:
@@ -235,9 +260,10 @@ def _main_source(settled: Settled, believed: Sequence[str]) -> str | None:
     return believed[0] if believed else None
 
 
-def _nothing(fetch: Fetch, outcomes: Sequence[BarsOutcome], ask: _Round) -> Brought:
+def _nothing(fetch: Fetch, ask: _Round) -> Brought:
     """Say that nobody had bars: nothing is wrong where all answered, and none has anything newer."""
-    if fetch.reason != FIRST and outcomes and all(isinstance(outcome, NoData) for outcome in outcomes):
+    answered = ask.outcomes and all(isinstance(outcome, NoData) for outcome in ask.outcomes)
+    if fetch.reason not in {FIRST, TRUSTED} and answered:
         return Brought(notes=tuple(ask.notes))
     reasons = "; ".join(ask.notes)
     words = Words(
@@ -247,8 +273,31 @@ def _nothing(fetch: Fetch, outcomes: Sequence[BarsOutcome], ask: _Round) -> Brou
     return Brought(problem=words, notes=tuple(ask.notes))
 
 
+def _whom_to_trust(symbol: str, held: Held) -> Words:
+    """Say that an answer waits as a whole, what it ends with, and the command that takes it."""
+    newest = held.doubt.row["newest"]
+    ends = [(s, bar["close"]) for s, bar in newest.items()][-1:] if isinstance(newest, Mapping) else []
+    en = "".join(f"; its newest close, of {session}, is {close}" for session, close in ends)
+    zh = "".join(f"；其最新收盘价（{session}）为 {close}" for session, close in ends)
+    command = f"python main.py update --symbol {symbol} --trust {held.source}"
+    if held.doubt.rule == UNCONFIRMED:
+        return Words(
+            f"{symbol}: only {held.source} has its bars and no second source confirms them: nothing was stored{en}. "
+            f"Where that is right: {command}",
+            f"{symbol}：仅 {held.source} 有其行情，没有第二来源可核对，未写入任何数据{zh}。核实无误后请运行：{command}",
+        )
+    return Words(
+        f"{symbol}: the answer of {held.source} differs from what is stored and waits in quarantine "
+        f"({held.doubt.rule}){en}. Where it is right: {command}",
+        f"{symbol}：{held.source} 的数据与已存行情不符，已隔离（{held.doubt.rule}）{zh}。核实无误后请运行：{command}",
+    )
+
+
 def _problem(fetch: Fetch, settled: Settled, paid: Paid, notes: Sequence[str], *, could_check: bool) -> Words | None:
     waiting = [one for one in (*settled.held, *paid.held) if one.resolution is None]
+    alone = next((one for one in waiting if one.doubt.session is None and one.doubt.rule in TRUSTABLE), None)
+    if alone is not None:
+        return _whom_to_trust(fetch.symbol, alone)
     if waiting:
         rules = ", ".join(sorted({one.doubt.rule for one in waiting}))
         return Words(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from watchlist.core.settling import TRUSTABLE
 from watchlist.domain.calendars import last_closed
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
@@ -86,6 +87,11 @@ def _standing(connection: sqlite3.Connection) -> Iterator[Finding]:
             "another source may settle it tomorrow; or do: update --confirm NUMBER, update --dismiss NUMBER",
             "其他来源下次可能给出定论；也可执行 update --confirm 编号 或 update --dismiss 编号",
         )
+        if rule in TRUSTABLE:
+            advice = (
+                f"look at it; where it is right: update --symbol {symbol} --trust SOURCE",
+                f"核实无误后执行 update --symbol {symbol} --trust 来源",
+            )
         yield finding("warning", what, symbol, advice)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from watchlist.core.arrival import Ground
-from watchlist.core.planning import FIRST, Fetch
+from watchlist.core.planning import FIRST, TRUSTED, Fetch
 from watchlist.core.rules import Rules
 from watchlist.domain.calendars import days, scheduled, with_evidence
 from watchlist.domain.errors import UnknownWord, Words
@@ -27,6 +27,7 @@ from watchlist.storage.quarantine import (
     end_doubts,
     kept,
     news,
+    replace_whole_answers,
     resolve,
     resolve_actions,
     resolve_whole_answers,
@@ -147,7 +148,10 @@ def decide(database: "Database", number: int, now: dt.datetime, *, confirm: bool
         hint = Words(" No such row waits: see python main.py check.", "没有该编号的待定数据：请看 check。")
         raise UnknownWord(option=option, text=number, hint=hint)
     if confirm and not row.can_be_confirmed:
-        hint = Words(" That row cannot be stored: dismiss it, or update again.", "该行无法写入：请改用 --dismiss。")
+        hint = Words(
+            " That row cannot be stored: dismiss it, or take all with update --symbol SYMBOL --trust SOURCE.",
+            "该行无法写入：请改用 --dismiss，或以 update --symbol 代码 --trust 来源 整份采信。",
+        )
         raise UnknownWord(option=option, text=number, hint=hint)
     with transaction(database) as connection:
         run_id = begin_run(connection, STEP, now)
@@ -183,7 +187,7 @@ class _Run:
             or brought.paid
             or brought.held
             or brought.resolved
-            or (fetch.reason == FIRST and brought.source is not None)
+            or (fetch.reason in {FIRST, TRUSTED} and brought.source is not None)
         ):
             self._save(fetch, brought)
         return UpdateLine(
@@ -239,12 +243,16 @@ class _Run:
             + ([brought.source] if brought.source is not None else [])
         )
         with transaction(self.database) as connection:
+            replace_whole_answers(connection, fetch.symbol, brought.held, self.now)
             for name in names:
                 save_fetch(connection, self._from(name, fetch, brought), self.run_id, self.now)
             end_doubts(connection, fetch.symbol, brought.held, self.now)
             resolve(connection, brought.resolved, self.now)
-            if brought.source is not None and brought.problem is None:
-                resolve_whole_answers(connection, fetch.symbol, brought.source, self.now)
+            if fetch.reason == TRUSTED and brought.source is not None:
+                words = f"a person trusted {brought.source}"
+                resolve_whole_answers(connection, fetch.symbol, words, self.now)
+            elif brought.source is not None and brought.problem is None:
+                resolve_whole_answers(connection, fetch.symbol, f"{brought.source} was believed later", self.now)
             resolve_actions(connection, fetch.symbol, stored_actions(connection, fetch.symbol), self.now)
 
     def _from(self, name: str, fetch: Fetch, brought: Brought) -> Fetched:

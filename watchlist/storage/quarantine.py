@@ -92,12 +92,21 @@ def resolve(connection: sqlite3.Connection, resolved: Mapping[int, str], now: dt
     )
 
 
-def resolve_whole_answers(connection: sqlite3.Connection, symbol: str, source: str, now: dt.datetime) -> None:
-    """End the doubts about whole answers of a source that is believed again."""
+def resolve_whole_answers(connection: sqlite3.Connection, symbol: str, words: str, now: dt.datetime) -> None:
+    """End the doubts about whole answers, with the words of how: a source is believed again, or trusted."""
     connection.execute(
         "update quarantine set resolved_at = ?, resolution = ? where symbol = ? and session is null "
         "and resolved_at is null",
-        (stamp(now), f"{source} was believed later", symbol),
+        (stamp(now), words, symbol),
+    )
+
+
+def replace_whole_answers(connection: sqlite3.Connection, symbol: str, held: Iterable[Held], now: dt.datetime) -> None:
+    """End the doubts about older whole answers of a source that gave another one: one a source waits, the newest."""
+    connection.executemany(
+        "update quarantine set resolved_at = ?, resolution = 'a later answer took its place' where symbol = ? "
+        "and session is null and resolved_at is null and fetch_id in (select id from fetches where source = ?)",
+        [(stamp(now), symbol, one.source) for one in held if one.doubt.session is None],
     )
 
 

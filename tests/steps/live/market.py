@@ -171,6 +171,10 @@ class Desk:
                 database, self.home, load_settings(self.home), self.sources, moment, choice=wanted, reach=given
             )
 
+    def trust(self, day: dt.date, symbol: str = "801760.SI", source: str = "shenwan") -> UpdateResult:
+        """Let a person take a source's word for a security that no other has."""
+        return self.update(day, choice=Choice(symbols=(symbol,), trust=source))
+
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Ask the database."""
         with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)) as connection:

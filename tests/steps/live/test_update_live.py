@@ -57,6 +57,7 @@ def dump(desk: Desk) -> list[object]:
 
 
 def test_a_first_and_a_next_day_s_update_take_few_requests_and_a_repeated_one_none(desk: Desk) -> None:
+    desk.trust(DAY)
     assert desk.update(DAY).failed == []
     complete(desk, DAY)
     for symbol in RECOMMENDED:
@@ -113,6 +114,7 @@ def test_dividends_that_nobody_can_tell_are_a_problem_and_never_silence(desk: De
 
 @pytest.mark.parametrize("dead", [r"qq\.com|gtimg", "sina", "push2his|datacenter", "yahoo"])
 def test_one_dead_vendor_costs_nothing_but_its_own(desk: Desk, dead: str) -> None:
+    desk.trust(DAY)
     desk.exchange.faults.append(Fault("reset", dead, -1))
     first = desk.update(DAY)
     second = desk.update(NEXT)
@@ -139,6 +141,7 @@ def test_with_all_chinese_vendors_dead_yahoo_serves_what_it_has(desk: Desk) -> N
 
 
 def test_with_everything_dead_the_scores_still_answer_and_say_how_old_they_are(desk: Desk) -> None:
+    desk.trust(DAY)
     desk.update(DAY)
     before = results(desk, NEXT)
     desk.exchange.faults.append(Fault("reset", ".", -1))
@@ -241,6 +244,7 @@ def test_a_person_can_confirm_and_dismiss(desk: Desk) -> None:
 
 
 def test_what_is_not_reached_in_time_is_said_and_the_rest_is_stored(desk: Desk) -> None:
+    desk.trust(DAY)
     desk.order(budget=10)
     clock = Clock(each=3.0)
     sources = {name: Timed(source, clock) for name, source in desk.sources.items()}
@@ -274,6 +278,7 @@ class Timed:
 
 def test_on_the_first_monday_of_2027_everything_works(desk: Desk) -> None:
     last = dt.date(2026, 12, 31)
+    desk.trust(last)
     desk.update(last)
     monday = dt.date(2027, 1, 4)
     result = desk.update(monday)
@@ -289,6 +294,7 @@ def test_on_the_first_monday_of_2027_everything_works(desk: Desk) -> None:
 
 def test_a_month_of_days_with_faults_ends_with_the_exchange_s_own_table(desk: Desk) -> None:
     days = sessions_of("CN", dt.date(2026, 8, 31), dt.date(2026, 7, 13))[-30:]
+    desk.trust(days[0])
     met = simulate(desk, days, seed=5)
     assert sum(met.values()) > 10
     quiet = days[-1] + dt.timedelta(days=1)
@@ -306,6 +312,8 @@ def test_a_month_of_days_with_faults_ends_with_the_exchange_s_own_table(desk: De
 def test_a_watched_exchange_rate_is_kept_up_to_date(desk: Desk) -> None:
     rate = "HKDCNY.FX"
     (line,) = desk.update(DAY, rate).lines
+    assert (line.source, desk.stored(rate)) == (None, {})
+    (line,) = desk.trust(DAY, rate, "yahoo").lines
     assert (line.source, line.problem) == ("yahoo", None)
     assert desk.unlike(rate, DAY) == ([], [])
     desk.update(NEXT, rate)
