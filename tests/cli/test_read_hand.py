@@ -73,3 +73,9 @@ def test_themes_are_mapped_merged_renamed_and_undone(tmp_path: Path) -> None:
     assert "影视新模式" not in tomllib.loads(own.read_text("utf-8"))["mapped"]
     one_sentence(run("theme", "merge", "ai", "ai", home=tmp_path), 2, "itself")
     one_sentence(run("theme", "map", "白酒", "nothing-like-it", home=tmp_path), 2)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "大模型/IP/数据"])
+def test_a_name_that_cannot_be_leaves_the_themes_as_they_were(tmp_path: Path, name: str) -> None:
+    one_sentence(run("theme", "rename", "ai", name, home=tmp_path), 1)
+    assert run("theme", "list", home=tmp_path).code == 0

@@ -1,5 +1,7 @@
 """The panel: bars laid over a market's sessions, and what is carried where there is none."""
 
+import datetime as dt
+
 import numpy as np
 
 from tests.core.markets import INDEX, LIMITS, RULES, Market, bars, day, said, silent, steady, weekdays, without
@@ -109,15 +111,27 @@ def test_without_a_bar_of_its_index_a_market_has_no_panel_and_others_go_on() -> 
     assert (list(book.markets), dict(book.place)) == (["CN"], {1: ("CN", 0)})
 
 
-def test_indices_are_laid_over_the_same_sessions_and_what_is_missing_is_unknown() -> None:
+def test_an_index_stands_at_its_last_close_where_its_exchange_was_shut_and_is_unknown_before_it_begins() -> None:
     have = known(
         steady(INDEX, WEEK, 1000.0), [without(steady("930713.CSI", weekdays("2024-06-04", 10), 500.0), "2024-06-05")]
     )
     got = market_panel(have, RULES, "CN", day("2024-06-07"), [])
     assert got is not None
     laid = lay_benchmarks(got, have, [INDEX, "930713.CSI", "HSI.HI"])
-    np.testing.assert_array_equal(laid.close, [[1000] * 5, [np.nan, 500, np.nan, 500, 500], [np.nan] * 5])
+    np.testing.assert_array_equal(laid.close, [[1000] * 5, [np.nan, 500, 500, 500, 500], [np.nan] * 5])
     np.testing.assert_array_equal(laid.open, laid.close)
+
+
+def test_an_index_whose_bars_end_is_unknown_after_them_and_a_funds_split_is_worked_in() -> None:
+    # Four sessions at 2.00, then two for one: 1.00 is no loss. It has no bar on the last session.
+    fund = bars("512980.SH", "2024-06-03 2 2\n2024-06-04 2 2\n2024-06-05 1 1\n2024-06-06 1 1.1",
+                Action(dt.date(2024, 6, 5), split=2.0))  # fmt: skip
+    have = known(steady(INDEX, WEEK, 1000.0), [fund])
+    got = market_panel(have, RULES, "CN", day("2024-06-07"), [])
+    assert got is not None
+    laid = lay_benchmarks(got, have, ["512980.SH"])
+    np.testing.assert_allclose(laid.close, [[2, 2, 2, 2.2, np.nan]])
+    np.testing.assert_allclose(laid.open, [[2, 2, 2, 2, np.nan]])
 
 
 def test_one_index_may_be_asked_for_instead_of_all_others() -> None:

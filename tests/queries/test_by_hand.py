@@ -203,7 +203,16 @@ def test_members_of_a_theme(world: World) -> None:
     one_sentence(said, 1, "--members point-in-time", "--members today")
 
 
-def test_members_that_join_and_leave_inside_the_window(world: World) -> None:
+def test_what_a_broker_says_to_sell_is_no_member(world: World) -> None:
+    (hindsight,) = ask(world, "returns", "--theme", "ai", "--from", "2024-05-10", "--to", LAST, "--members", "today")
+    assert {m["symbol"] for m in hindsight["members"]} == {PUFA, PINGAN}
+    # Two members are too few: the index stands still.
+    (row,) = [row for row in ask(world, "themes", "--as-of", LAST) if row["theme"] == "ai"]
+    assert (row["index"]["total_return"], row["index"]["members"]) == (None, 2)
+
+
+def test_members_that_join_and_leave_inside_the_window(world_of_buys: World) -> None:
+    world = world_of_buys
     # From session 91 on there are three members; each day their mean return counts.
     (row,) = ask(world, "returns", "--theme", "ai", "--from", "2024-05-08", "--to", LAST, "--members", "point-in-time")
     level = benchmark = 1.0

@@ -121,3 +121,11 @@ def test_a_missing_file_is_said(world: World) -> None:
     said = run("import", world.home / "nothing.csv", home=world.home, now=EVENING)
     assert said.code == 1
     assert "nothing.csv" in said.err
+
+
+def test_a_comma_that_splits_a_cell_is_a_problem_and_no_target(world: World) -> None:
+    path = world.home / "commas.csv"
+    path.write_text("date,broker,symbol,target,analyst\n2024-03-01,甲,600000.SH,1,234.50,张三\n", "utf-8")
+    said = run("import", path, "--dry-run", home=world.home, now=EVENING)
+    assert "6 cells under 5 headings" in said.err + said.out
+    assert said.code == 1

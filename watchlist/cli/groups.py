@@ -98,11 +98,11 @@ def _group_caption(horizon: str, period: str | None) -> tuple[str, str]:
             "各区间的含息收益：区间开始时已持有者的平均。未计费用、税前。",
         )
     en = (
-        "Return and excess: mean since entry. Index: equal weight while calls are open. Hit rate: calls ahead of their "
-        f"benchmark after {horizon}, with the 95 % Wilson interval. Before costs and taxes."
+        "Return and excess: mean since entry. Index: equal weight while calls are open, † ended. Hit rate: calls ahead "
+        f"of their benchmark after {horizon}, with the 95 % Wilson interval. Before costs and taxes."
     )
     zh = (
-        "收益与超额：买入以来的平均。主题指数：观点有效期内等权。"
+        "收益与超额：买入以来的平均。主题指数：观点有效期内等权，† 已结束。"
         f"胜率：{horizon} 后跑赢基准的观点占比，含 95% Wilson 区间。未计费用、税前。"
     )
     return en, zh

@@ -13,6 +13,7 @@ import numpy as np
 from watchlist.core.bars import Floats, SymbolBars
 from watchlist.core.calls import Call, Lives, Said, build_calls, follow
 from watchlist.core.panel import Panel, build_panel
+from watchlist.core.returns import step_factors
 from watchlist.core.rules import Rules, period_start
 from watchlist.core.scoring import (
     Asked,
@@ -146,15 +147,24 @@ def _without_bars(symbol: str) -> SymbolBars:
 
 
 def lay_benchmarks(panel: Panel, known: Known, symbols: Sequence[str]) -> Benchmarks:
-    """Lay indices over a panel's sessions; one without bars is all NaN."""
+    """Lay indices over a panel's sessions, splits of a fund worked in; one without bars is all NaN.
+
+    Where an index has no bar between its first and its last one (its exchange was shut), it stands at its last close.
+    """
     shape = (len(symbols), panel.sessions.size)
     opens, closes = np.full(shape, np.nan), np.full(shape, np.nan)
     for row, symbol in enumerate(symbols):
         index = known.bars.get(symbol)
-        if index is not None:
-            at = np.searchsorted(panel.sessions, index.sessions)
-            inside = (at < shape[1]) & (panel.sessions[np.minimum(at, shape[1] - 1)] == index.sessions)
-            opens[row, at[inside]], closes[row, at[inside]] = index.open[inside], index.close[inside]
+        if index is None:
+            continue
+        _, split = step_factors(index.sessions, index.close, index.actions)
+        last = np.searchsorted(index.sessions, panel.sessions, side="right") - 1
+        held = np.maximum(last, 0)
+        alive = (last >= 0) & (panel.sessions <= index.sessions[-1])
+        today = index.sessions[held] == panel.sessions
+        level = index.close * split
+        closes[row] = np.where(alive, level[held], np.nan)
+        opens[row] = np.where(alive, np.where(today, (index.open * split)[held], level[held]), np.nan)
     return Benchmarks(tuple(symbols), opens * panel.rates, closes * panel.rates)
 
 

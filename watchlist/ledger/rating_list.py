@@ -89,12 +89,13 @@ def read_list(path: Path) -> tuple[list[Line], list[LineProblem]]:
     text = _decoded(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        places = _places(next(reader, []), path)
+        header = next(reader, [])
+        places = _places(header, path)
         lines: list[Line] = []
         problems: list[LineProblem] = []
         for row in reader:
             if any(cell.strip() for cell in row):
-                found = _line(reader.line_num, row, places)
+                found = _line(reader.line_num, row, places, len(header))
                 if isinstance(found, Line):
                     lines.append(found)
                 else:
@@ -139,7 +140,10 @@ def _places(header: list[str], path: Path) -> dict[str, int]:
     return places
 
 
-def _line(number: int, row: list[str], places: Mapping[str, int]) -> Line | LineProblem:
+def _line(number: int, row: list[str], places: Mapping[str, int], width: int) -> Line | LineProblem:
+    if any(cell.strip() for cell in row[width:]):
+        en = f"{len(row)} cells under {width} headings: a comma inside a cell needs quotes"
+        return LineProblem(number, Words(en, f"有 {len(row)} 格而表头只有 {width} 列：格内的逗号需加引号"))
     cells = {field: row[at].strip() if at < len(row) else "" for field, at in places.items()}
     words = ",".join(row)
     day = _DAY.fullmatch(cells["date"])

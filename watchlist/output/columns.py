@@ -17,7 +17,8 @@ class Column:
     Attributes:
         path: keys down to the value, joined by dots: ``call.status``.
         kind: ``text``, ``percent`` (a fraction, shown in percent, signed and coloured), ``rate`` (unsigned percent),
-            ``price``, ``count``, ``list`` or ``word`` (a word of the model, said in the language).
+            ``price``, ``count``, ``list``, ``index`` (a theme index: its return, marked where it stands still) or
+            ``word`` (a word of the model, said in the language).
     """
 
     path: str
@@ -106,7 +107,7 @@ _GROUP: Final = (
     _C("interval", "95 %", "95% 区间"),
     _C("sample", "sample", "样本", "count"),
 )
-THEMES: Final = (_C("name", "theme", "主题"), *_GROUP, _C("index.total_return", "index", "主题指数", "percent"))
+THEMES: Final = (_C("name", "theme", "主题"), *_GROUP, _C("index", "index", "主题指数", "index"))
 BROKERS: Final = (_C("group", "group", "分组", "word"), *_GROUP, _C("calls", "calls", "观点数", "count"))
 RETURNS: Final = (
     _C("symbol", "symbol", "代码"),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from watchlist.output.columns import Row
 
 FORMATS: Final = ("json", "jsonl", "csv")
 # A spreadsheet takes a cell that begins so for a formula; full-width forms count in Chinese versions.
+# What moves a cursor or turns the direction of text; line breaks stay, they are quoted.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _IGNORED: Final = " \ufeff\u200b"
 
@@ -97,7 +100,7 @@ def _cell(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         text = " ".join(value)
-    return harmless(text)
+    return _CONTROL.sub("", harmless(text))
 
 
 def harmless(text: str) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from watchlist.core.theme_index import FEWEST
 from watchlist.output.columns import Column, Row, say
 
 # Control characters, and what breaks lines, hides or turns the direction of text.
@@ -33,7 +34,7 @@ def print_table(
         pad_edge=False,
     )
     for column in columns:
-        numeric = column.kind in {"percent", "rate", "price", "count"}
+        numeric = column.kind in {"percent", "rate", "price", "count", "index"}
         table.add_column(plain(column.title(language)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_cell(column, row, language, colours) for column in columns))
@@ -65,6 +66,10 @@ def written(column: Column, value: Any, language: str) -> str:  # noqa: ANN401  
         return "–"
     if column.kind == "percent":
         return f"{value * 100:+.2f}%"
+    if column.kind == "index":
+        moved = value["total_return"]
+        # Below three members an index stands still (RULES 21): what it shows is what it came to by then.
+        return "–" if moved is None else f"{moved * 100:+.2f}%" + ("" if value["members"] >= FEWEST else " †")
     if column.kind == "rate":
         return f"{value * 100:.0f}%"
     if column.kind == "price":
@@ -79,7 +84,9 @@ def written(column: Column, value: Any, language: str) -> str:  # noqa: ANN401  
 def _cell(column: Column, row: Row, language: str, colours: str) -> Text:
     value: Any = _interval(row) if column.path == "interval" else column.value(row, language)
     text = plain(written(column, value, language))
-    if column.kind == "percent" and value:
+    if column.kind == "index" and value:
+        value = value["total_return"]
+    if column.kind in {"percent", "index"} and value:
         style = {"red-up": "zh", "green-up": "en"}.get(colours, language)
         text.stylize((_UP if value > 0 else _DOWN)[style])
     return text

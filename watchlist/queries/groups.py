@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from watchlist.core.book import PERIODS
+from watchlist.core.book import PERIODS, MarketBook
 from watchlist.core.statistics import mean_or_none, summarise
 from watchlist.core.theme_index import BASE, Member, ThemeIndex, chain_index, growth
 from watchlist.domain.errors import UnknownWord, Words
@@ -77,11 +77,11 @@ def theme_index(situation: Situation, positions: Iterable[int]) -> ThemeIndex | 
 
 
 def theme_members(situation: Situation, positions: Iterable[int]) -> list[Member]:
-    """Give the members that some recommendations put into an index; those never bought are none."""
+    """Give the members that some recommendations put into an index: what is to be bought, and was (RULES 3, 21)."""
     members, moves = [], dict[tuple[str, str, int], np.ndarray]()
     for position in positions:
         place = situation.book.place.get(int(position))
-        if place is None or int(situation.book.markets[place[0]].entries.session[place[1]]) < 0:
+        if place is None or not is_member(situation.book.markets[place[0]], place[1]):
             continue
         part, at = situation.book.markets[place[0]], place[1]
         panel, row, index = part.panel, int(part.asked.row[at]), int(part.asked.benchmark[at])
@@ -102,6 +102,11 @@ def theme_members(situation: Situation, positions: Iterable[int]) -> list[Member
             )
         )
     return members
+
+
+def is_member(part: MarketBook, at: int) -> bool:
+    """Say whether a recommendation makes its share a member of the theme: it says buy, and could be bought."""
+    return int(part.asked.direction[at]) > 0 and int(part.entries.session[at]) >= 0
 
 
 def _summary(
@@ -154,7 +159,8 @@ def _symbols(frame: "pd.DataFrame", status: Status) -> list[str]:
 
 def _index_shape(index: ThemeIndex | None) -> Row:
     if index is None:
-        return {"level": None, **dict.fromkeys(_RETURNS), "max_drawdown": None, "members": 0, "flat_sessions": 0}
+        return {"level": None, **dict.fromkeys(_RETURNS), "max_drawdown": None, "members": 0, "flat_sessions": 0,
+                "to_session": None}  # fmt: skip
     total, benchmark = index.total_return, index.benchmark_return
     return {
         "level": float(index.level[-1]) if index.live.any() else BASE,
@@ -164,6 +170,7 @@ def _index_shape(index: ThemeIndex | None) -> Row:
         "max_drawdown": index.drawdown,
         "members": int(index.members[-1]),
         "flat_sessions": int((index.live[1:] == 0).sum()),
+        "to_session": str(index.dates[np.flatnonzero(index.live)[-1]]) if index.live.any() else None,
     }
 
 

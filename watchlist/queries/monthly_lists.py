@@ -23,6 +23,7 @@ def monthly_lists(situation: Situation, mentions: "pd.DataFrame") -> Row:
     part = situation.book.markets[market]
     mine = buys[buys["market"] == market]
     rows = part.asked.row[mine["at"].to_numpy()]
+    usual = int(np.bincount(part.asked.benchmark[mine["at"].to_numpy()]).argmax())
     months = mine["month"].to_numpy().astype("datetime64[M]") + np.timedelta64(1, "M")
     picks = [
         Pick(month, broker, int(row))
@@ -30,7 +31,7 @@ def monthly_lists(situation: Situation, mentions: "pd.DataFrame") -> Row:
         if row >= 0
     ]
     held = monthly_book(
-        picks, part.panel.close * part.panel.split_factor, part.benchmarks.close[0], part.panel.sessions
+        picks, part.panel.close * part.panel.split_factor, part.benchmarks.close[usual], part.panel.sessions
     )
     return {
         "market": market,

@@ -8,7 +8,7 @@ from typing import Final
 
 from watchlist.core.planning import TRUSTED, Fetch, plan
 from watchlist.core.rules import Rules
-from watchlist.domain.calendars import last_closed, scheduled
+from watchlist.domain.calendars import Dates, last_closed, scheduled
 from watchlist.domain.symbols import board, exchange
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.home import Home
@@ -128,9 +128,15 @@ def closed_until(rules: Rules, now: dt.datetime, until: dt.date | None) -> dict[
     for name, market in rules.markets.items():
         end = until or now.astimezone(dt.UTC).date() + dt.timedelta(days=1)
         sessions, _ = scheduled(market.hours, end - dt.timedelta(days=30), end)
-        last = last_closed(market.hours, now, sessions) if until is None else sessions[-1].item()
+        last = last_closed(market.hours, now, sessions) if until is None else _last(sessions)
         found[name] = last or end
     # A day of rates is over when it is over everywhere.
     day = until or now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
     found[RATES] = day - dt.timedelta(days=max(0, day.weekday() - _FRIDAY))
     return found
+
+
+def _last(sessions: Dates) -> dt.date | None:
+    """Give the last of some sessions, ``None`` where the calendar knows none so long ago."""
+    day: dt.date | None = sessions[-1].item() if sessions.size else None
+    return day

@@ -14,7 +14,7 @@ from watchlist.domain.errors import NoMembers, UnknownWord, Words
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.themes import Theme
-from watchlist.queries.groups import theme_index
+from watchlist.queries.groups import is_member, theme_index
 from watchlist.queries.recommendations import Filters, Row, iso, number_or_none, select
 from watchlist.queries.situation import Situation
 
@@ -73,11 +73,13 @@ def _market_rows(situation: Situation, panel: Panel, symbols: Sequence[str], sta
     end, status = life_end(panel, asked.row)
     price, total, index = between(panel, asked, benchmarks, base, end)
     row = np.maximum(asked.row, 0)
-    priced = (asked.row >= 0) & (base >= 0) & ~np.isnan(panel.close[row, max(base, 0)])
+    # A share whose life ended before the window has no return in it.
+    priced = (asked.row >= 0) & (base >= 0) & (end >= base) & ~np.isnan(panel.close[row, max(base, 0)])
     rows = []
     for n, symbol in enumerate(symbols):
         if not priced[n]:
-            rows.append(_unknown(situation, symbol))
+            ended = status[n] if 0 <= end[n] < base else Status.NO_PRICE
+            rows.append(_unknown(situation, symbol) | {"status": str(ended)})
             continue
         rows.append(
             {
@@ -106,17 +108,20 @@ def _open_at(situation: Situation, theme: Theme, day: dt.date) -> list[str]:
     found = []
     for position in select(then, Filters(theme=theme.id)):
         place = then.book.place.get(position)
-        if place is not None and _is_open(then.book.markets[place[0]], place[1], then.book.call_of[position]):
+        if place is not None and _is_open(
+            then.book.markets[place[0]], place[1], then.book.call_of[position], then.when.as_of
+        ):
             found.append(then.known.mentions[position].symbol)
     return sorted(set(found))
 
 
-def _is_open(part: MarketBook, at: int, call: int) -> bool:
-    return int(part.entries.session[at]) >= 0 and part.lives.status[call] != "closed"
+def _is_open(part: MarketBook, at: int, call: int, day: dt.date) -> bool:
+    """Say whether a call was open on a day; one whose bars simply end still ends with its horizon."""
+    return is_member(part, at) and part.lives.status[call] != "closed" and part.calls[call].expires >= day
 
 
 def _ever(situation: Situation, theme: Theme) -> list[str]:
-    positions = select(situation, Filters(theme=theme.id))
+    positions = select(situation, Filters(theme=theme.id, direction=1))
     return sorted({situation.known.mentions[p].symbol for p in positions})
 
 

@@ -37,7 +37,12 @@ def check(connection: sqlite3.Connection, path: str, settings: Settings, now: dt
     """
     findings = [*_storage(connection, path), *_standing(connection)]
     situation = load_situation(connection, settings, When(now.astimezone(dt.UTC).date()))
-    findings += [*_freshness(situation, now), *_themes(situation), *_moved(connection, settings, situation, now)]
+    findings += [
+        *_freshness(situation, now),
+        *_future(situation),
+        *_themes(situation),
+        *_moved(connection, settings, situation, now),
+    ]
     level = max((LEVELS.index(finding["level"]) for finding in findings), default=0)
     return {"level": LEVELS[level], "findings": findings}
 
@@ -147,6 +152,13 @@ def _with_age(situation: Situation, symbol: str) -> str:
     if own is None or index is None:
         return symbol
     return f"{symbol} ({int((index.sessions > own.sessions[-1]).sum())})"
+
+
+def _future(situation: Situation) -> Iterator[Finding]:
+    """Name the reports whose date has not come: they are kept, and counted from their day on."""
+    for report in sorted({m.report for m in situation.known.mentions if m.published > situation.when.as_of}):
+        what = (f"the report {report} is dated in the future", f"研报 {report} 的日期在未来")
+        yield finding("warning", what, report, ("correct its date", "请更正日期"))
 
 
 def _themes(situation: Situation) -> Iterator[Finding]:

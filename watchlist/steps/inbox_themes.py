@@ -7,7 +7,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit import TOMLDocument
 
-from watchlist.domain.errors import UsageMistake
+from watchlist.domain.errors import ConfigProblem, UsageMistake
 from watchlist.ledger.home import Home
 from watchlist.ledger.reports import load_reports
 from watchlist.ledger.themes import NAME, Theme, load_themes
@@ -132,9 +132,14 @@ def _change(home: Home, change: Callable[[TOMLDocument], object]) -> None:
     now = read_text(home, path) if path.exists() else ""
     document = tomlkit.parse(now)
     change(document)
-    write_whole(home, home.local / _BEFORE, now)
     write_whole(home, path, tomlkit.dumps(document))
-    load_themes(home)
+    try:
+        load_themes(home)
+    except ConfigProblem:
+        # What cannot be read back never stays: the program would not start again.
+        write_whole(home, path, now)
+        raise
+    write_whole(home, home.local / _BEFORE, now)
 
 
 def _mapped(document: TOMLDocument) -> Any:  # noqa: ANN401 - a table of tomlkit
