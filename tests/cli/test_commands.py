@@ -168,7 +168,7 @@ def test_results_go_to_one_stream_and_what_happened_to_the_other(world: World) -
     said = run("daily", "--lang", "en", home=world.home, market=world.market, now=EVENING)
     assert "Recorded 2 recommendations" in said.err
     assert "Recorded" not in said.out
-    assert "AI" in said.out
+    assert "Artificial intelligence" in said.out
 
 
 def test_check_of_a_sound_database(copied: World) -> None:

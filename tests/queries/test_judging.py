@@ -196,7 +196,7 @@ def test_history_is_a_row_a_day_and_known_at_looks_back(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", ("entry gap", "RULES 7")), ("zh", ("买入缺口", "首个可行动交易日"))]
+    ("language", "words"), [("en", ("entry gap", "docs/scores.md")), ("zh", ("买入缺口", "首个可行动交易日"))]
 )
 def test_every_number_of_a_share_is_explained(world: World, language: str, words: tuple[str, str]) -> None:
     daily(world)
@@ -241,7 +241,7 @@ def test_an_explanation_without_a_rate_is_refused_in_one_sentence(world: World, 
 def test_a_group_is_explained_and_an_unknown_one_refused(world: World) -> None:
     daily(world)
     said = run("brokers", "--explain", "甲证券", "--lang", "zh", home=world.home, now=EVENING)
-    assert "RULES 24" in said.out
+    assert "docs/scores.md" in said.out
     assert "样本" in said.out or "insufficient" in said.out
     refused = run("brokers", "--explain", "无名", home=world.home, now=EVENING)
     assert refused.code == 2

@@ -256,7 +256,8 @@ def _show(answer: Answering, row: dict[str, Any], situation: "Situation") -> Non
     if row["recommendations"]:
         answer.give(row["recommendations"], SHOWN, situation, title=(title, title), caption=_standing(row))
     else:
-        click.echo(title)
+        mark = answer.app.say("SIMULATED · ", "SIMULATED 模拟行情 · ") if situation.simulated else ""
+        click.echo(mark + title)
         click.echo(answer.app.say("Nobody recommends it.", "没有券商推荐。"))
         click.echo(answer.app.say(*_standing(row)))
     for one in row["recommendations"]:

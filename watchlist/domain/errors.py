@@ -157,8 +157,11 @@ class NoAnswer(WatchlistError):
 
 
 class NoExchangeRate(WatchlistError):
-    en = "There is no exchange rate from {own} to {wanted} yet: watch add {own}{wanted}.FX, then run daily."
-    zh = "还没有 {own} 兑 {wanted} 的汇率：请先 watch add {own}{wanted}.FX，再运行 daily。"
+    en = (
+        "There is no exchange rate from {own} to {wanted} yet: watch add {own}{wanted}.FX, then run daily and do what "
+        "it says."
+    )
+    zh = "还没有 {own} 兑 {wanted} 的汇率：请先 watch add {own}{wanted}.FX，再运行 daily 并按提示操作。"
 
 
 class SourceUnreachable(WatchlistError):

@@ -70,7 +70,8 @@ class Themes:
         Raises:
             UnknownWord: no theme is called so; the nearest name is in the sentence.
         """
-        if found := self.of_printed(text):
+        # An id is one theme's alone; a name may have been merged into another since.
+        if found := self._by_id.get(text) or self.of_printed(text):
             return found
         if folded(text) in UNASSIGNED.names():
             return UNASSIGNED

@@ -1,7 +1,7 @@
 """Explanations: how a number came to be, step by step, each with its value, its formula and where that comes from."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.queries.recommendations import Filters, Row, select
 from watchlist.queries.situation import Situation
+
+DOCS: Final = "docs/scores.md"  # where a step is told in plain words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def first_session(part: MarketBook, at: int) -> int:
 
 
 def _nothing(status: str) -> Step:
-    return Step("entry", "买入", "–", f"never bought: {status}", f"未买入：{status}", "RULES 7, 8, 13")
+    return Step("entry", "买入", "–", f"never bought: {status}", f"未买入：{status}", DOCS)
 
 
 def _entry(situation: Situation, part: MarketBook, at: int) -> list[Step]:
@@ -99,14 +101,14 @@ def _entry(situation: Situation, part: MarketBook, at: int) -> list[Step]:
     return [
         Step("first session", "首个可行动交易日", str(part.session(first)),
              f"first session of {panel.market} after publication; last one before it {last}",
-             f"发布后 {panel.market} 的首个交易日；此前最后交易日 {last}", "RULES 5, 6"),
-        Step("waited", "等待", str(len(waited)), f"{shown}: {why}", f"{shown}：{why_zh}", "RULES 7"),
+             f"发布后 {panel.market} 的首个交易日；此前最后交易日 {last}", DOCS),
+        Step("waited", "等待", str(len(waited)), f"{shown}: {why}", f"{shown}：{why_zh}", DOCS),
         Step("entry", "买入", f"{part.session(entered)} {price:.4g}",
              f"{how} of the session, as traded; the rule is {situation.rules.entry.at}",
-             f"当日{'收盘价' if how == 'close' else '开盘价'}（不复权）", "RULES 7, 9"),
+             f"当日{'收盘价' if how == 'close' else '开盘价'}（不复权）", DOCS),
         Step("entry gap", "买入缺口", "–" if np.isnan(gap) else f"{gap:+.4%}",
              "entry price / last close before publication - 1, actions worked in",
-             "买入价 ÷ 发布前收盘价 − 1（已复权）", "S1; Barber et al. 2001"),
+             "买入价 ÷ 发布前收盘价 − 1（已复权）", "Barber et al. 2001"),
     ]  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def _exchange(situation: Situation, part: MarketBook, at: int) -> list[Step]:
     return [
         Step("exchange rate", "汇率", f"{part.panel.rates[start]:.6g} {part.panel.rates[end]:.6g}",
              f"{wanted} for one {own}, the last known on {days}; every return below is in {wanted}, both legs",
-             f"1 {own} 折合 {wanted}，取 {days} 最近已知值；以下收益两边均以 {wanted} 计", "RULES 16"),
+             f"1 {own} 折合 {wanted}，取 {days} 最近已知值；以下收益两边均以 {wanted} 计", DOCS),
     ]  # fmt: skip
 
 
@@ -144,24 +146,24 @@ def _returns(part: MarketBook, at: int) -> list[Step]:
     wealth = (1 + float(now.total_return[at])) / (1 + float(now.benchmark_return[at])) - 1
     return [
         Step("last close", "最后收盘", f"{part.session(end)} {close:.4g}", f"status {now.status[at]}",
-             f"状态 {now.status[at]}", "RULES 11-13"),
+             f"状态 {now.status[at]}", DOCS),
         Step("price return", "价格收益", f"{now.price_return[at]:+.4%}",
              f"{close:.6g} / {price:.6g} x {split:.6g}{rate} - 1",
-             f"{close:.6g} ÷ {price:.6g} × {split:.6g}{rate_zh} − 1（送转）", "RULES 15"),
+             f"{close:.6g} ÷ {price:.6g} × {split:.6g}{rate_zh} − 1（送转）", DOCS),
         Step("total return", "含息收益", f"{now.total_return[at]:+.4%}",
              f"{close:.6g} / {price:.6g} x {step:.6g}{rate} - 1: steps of dividends and splits",
-             f"{close:.6g} ÷ {price:.6g} × {step:.6g}{rate_zh} − 1（分红送转复权步长）", "S2; DESIGN"),
+             f"{close:.6g} ÷ {price:.6g} × {step:.6g}{rate_zh} − 1（分红送转复权步长）", DOCS),
         Step("benchmark", "基准", f"{now.benchmark_return[at]:+.4%}",
              f"{name} (price): {last:.6g} / {first:.6g}{rate} - 1",
-             f"{name}（价格指数）：{last:.6g} ÷ {first:.6g}{rate_zh} − 1", "RULES 15"),
+             f"{name}（价格指数）：{last:.6g} ÷ {first:.6g}{rate_zh} − 1", DOCS),
         Step("excess", "超额收益", f"{excess:+.4%}", "total return - benchmark", "含息收益 − 基准收益",
-             "S3 BHAR; Lyon, Barber, Tsai 1999"),
+             "Lyon, Barber, Tsai 1999"),
         Step("price excess", "价格超额", f"{now.price_excess[at]:+.4%}", "price return - benchmark: like with like",
-             "价格收益 − 基准收益（同口径）", "RULES 15"),
+             "价格收益 − 基准收益（同口径）", DOCS),
         Step("relative wealth", "相对财富", f"{wealth:+.4%}", "(1 + total return) / (1 + benchmark) - 1",
-             "(1 + 含息收益) ÷ (1 + 基准收益) − 1", "S3b"),
+             "(1 + 含息收益) ÷ (1 + 基准收益) − 1", DOCS),
         Step("best, worst", "最大浮盈、浮亏", f"{part.best[at]:+.4%} {part.worst[at]:+.4%}",
-             "total return at the best and worst close since entry", "买入以来收盘的最高与最低含息收益", "RULES 23"),
+             "total return at the best and worst close since entry", "买入以来收盘的最高与最低含息收益", DOCS),
     ]  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def _horizons(situation: Situation, part: MarketBook, at: int) -> list[Step]:
         steps.append(
             Step(f"horizon {key}", f"持有期 {key}", f"{excess:+.4%}" if known else "–",
                  f"exit {end}, {legs.status[at]}{verdict[0]}", f"卖出 {end}，{legs.status[at]}{verdict[1]}",
-                 "RULES 3, 10, 14")
+                 DOCS)
         )  # fmt: skip
     return steps
 
@@ -197,32 +199,32 @@ def explain_group(row: dict[str, Any]) -> list[Step]:
         Step("coverage", "覆盖", f"{cover['scored']} / {cover['recorded']}",
              ", ".join(f"{name} {cover[name]}" for name in ("open", "untradable", "no_price", "delisted", "stale")),
              f"未到期 {cover['open']}、未能买入 {cover['untradable']}、无行情 {cover['no_price']}、"
-             f"退市 {cover['delisted']}、过期 {cover['stale']}", "S20"),
+             f"退市 {cover['delisted']}、过期 {cover['stale']}", DOCS),
         Step("gate", "门槛", row["status"],
              f"30 matured calls on 10 shares in 6 months: {judged}, {row['shares']}, {row['months']}"
              + (f" ({row['why']})" if row["why"] else ""),
-             f"须有 30 条到期观点、10 只证券、6 个月：{judged}、{row['shares']}、{row['months']}", "RULES 24"),
+             f"须有 30 条到期观点、10 只证券、6 个月：{judged}、{row['shares']}、{row['months']}", DOCS),
         Step("hit rate", "胜率", percent("hit_rate"), f"{hits} of {judged} price excesses after {row['horizon']} right",
-             f"{row['horizon']} 后价格超额方向正确 {hits} / {judged}", "S6"),
+             f"{row['horizon']} 后价格超额方向正确 {hits} / {judged}", "Wilson 1927"),
         Step("interval", "区间", f"{percent('hit_rate_low')} {percent('hit_rate_high')}",
              "(p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n), z = 1.96",
              "(p + z²/2n ± z √(p(1−p)/n + z²/4n²)) ÷ (1 + z²/n)，z = 1.96", "Wilson 1927"),
         Step("mean price excess", "平均价格超额", percent("mean_price_excess"),
              f"month bootstrap 95 %: {percent('mean_low')} … {percent('mean_high')}",
-             f"按月自助 95%：{percent('mean_low')} … {percent('mean_high')}", "S19"),
+             f"按月自助 95%：{percent('mean_low')} … {percent('mean_high')}", DOCS),
         Step("alpha", "阿尔法", percent("alpha"),
              f"R_p = a + b R_b + e over {row['alpha_days']} days with 5 open calls or more, a year; "
              f"b = {number('alpha_beta')}, {row['alpha_empty']} days left out",
              f"在 {row['alpha_days']} 个至少 5 条观点的交易日回归 R_p = a + b R_b + e，年化；"
-             f"b = {number('alpha_beta')}，剔除 {row['alpha_empty']} 日", "S11; Fama 1998"),
+             f"b = {number('alpha_beta')}，剔除 {row['alpha_empty']} 日", "Fama 1998"),
         Step("t", "t 值", number("alpha_t"), f"Newey-West error {percent('alpha_error')}, {row['alpha_lags']} lags",
              f"Newey-West 标准误 {percent('alpha_error')}，滞后 {row['alpha_lags']} 期", "Newey, West 1987"),
         Step("shrunken", "收缩后", percent("alpha_shrunken"),
              f"B a + (1 - B) mean, B = tau² / (tau² + error²) = {weight}",
-             f"B a + (1 − B) 均值，B = τ² ÷ (τ² + 标准误²) = {weight}", "S17; Efron, Morris 1975"),
+             f"B a + (1 − B) 均值，B = τ² ÷ (τ² + 标准误²) = {weight}", "Efron, Morris 1975"),
         Step("q", "q 值", number("q_value"), f"p = {number('alpha_p')} adjusted for all ranked ones; the bar is 10 %",
              f"p = {number('alpha_p')}，按全部参评者校正；门槛 10%", "Benjamini, Hochberg 1995"),
         Step("rank", "名次", "–" if row["rank"] is None else f"{row['rank']} ({row['rank_range']})",
              "by the shrunken alpha; in brackets where resampled days put its own alpha nine times of ten",
-             "按收缩后阿尔法；括号为按日自助下九成情形的名次", "S17, S19"),
+             "按收缩后阿尔法；括号为按日自助下九成情形的名次", DOCS),
     ]  # fmt: skip

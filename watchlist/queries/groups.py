@@ -31,7 +31,8 @@ def theme_rows(
     rows = []
     for identity, mentions in grouped(outcomes(situation, filters), "theme"):
         summary = _summary(situation, mentions, per_mention=per_mention, appraise=appraise)
-        head = {"theme": identity, "name": mentions["theme_name"].iloc[0]}
+        theme = situation.themes.find(identity)
+        head = {"theme": identity, "name": theme.name, "name_en": theme.name_en}
         index = {"index": _index_shape(theme_index(situation, mentions["position"]))}
         rows.append(head | _reordered(summary, index))
     return sorted(rows, key=_best_first)
