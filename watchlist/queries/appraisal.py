@@ -87,9 +87,10 @@ class Appraiser:
             if mine.any():
                 part = situation.book.markets[market]
                 at = counted["at"].to_numpy()[mine]
+                usual = int(np.bincount(part.asked.benchmark[at]).argmax())
                 rates[mine] = base_rates(
                     panel,
-                    (part.benchmarks.open[0], part.benchmarks.close[0]),
+                    (part.benchmarks.open[usual], part.benchmarks.close[usual]),
                     part.entries.session[at],
                     part.horizons[key].end[at],
                     part.asked.direction[at],
