@@ -22,7 +22,11 @@ NOT_IMPORTED: Final = {
 # What a required package is made of and hands out under names of their own.
 PARTS: Final = {"pydantic-core", "starlette", "markupsafe"}
 # What is imported under another name than it is installed under.
-IMPORTED_AS: Final = {"empyrical": "empyrical-reloaded", "vl_convert": "vl-convert-python"}
+IMPORTED_AS: Final = {
+    "dateutil": "python-dateutil",
+    "empyrical": "empyrical-reloaded",
+    "vl_convert": "vl-convert-python",
+}
 OURS: Final = {"watchlist", "tests", "bench"}
 PIN: Final = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^\s;]+)(?P<marker> ; [^\\]+?)?")
 HASH: Final = re.compile(r"--hash=sha256:[0-9a-f]{64}")

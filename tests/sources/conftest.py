@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from tests.fake_exchange.exchange import FakeExchange
 from tests.fake_exchange.proxy import Proxy
@@ -59,7 +58,7 @@ def matrix() -> dict[tuple[str, str], str]:
     return _matrix
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the fault matrix as a table."""
     if not _matrix:
         return

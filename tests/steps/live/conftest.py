@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from tests.fake_exchange.exchange import FakeExchange
 from tests.fake_exchange.proxy import Proxy
@@ -55,7 +54,7 @@ def desk(
     assert exchange.unexpected == []
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the fault matrix of updates as a table, wherever its cells were worked out."""
     cells: dict[tuple[str, str], str] = {}
     for reports in terminalreporter.stats.values():
