@@ -1,8 +1,6 @@
 """The user's own tickers: read from ``watchlist.toml``, written to ``config/local/`` with comments and order kept."""
 
 import datetime as dt
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +8,11 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT
 
-from watchlist.domain.errors import UnsafePath, UsageMistake, Words
+from watchlist.domain.errors import UsageMistake, Words
 from watchlist.ledger.fields import Entry, Listed, Symbol, Text
 from watchlist.ledger.home import Home
 from watchlist.ledger.toml_file import load, problem, read_text
+from watchlist.ledger.whole_file import write_whole
 
 NAME: Final = "watchlist.toml"
 _HEADING: Final = "Your own tickers, laid over config/watchlist.toml; [[hidden]] takes one of those away."
@@ -151,24 +150,5 @@ def _take_out(document: TOMLDocument, key: str, symbol: str) -> None:
 
 def _write(home: Home, document: TOMLDocument) -> Path:
     path = home.local / NAME
-    try:
-        home.local.mkdir(parents=True, exist_ok=True)
-        _replace(path, tomlkit.dumps(document))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise UnsafePath(path=home.shown(path), reason=f"{reason}.") from error
+    write_whole(home, path, tomlkit.dumps(document))
     return path
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace a file in one step: a reader, or a power cut, meets the old text or the new one, never half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".watchlist-", suffix=".toml")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
