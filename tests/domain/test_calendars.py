@@ -16,6 +16,7 @@ from watchlist.domain.calendars import (
     first_after_publication,
     last_closed,
     scheduled,
+    sessions_since,
     with_evidence,
 )
 
@@ -146,3 +147,11 @@ def test_months_agree_with_dateutil(start: dt.date, months: int) -> None:
 def test_days_are_days() -> None:
     assert days(["2024-06-14", dt.date(2024, 6, 17)]).dtype == np.dtype("datetime64[D]")
     assert days([]).size == 0
+
+
+def test_sessions_since_a_day_count_the_last_one_and_are_never_negative() -> None:
+    # Monday 06-03 to Friday 06-07 without the Wednesday: after Monday up to Friday there are Tuesday, Thursday, Friday.
+    week = days(["2024-06-03", "2024-06-04", "2024-06-06", "2024-06-07"])
+    after = days(["2024-06-03", "2024-06-02", "2024-06-07", "2024-06-06"])
+    until = days(["2024-06-07", "2024-06-03", "2024-06-09", "2024-06-04"])
+    assert sessions_since(week, after, until).tolist() == [3, 1, 0, 0]

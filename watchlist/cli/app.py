@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -276,8 +275,3 @@ def periods_of(text: str | None) -> tuple[str, ...]:
             known = ", ".join(PERIODS)
             raise UnknownWord(option="--period", text=period, hint=Words(f" Known: {known}.", f"可用：{known}。"))
     return wished
-
-
-def is_quiet() -> bool:
-    """Say whether nobody watches stderr."""
-    return not sys.stderr.isatty()

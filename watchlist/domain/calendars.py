@@ -105,6 +105,13 @@ def first_after_publication(hours: Hours, published: dt.date, published_at: dt.d
     return local.date(), local.time() < hours.cutoff
 
 
+def sessions_since(sessions: Dates, after: Dates, until: Dates) -> NDArray[np.int64]:
+    """Count the sessions after each day up to another, the latter included; 0 where the other is not later."""
+    passed = np.searchsorted(sessions, until, side="right") - np.searchsorted(sessions, after, side="right")
+    counted: NDArray[np.int64] = np.maximum(passed, 0)
+    return counted
+
+
 def add_months(day: dt.date, months: int) -> dt.date:
     """Shift a date by calendar months, clamped to the month's end (2024-08-31 + 6 months = 2025-02-28)."""
     index = day.year * 12 + day.month - 1 + months

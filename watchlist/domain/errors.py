@@ -151,11 +151,6 @@ class NoMembers(WatchlistError):
     )
 
 
-class NoAnswer(WatchlistError):
-    en = "{what}"
-    zh = "{what}"
-
-
 class NoExchangeRate(WatchlistError):
     en = (
         "There is no exchange rate from {own} to {wanted} yet: watch add {own}{wanted}.FX, then run daily and do what "

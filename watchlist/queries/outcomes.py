@@ -13,6 +13,7 @@ import numpy as np
 
 from watchlist.core.book import PERIODS
 from watchlist.core.scoring import Legs
+from watchlist.domain.calendars import sessions_since
 from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.queries.recommendations import Filters, select
@@ -82,8 +83,7 @@ def _lags(
     lag = np.full(len(mentions), -1, dtype=np.int64)
     for market, sessions in situation.sessions.items():
         mine = np.array(markets) == market
-        passed = np.searchsorted(sessions, recorded, "right") - np.searchsorted(sessions, published, "right")
-        lag[mine] = np.maximum(passed, 0)[mine]
+        lag[mine] = sessions_since(sessions, published[mine], recorded[mine])
     return lag
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from watchlist.core.book import PERIODS, MarketBook
 from watchlist.core.scoring import Legs
+from watchlist.domain.calendars import days, sessions_since
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
@@ -172,9 +173,8 @@ def recorded_lag(situation: Situation, mention: Mention) -> int | None:
     sessions = situation.sessions.get(market)
     if sessions is None:
         return None
-    recorded = np.datetime64(mention.recorded_at.astimezone(dt.UTC).date())
-    passed = np.searchsorted(sessions, [recorded, np.datetime64(mention.published)], side="right")
-    return max(int(passed[0] - passed[1]), 0)
+    recorded = mention.recorded_at.astimezone(dt.UTC).date()
+    return int(sessions_since(sessions, days([mention.published]), days([recorded]))[0])
 
 
 def number_or_none(value: float) -> float | None:

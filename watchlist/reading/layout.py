@@ -106,11 +106,6 @@ def cut(page: Mapped) -> Mapped:
     return marked.kept(line.span() for line in _HOUSE_LINE.finditer(marked.text, _FIRST_LINES))
 
 
-def legal_zone(text: str) -> int:
-    """Give where the legal words at the end begin; the end of the text where there are none."""
-    return next((start for start, end in _zones(text) if end == len(text)), len(text))
-
-
 def flow(page: Mapped) -> Mapped:
     """Join the lines that a page broke and take out idle spaces; a newline that is left ends a sentence."""
     text = page.text

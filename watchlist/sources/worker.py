@@ -4,7 +4,6 @@ A read time-out does not end a call to a server that sends a byte now and then; 
 """
 
 import contextlib
-import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -101,12 +100,6 @@ class Worker:
         if process is not None:
             process.kill()
             process.join()
-
-
-def imported(*modules: str) -> None:
-    """Import what a worker will need: the plainest ``prepare``."""
-    for module in modules:
-        importlib.import_module(module)
 
 
 def _serve(pipe: Connection, prepare: Callable[..., None], arguments: tuple[object, ...]) -> None:
