@@ -1,0 +1,114 @@
+"""A table file, whatever program wrote it, as rows of text: CSV, text that calls itself .xls, .xls, .xlsx, Parquet.
+
+What a file is, its first bytes say, not its name: terminals write tab-separated text and call it .xls. Nothing in a
+file is ever computed or followed: a formula stays the text it is, and a file that is too large to be a list is refused.
+"""
+
+import re
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from watchlist.domain.errors import WatchlistError, Words
+from watchlist.ledger.spreadsheet import old_sheet_rows, parquet_rows, sheet_rows
+from watchlist.ledger.table_limits import MOST_BYTES, UnreadableCells, refuse_bytes, refuse_excess
+from watchlist.ledger.table_text import text_rows
+
+_EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
+_MARKED_TEXT: Final = re.compile(r"['’‘]([\w.+-]+)")
+
+
+class NoTableFile(WatchlistError):
+    """The file is not there."""
+
+    en = "There is no file {file}."
+    zh = "没有文件 {file}。"
+
+
+class UnreadableTable(WatchlistError):
+    """The file is no table that can be read, or none that should be."""
+
+    en = "{file} cannot be read: {reason}. Nothing was taken from it; save it as .xlsx, or as CSV in UTF-8 or GB18030."
+    zh = "无法读取 {file}：{reason}。未采用其中任何内容；请另存为 .xlsx，或 UTF-8、GB18030 编码的 CSV。"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line of a table.
+
+    Attributes:
+        number: the line, or the row of the sheet, from 1; of a line break inside quotes the first line.
+        cells: texts without space around them; ``="600519"`` and ``'600519`` are ``600519``; an empty cell is ``""``.
+            A formula is its text, beginning with ``=``.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """Why a line was left out, in both languages."""
+
+    number: int
+    what: Words
+
+
+def table_rows(path: Path, sheet: str | None = None) -> Iterator[TableRow]:
+    """Read the rows of a table that say anything, in order.
+
+    Args:
+        sheet: which sheet of a workbook; needed only where several hold something.
+
+    Raises:
+        NoTableFile: there is no such file.
+        UnreadableTable: it is no table, damaged, locked by a password, too large, or built to harm who opens it.
+    """
+    try:
+        for number, cells in _opened(path)(path, sheet):
+            refuse_excess(number, len(cells))
+            cleaned = tuple(plain_cell(cell) for cell in cells)
+            if any(cleaned):
+                yield TableRow(number, cleaned)
+    except UnreadableCells as error:
+        raise UnreadableTable(file=path.name, reason=error.reason) from error
+    except FileNotFoundError:
+        raise NoTableFile(file=path) from None
+    except OSError as error:
+        raise UnreadableTable(file=path.name, reason=error.strerror or type(error).__name__) from error
+
+
+def plain_cell(cell: str) -> str:
+    """Take off what a program put around a text to keep it one: space, ``="…"``, a quote before it."""
+    text = cell.strip()
+    for wrapped in (_EXCEL_TEXT, _MARKED_TEXT):
+        if match := wrapped.fullmatch(text):
+            return match[1].strip()
+    return text
+
+
+def is_formula(cell: str) -> bool:
+    """Say whether a cell holds a formula instead of a value."""
+    return cell.startswith("=")
+
+
+Reader = Callable[[Path, str | None], Iterator[tuple[int, tuple[str, ...]]]]
+
+
+def _opened(path: Path) -> Reader:
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise UnreadableCells(Words("it is no ordinary file", "不是普通文件"))
+    refuse_bytes(about.st_size, MOST_BYTES)
+    with path.open("rb") as file:
+        head = file.read(8)
+    for signature, reader in (
+        (b"PK\x03\x04", sheet_rows),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", old_sheet_rows),
+        (b"PAR1", parquet_rows),
+    ):
+        if head.startswith(signature):
+            return reader
+    return text_rows
