@@ -57,6 +57,14 @@ def copied(stored: World, tmp_path: Path) -> World:
 TYPED: Final = {
     "unknown symbol": (("show", "没有这只股票"), ("没有这只股票",)),
     "unknown name near a known one": (("show", "浦发"), ("浦发",)),
+    "a theme beside a security": (("returns", PUFA, "--theme", "AI", "--from", "2024-03-01"), ("--theme",)),
+    "a broker beside a security": (("returns", PUFA, "--broker", "甲", "--from", "2024-03-01"), ("--broker",)),
+    "a status of a theme": (
+        ("returns", "--theme", "AI", "--status", "running", "--from", "2024-03-04"),
+        ("--status",),
+    ),
+    "a status no sector has": (("recommendations", "--sectors", "--status", "running"), ("matured",)),
+    "a broker without sector calls": (("recommendations", "--sectors", "--broker", "甲证券"), ("甲证券",)),
     "unknown code": (("returns", "999999", "--from", "2024-03-01"), ("999999",)),
     "ambiguous symbol": (("show", "000001"), ("000001.SZ", "000001.SH")),
     "ambiguous symbol filter": (("recommendations", "--symbol", "000001"), ("000001.SZ", "000001.SH")),

@@ -179,6 +179,42 @@ def test_a_sector_is_measured_by_what_the_settings_name(world: World) -> None:
     assert (rows["茶叶"]["symbol"], rows["茶叶"]["status"]) == (None, "no_price")
 
 
+@pytest.mark.parametrize(
+    ("asked", "sectors"),
+    [
+        (("--broker", "甲"), ["银行", "茶叶"]),
+        (("--theme", "银行"), ["银行"]),
+        (("--symbol", "512800.SH"), ["银行"]),
+        (("--status", "matured"), ["银行"]),
+        (("--status", "no_price"), ["茶叶"]),
+        (("--until", "2024-02-29"), []),
+        (("--as-of", "2024-02-29"), []),
+        (("--since", "2024-03-01", "--rating", "增持", "--direction", "1", "--market", "CN"), ["银行", "茶叶"]),
+        (("--direction", "-1"), []),
+    ],
+)
+def test_sectors_are_filtered_as_shares_are(world: World, asked: tuple[str, ...], sectors: list[str]) -> None:
+    daily(world)
+    rows = run("recommendations", "--sectors", *asked, "--json", home=world.home, now=EVENING).rows
+    assert sorted(row["sector"] for row in rows) == sorted(sectors)
+    # A month to 2024-06-28: from the close of 2024-05-28 (1.000 + 0.002 x 105) to that of 2024-06-28 (x 128).
+    for row in rows:
+        wanted = pytest.approx(1.256 / 1.210 - 1, abs=0.005) if row["sector"] == "银行" else None
+        assert row["periods"]["1m"]["total_return"] == wanted
+
+
+def test_returns_of_a_theme_are_those_of_the_chosen_recommendations(world: World) -> None:
+    world.write("reports/second.toml", report("2024-03-01", broker="乙证券", recommended={PINGAN: "平安银行"}))
+    daily(world)
+    asked = ("returns", "--theme", "AI", "--from", "2024-04-01", "--to", "2024-06-28", "--json")
+    whole = run(*asked, home=world.home, now=EVENING).rows[0]
+    assert [one["symbol"] for one in whole["members"]] == [PINGAN, PUFA]
+    mine = run(*asked, "--broker", "乙", home=world.home, now=EVENING).rows[0]
+    assert [one["symbol"] for one in mine["members"]] == [PINGAN]
+    # 20 - 0.01 x 64 on 2024-04-01 (session 64), 20 - 0.01 x 128 at the end.
+    assert mine["total_return"] == pytest.approx(18.72 / 19.36 - 1, abs=1e-4)
+
+
 def test_history_is_a_row_a_day_and_known_at_looks_back(world: World) -> None:
     early = dt.datetime(2024, 4, 30, 14, 0, tzinfo=dt.UTC)
     first = world.market / "bars" / f"{PUFA}.csv"

@@ -188,8 +188,11 @@ class Answering:
             currency=self.asked.currency,
         )
 
-    def filters(self) -> "Filters":
+    def filters(self, statuses: Sequence[str] | None = None) -> "Filters":
         """Read the filters.
+
+        Args:
+            statuses: the words that ``--status`` may be, those of recommendations and calls where not given.
 
         Raises:
             DatesApart: ``--since`` lies after ``--until``.
@@ -199,8 +202,9 @@ class Answering:
         since, until = date_of(self.asked.since, "--since"), date_of(self.asked.until, "--until")
         if since is not None and until is not None and since > until:
             raise DatesApart(first="--since", start=since, last="--until", end=until)
-        if self.asked.status is not None and self.asked.status not in STATUSES:
-            known = ", ".join(STATUSES)
+        words = statuses or STATUSES
+        if self.asked.status is not None and self.asked.status not in words:
+            known = ", ".join(words)
             raise UnknownWord(
                 option="--status", text=self.asked.status, hint=Words(f" Known: {known}.", f"可用：{known}。")
             )

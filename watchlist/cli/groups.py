@@ -34,7 +34,7 @@ def themes(asked: Asked, per_mention: bool, history: bool) -> None:  # noqa: FBT
         if wants_everything(asked):
             rows = with_theme_details(situation, filters, rows)
         answer.give(rows, THEMES, situation, title=_group_title(situation.when.as_of, "Themes", "主题"),
-                    caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
+                    caption=_group_caption(situation.horizon, asked.period, index=True))  # fmt: skip
 
 
 @command(
@@ -84,25 +84,25 @@ def brokers(
         appraise = appraiser(answer, situation)
         rows = broker_rows(situation, filters, by, per_mention=per_mention, appraise=appraise)
         answer.give(rows, BROKERS, situation, title=_group_title(situation.when.as_of, "Groups", "分组"),
-                    caption=_group_caption(situation.horizon, asked.period))  # fmt: skip
+                    caption=_group_caption(situation.horizon, asked.period, index=False))  # fmt: skip
 
 
 def _group_title(as_of: dt.date, en: str, zh: str) -> tuple[str, str]:
     return f"{en}, as of {as_of}", f"{zh}，截至 {as_of}"
 
 
-def _group_caption(horizon: str, period: str | None) -> tuple[str, str]:
+def _group_caption(horizon: str, period: str | None, *, index: bool) -> tuple[str, str]:
+    """Explain the columns of a table of groups; ``index``: it has one of a theme index."""
     if period is not None:
         return (
             "Total return over each period, mean of what was held when it began. Before costs and taxes.",
             "各区间的含息收益：区间开始时已持有者的平均。未计费用、税前。",
         )
+    indices = ("Index: equal weight while calls are open, † ended. ", "主题指数：观点有效期内等权，† 已结束。")
+    en, zh = indices if index else ("", "")
     en = (
-        "Return and excess: mean since entry. Index: equal weight while calls are open, † ended. Hit rate: calls ahead "
-        f"of their benchmark after {horizon}, with the 95 % Wilson interval. Before costs and taxes."
+        f"Return and excess: mean since entry. {en}Hit rate: calls ahead of their benchmark after {horizon}, with the "
+        "95 % Wilson interval. Before costs and taxes."
     )
-    zh = (
-        "收益与超额：买入以来的平均。主题指数：观点有效期内等权，† 已结束。"
-        f"胜率：{horizon} 后跑赢基准的观点占比，含 95% Wilson 区间。未计费用、税前。"
-    )
+    zh = f"收益与超额：买入以来的平均。{zh}胜率：{horizon} 后跑赢基准的观点占比，含 95% Wilson 区间。未计费用、税前。"
     return en, zh

@@ -122,10 +122,11 @@ def explain_group(answer: Answering, situation: "Situation", by: str, group: str
 def give_sectors(answer: Answering) -> None:
     """Answer with sector calls and industry ratings."""
     from watchlist.output.score_columns import SECTORS
-    from watchlist.queries.sectors import sector_rows, stand_ins
+    from watchlist.queries.sectors import STATUSES, sector_rows, stand_ins
 
+    filters = answer.filters(STATUSES)
     situation = answer.situation(stand_ins(answer.app.settings))
-    rows = sector_rows(answer.connection, situation)
+    rows = sector_rows(answer.connection, situation, filters)
     as_of = situation.when.as_of
     caption = (
         "Over the industry scale's months from publication, by the index or fund of the sector; price legs.",

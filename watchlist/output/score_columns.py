@@ -27,9 +27,9 @@ HISTORY: Final = (
     _C("sample", "sample", "样本", "count"),
 )
 SECTORS: Final = (
+    _C("sector", "sector", "板块"),
     _C("broker", "broker", "券商"),
     _C("published", "published", "发布日"),
-    _C("sector", "sector", "板块"),
     _C("words", "words", "措辞"),
     _C("symbol", "measured by", "替代指数"),
     _C("horizon_return", "return", "收益", "percent"),

@@ -21,6 +21,7 @@ from watchlist.queries.situation import Situation
 Row = dict[str, Any]
 # What a recommendation or a call may be; ``open`` and ``closed`` are a call's words alone (RULES 13).
 STATUSES: Final = ("pending", "running", "untradable", "suspended", "delisted", "stale", "no_price", "open", "closed")
+NO_PERIOD: Final = dict.fromkeys(("total_return", "benchmark_return", "excess_return"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def _standing(situation: Situation, part: MarketBook, at: int) -> Row:
         "days_held": None if entered < 0 else end - entered + 1,
         "call": call_shape(part, situation.book.call_of[part.at[at]]),
         "horizons": {key: _horizon(part, key, at) for key in part.horizons},
-        "periods": {key: _period(values, at) for key, values in part.periods.items()},
+        "periods": {key: period_shape(values, at) for key, values in part.periods.items()},
     }
 
 
@@ -243,7 +244,8 @@ def _horizon(part: MarketBook, key: str, at: int) -> Row:
     }
 
 
-def _period(values: tuple[np.ndarray, np.ndarray, np.ndarray], at: int) -> Row:
+def period_shape(values: tuple[np.ndarray, np.ndarray, np.ndarray], at: int) -> Row:
+    """Give one period's returns in the documented keys; ``values`` are price, total and benchmark returns."""
     _, total, benchmark = (float(column[at]) for column in values)
     return {
         "total_return": number_or_none(total),
@@ -281,7 +283,6 @@ def _nothing_known(situation: Situation, mention: Mention) -> Row:
     horizon = dict.fromkeys(
         ("exit_session", "price_return", "total_return", "benchmark_return", "excess_return", "price_excess", "hit")
     )
-    period = dict.fromkeys(("total_return", "benchmark_return", "excess_return"))
     call = dict.fromkeys(("closed_session", "reason", "total_return", "excess_return"))
     return {
         **none_at_all,
@@ -290,7 +291,7 @@ def _nothing_known(situation: Situation, mention: Mention) -> Row:
         "status": str(Status.NO_PRICE),
         "call": {"status": str(Status.NO_PRICE), "mentions": 1, **call},
         "horizons": {key: {**horizon, "status": str(Status.NO_PRICE)} for key in situation.rules.horizons},
-        "periods": dict.fromkeys(PERIODS, period),
+        "periods": dict.fromkeys(PERIODS, NO_PERIOD),
     }
 
 

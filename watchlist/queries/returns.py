@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from watchlist.queries.groups import is_member, theme_index
 from watchlist.queries.recommendations import Filters, Row, iso, number_or_none, select
 from watchlist.queries.situation import Situation
 
+EVERYTHING: Final = Filters()
 MEMBERS: Final = ("at-from", "point-in-time", "today")
 _NOTHING: Final = (
     "from_session", "to_session", "from_close", "to_close", "price_return", "total_return", "benchmark_return",
@@ -37,8 +39,13 @@ def return_rows(situation: Situation, symbols: Sequence[str], start: dt.date, en
     return [rows.get(symbol) or _unknown(situation, symbol) for symbol in symbols]
 
 
-def theme_return_row(situation: Situation, theme: Theme, start: dt.date, end: dt.date, members: str) -> Row:
+def theme_return_row(
+    situation: Situation, theme: Theme, start: dt.date, end: dt.date, members: str, filters: Filters = EVERYTHING
+) -> Row:
     """Give the return of a theme between two dates: equal weight over its members, each against its own benchmark.
+
+    Args:
+        filters: which recommendations make members, besides their theme; one by status is not looked at.
 
     Raises:
         NoMembers: nobody was in it; the sentence names the other choices.
@@ -47,9 +54,10 @@ def theme_return_row(situation: Situation, theme: Theme, start: dt.date, end: dt
     if members not in MEMBERS:
         known = ", ".join(MEMBERS)
         raise UnknownWord(option="--members", text=members, hint=Words(f" Known: {known}.", f"可用：{known}。"))
+    mine = replace(filters, theme=theme.id)
     if members == "point-in-time":
-        return _point_in_time(situation, theme, start, end)
-    symbols = _open_at(situation, theme, start) if members == "at-from" else _ever(situation, theme)
+        return _point_in_time(situation, theme, start, end, mine)
+    symbols = _open_at(situation, start, mine) if members == "at-from" else _ever(situation, mine)
     if not symbols:
         raise NoMembers(theme=theme.name, date=start)
     rows = return_rows(situation, symbols, start, end)
@@ -102,11 +110,11 @@ def _market_rows(situation: Situation, panel: Panel, symbols: Sequence[str], sta
     return rows
 
 
-def _open_at(situation: Situation, theme: Theme, day: dt.date) -> list[str]:
-    """List the shares whose calls in the theme were open at the close of the last session on or before ``day``."""
+def _open_at(situation: Situation, day: dt.date, filters: Filters) -> list[str]:
+    """List the shares whose calls in a theme were open at the close of the last session on or before ``day``."""
     then = situation.up_to(min(day, situation.when.as_of))
     found = []
-    for position in select(then, Filters(theme=theme.id)):
+    for position in select(then, filters):
         place = then.book.place.get(position)
         if place is not None and _is_open(
             then.book.markets[place[0]], place[1], then.book.call_of[position], then.when.as_of
@@ -120,15 +128,15 @@ def _is_open(part: MarketBook, at: int, call: int, day: dt.date) -> bool:
     return is_member(part, at) and part.lives.status[call] != "closed" and part.calls[call].expires >= day
 
 
-def _ever(situation: Situation, theme: Theme) -> list[str]:
-    positions = select(situation, Filters(theme=theme.id, direction=1))
-    return sorted({situation.known.mentions[p].symbol for p in positions})
+def _ever(situation: Situation, filters: Filters) -> list[str]:
+    mentions = [situation.known.mentions[p] for p in select(situation, filters)]
+    return sorted({mention.symbol for mention in mentions if mention.direction > 0})
 
 
-def _point_in_time(situation: Situation, theme: Theme, start: dt.date, end: dt.date) -> Row:
+def _point_in_time(situation: Situation, theme: Theme, start: dt.date, end: dt.date, filters: Filters) -> Row:
     """Read the theme index between two dates: members join and leave inside the window."""
     at_end = situation.up_to(min(end, situation.when.as_of))
-    positions = [p for p in select(at_end, Filters(theme=theme.id)) if p in at_end.book.place]
+    positions = [p for p in select(at_end, filters) if p in at_end.book.place]
     index = theme_index(at_end, positions)
     if index is None:
         raise NoMembers(theme=theme.name, date=end)

@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watchlist.core.book import Book, keep_book
+from watchlist.core.book import PERIODS, Book
 from watchlist.domain.model import Mention, Status, Strength
 from watchlist.ledger.ratings import Ratings
 from watchlist.ledger.settings import Settings
 from watchlist.queries.promises import load_ratings_document
-from watchlist.queries.recommendations import Row, returns_shape
+from watchlist.queries.recommendations import NO_PERIOD, Filters, Row, period_shape, returns_shape, select
 from watchlist.queries.situation import Situation
 from watchlist.storage.report_bodies import ReportBody, load_reports
 
 DEFAULT_MONTHS = 12
+# A sector call stands as its horizon does.
+STATUSES = ("matured", "open", "suspended", "delisted", "untradable", "no_price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,23 @@ def stand_ins(settings: Settings) -> list[str]:
     return list(dict.fromkeys(symbol for sector in settings.sectors for symbol in sector.symbols))
 
 
-def sector_rows(connection: sqlite3.Connection, situation: Situation) -> list[Row]:
-    """Give one row a sector and report, newest report first; ``horizon_*`` over the industry scale's months."""
+def sector_rows(connection: sqlite3.Connection, situation: Situation, filters: Filters) -> list[Row]:
+    """Give one row a sector and report, newest report first; ``horizon_*`` over the industry scale's months.
+
+    A sector is filtered as a share is: its words as the printed theme, what measures it as the symbol.
+
+    Raises:
+        UnknownWord: a filter names what no sector call has.
+    """
     ratings = load_ratings_document(connection, situation.when.known_at)
     reports = load_reports(connection, situation.when.known_at)
     calls = [call for report in reports for call in _calls(situation, report, ratings)]
     spans = sorted({call.mention.scale_months for call in calls})
     keys = dict.fromkeys([*situation.rules.horizons, *(f"{months}m" for months in spans)])
     known = replace(situation.known, mentions=[call.mention for call in calls])
-    book = keep_book(known, replace(situation.rules, horizons=tuple(keys)), situation.when.as_of)
-    rows = [_row(call, book, position) for position, call in enumerate(calls)]
+    asked = replace(situation, known=known, rules=replace(situation.rules, horizons=tuple(keys)))
+    rows = [_row(calls[position], asked.book, position) for position in select(asked, filters)]
+    rows = [row for row in rows if filters.status is None or row["status"] == filters.status]
     return sorted(rows, key=lambda row: (row["published"], row["report"]), reverse=True)
 
 
@@ -57,7 +66,7 @@ def _calls(situation: Situation, report: ReportBody, ratings: Ratings | None) ->
                 rec_id=f"{report.report} sector {number} {sector}",
                 report=report.report,
                 broker=report.broker,
-                analyst=None,
+                analyst=_analyst(report),
                 published=report.published,
                 published_at=report.published_at,
                 recorded_at=report.recorded_at,
@@ -73,6 +82,12 @@ def _calls(situation: Situation, report: ReportBody, ratings: Ratings | None) ->
                 benchmark=None,
                 quote=call["quotes"][0]["text"],
             ))  # fmt: skip
+
+
+def _analyst(report: ReportBody) -> str | None:
+    """Name the first analyst of a report, with the licence number where it is printed."""
+    first = next(iter(report.body.get("analysts") or ()), None)
+    return None if first is None else " ".join(filter(None, (first.get("name"), first.get("licence"))))
 
 
 def _direction(call: dict[str, Any], report: ReportBody, ratings: Ratings | None) -> int:
@@ -103,7 +118,13 @@ def _row(call: SectorCall, book: Book, position: int) -> Row:
         none = dict.fromkeys(
             ("entry_session", "horizon_return", "horizon_excess", "hit", "total_return", "excess_return")
         )
-        return head | {"benchmark": None, "status": str(Status.NO_PRICE), **none, "horizons": {}}
+        return head | {
+            "benchmark": None,
+            "status": str(Status.NO_PRICE),
+            **none,
+            "horizons": {},
+            "periods": dict.fromkeys(PERIODS, NO_PERIOD),
+        }
     part, at = book.markets[place[0]], place[1]
     legs = part.horizons[key]
     horizons = {name: {**returns_shape(one, at), "status": str(one.status[at])} for name, one in part.horizons.items()}
@@ -118,4 +139,5 @@ def _row(call: SectorCall, book: Book, position: int) -> Row:
         "hit": None if hit != hit else bool(hit),  # noqa: PLR0124  (NaN is the one value unlike itself)
         **returns_shape(part.now, at),
         "horizons": horizons,
+        "periods": {name: period_shape(values, at) for name, values in part.periods.items()},
     }

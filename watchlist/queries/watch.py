@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from watchlist.core.book import ask_symbols, lay_benchmarks, market_panel, trailing_start
 from watchlist.core.panel import Panel
 from watchlist.core.scoring import between, life_end
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.watch import Watched
-from watchlist.queries.recommendations import Filters, Row, iso, number_or_none, select
+from watchlist.queries.recommendations import Filters, Row, iso, number_or_none, period_shape, select
 from watchlist.queries.situation import Situation
 
 PERIODS: Final = ("1d", "1w", "1m", "3m", "ytd", "1y", "since_added")
@@ -102,8 +100,8 @@ def _prices(situation: Situation, panel: Panel, symbols: Sequence[str], own: Map
             continue
         row = int(asked.row[n])
         last = int(panel.last_bar[row])
-        shown = {p: _period(values, n) for p, values in periods.items()}
-        shown["since_added"] = _period(between(panel, asked, benchmarks, since[symbol], end), n)
+        shown = {p: period_shape(values, n) for p, values in periods.items()}
+        shown["since_added"] = period_shape(between(panel, asked, benchmarks, since[symbol], end), n)
         found[symbol] = {
             "session": str(panel.sessions[last]),
             "close": float(panel.close[row, last] / panel.rates[last]),
@@ -121,12 +119,3 @@ def _change(panel: Panel, row: int, last: int) -> float | None:
         return None
     level = panel.total_close[row]
     return number_or_none(level[last] / level[last - 1] - 1)
-
-
-def _period(values: tuple[np.ndarray, np.ndarray, np.ndarray], at: int) -> Row:
-    _, total, benchmark = (float(column[at]) for column in values)
-    return {
-        "total_return": number_or_none(total),
-        "benchmark_return": number_or_none(benchmark),
-        "excess_return": number_or_none(total - benchmark),
-    }
