@@ -155,3 +155,34 @@ def test_any_table_can_be_exported(founding: Path, tmp_path: Path, what: str) ->
     assert run("export", path, "--what", what, "--as-of", "2026-03-20", home=founding).code == 0
     rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
     assert len(rows) == {"recommendations": 35, "themes": 6, "brokers": 2, "calls": 32}[what]
+
+
+def test_curves_are_in_tables_alone(founding: Path, tmp_path: Path) -> None:
+    bars = set("▁▂▃▄▅▆▇█")
+    for question in ("themes", "watch"):
+        assert set(run(question, home=founding).out) & bars
+        for form in ("--csv", "--json", "--jsonl"):
+            assert not set(run(question, form, home=founding).out) & bars
+        assert run(question, "--output", tmp_path / "out.csv", home=founding).code == 0
+        assert not set((tmp_path / "out.csv").read_text("utf-8-sig")) & bars
+
+
+def test_a_small_curve_ends_as_the_closes_do(founding: Path, shared: Path) -> None:
+    """The curve of a share without actions in its last 60 sessions is as high at its end as its closes say."""
+    lines = (shared / "market" / "bars" / "300418.SZ.csv").read_text("utf-8").splitlines()
+    at = lines[0].split(",").index("close")
+    closes = [float(line.split(",")[at]) for line in lines[1:]][-60:]
+    drawn = next(line for line in run("watch", home=founding).out.splitlines() if "300418.SZ" in line).split()[2]
+    assert len(drawn) == 8
+    height = round((closes[-1] - min(ends := [closes[(n + 1) * 60 // 8 - 1] for n in range(8)]))
+                   / (max(ends) - min(ends)) * 7)  # fmt: skip
+    assert "▁▂▃▄▅▆▇█".index(drawn[-1]) == height
+
+
+def test_a_watched_share_without_prices_has_no_curve(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    world.write("watchlist.toml", '[[watch]]\nsymbol = "600519.SH"\nadded = 2024-03-01\n')
+    said = run("daily", home=world.home, market=world.market, now=EVENING)
+    assert said.code in {0, 1}
+    line = next(line for line in run("watch", home=world.home, now=EVENING).out.splitlines() if "600519" in line)
+    assert not set(line) & set("▁▂▃▄▅▆▇█")

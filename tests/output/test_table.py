@@ -66,8 +66,8 @@ def test_colours_follow_the_language_and_never_reach_a_file() -> None:
 
 
 def test_a_narrow_terminal_gets_narrow_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
-    monkeypatch.setenv("TERM", "dumb")
+    for name, value in (("COLUMNS", "40"), ("LINES", "25"), ("TERM", "dumb")):
+        monkeypatch.setenv(name, value)
     lines = table("很长的名字" * 12, "short", stream=Terminal())
     assert {cell_len(line) <= 40 for line in lines} == {True}
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from watchlist.output.columns import Column
+    from watchlist.output.table import Curves
     from watchlist.queries.recommendations import Filters
     from watchlist.queries.situation import Situation
 
@@ -229,8 +230,9 @@ class Answering:
         *,
         title: tuple[str, str],
         caption: tuple[str, str] = ("", ""),
+        curves: "Callable[[], Curves] | None" = None,
     ) -> None:
-        """Write the answer the way it was asked for."""
+        """Write the answer the way it was asked for; ``curves`` is asked for a table alone."""
         from watchlist.output.interchange import rendered, write_text
 
         periods_of(self.asked.period)  # a word that is none is said, whatever is written
@@ -245,7 +247,8 @@ class Answering:
         elif self.asked.form in {"csv", "json", "jsonl"}:
             click.echo(rendered(marked, self.asked.form or "json"), nl=False)
         elif rows:
-            self._table(rows, columns, situation, self.app.say(*title), self.app.say(*caption))
+            words = (self.app.say(*title), self.app.say(*caption))
+            self._table(rows, columns, situation, words, {} if curves is None else curves())
         else:
             self.app.tell("Nothing fits these filters.", "没有符合条件的内容。")
 
@@ -254,8 +257,8 @@ class Answering:
         rows: list[dict[str, Any]],
         columns: "tuple[Column, ...]",
         situation: "Situation",
-        title: str,
-        caption: str,
+        words: tuple[str, str],
+        curves: "Curves",
     ) -> None:
         from watchlist.output.columns import by_paths, with_periods
         from watchlist.output.table import print_table
@@ -270,9 +273,10 @@ class Answering:
             shown,
             self.app.language,
             sys.stdout,
-            title=mark + title,
-            caption=f"{caption} {self._freshness(situation)}".strip(),
+            title=mark + words[0],
+            caption=f"{words[1]} {self._freshness(situation)}".strip(),
             colours=self.app.settings.colours,
+            curves=curves,
         )
 
     def _freshness(self, situation: "Situation") -> str:

@@ -179,14 +179,20 @@ def watch(asked: Asked) -> None:
         return
     from watchlist.ledger.watch import load_watchlist
     from watchlist.output.columns import WATCH
-    from watchlist.queries.watch import watch_rows
+    from watchlist.queries.watch import watch_curves, watch_rows
 
     with answering(asked) as answer:
         watched = load_watchlist(answer.app.home)
         filters, situation = answer.filters(), answer.situation([entry.symbol for entry in watched])
         rows = watch_rows(situation, watched, filters)
         day = situation.when.as_of
-        answer.give(rows, WATCH, situation, title=(f"Watchlist, as of {day}", f"自选清单，截至 {day}"))
+
+        def curves() -> dict[str, list[list[float]]]:
+            drawn = watch_curves(situation, [row["symbol"] for row in rows])
+            return {"close": [drawn.get(row["symbol"], []) for row in rows]}
+
+        title = (f"Watchlist, as of {day}", f"自选清单，截至 {day}")
+        answer.give(rows, WATCH, situation, title=title, caption=_CURVES, curves=curves)
 
 
 @watch.command(
@@ -232,6 +238,7 @@ def watch_remove(symbol: str) -> None:
 
 
 COMMANDS = (themes, brokers, recommendations, calls, show, returns, watch)
+_CURVES = ("Curve: the last 60 sessions, actions worked in.", "曲线：近 60 个交易日的复权收盘。")
 _COSTS = ("Before costs and taxes; benchmarks are price indices.", "未计费用、税前；基准为价格指数。")
 
 

@@ -23,6 +23,7 @@ def themes(asked: Asked, per_mention: bool, history: bool) -> None:  # noqa: FBT
     from watchlist.cli.judge import appraiser, give_history, wants_everything
     from watchlist.output.columns import THEMES
     from watchlist.queries.groups import theme_rows
+    from watchlist.queries.review import theme_curves
     from watchlist.queries.theme_details import with_theme_details
 
     with answering(asked) as answer:
@@ -33,8 +34,13 @@ def themes(asked: Asked, per_mention: bool, history: bool) -> None:  # noqa: FBT
         rows = theme_rows(situation, filters, per_mention=per_mention, appraise=appraiser(answer, situation))
         if wants_everything(asked):
             rows = with_theme_details(situation, filters, rows)
+
+        def curves() -> dict[str, list[list[float]]]:
+            drawn = theme_curves(situation, filters)
+            return {"index": [[level for _, level, _ in drawn.get(row["theme"], ())] for row in rows]}
+
         answer.give(rows, THEMES, situation, title=_group_title(situation.when.as_of, "Themes", "主题"),
-                    caption=_group_caption(situation.horizon, asked.period, index=True))  # fmt: skip
+                    caption=_group_caption(situation.horizon, asked.period, index=True), curves=curves)  # fmt: skip
 
 
 @command(

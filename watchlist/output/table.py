@@ -1,7 +1,7 @@
 """Tables in the terminal: aligned with Chinese, coloured by sign, and safe with foreign text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from rich import box
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from watchlist.core.theme_index import FEWEST
 from watchlist.output.columns import Column, Row, say
+from watchlist.output.sparkline import draws, sparkline
 
 # Control characters, and what breaks lines, hides or turns the direction of text.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -18,27 +19,47 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e
 _WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 _UP = {"zh": "red", "en": "green"}
 _DOWN = {"zh": "green", "en": "red"}
+_UNBOUNDED = 10_000  # columns: how wide a table would like to be
+Curves = Mapping[str, Sequence[Sequence[float]]]
 
 
 def print_table(
     rows: Sequence[Row], columns: Sequence[Column], language: str, stream: IO[str], *, title: str | None = None,
-    caption: str | None = None, colours: str = "auto",
+    caption: str | None = None, colours: str = "auto", curves: Curves | None = None,
 ) -> None:  # fmt: skip
-    """Write rows as a table; every value goes in as plain text, whatever a report put into it."""
-    table = Table(
-        title=None if title is None else plain(title),
-        caption=None if caption is None else plain(caption),
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        caption_justify="left",
-        pad_edge=False,
-    )
-    for column in columns:
-        numeric = column.kind in {"percent", "rate", "price", "count", "index"}
-        table.add_column(plain(column.title(language)), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(column, row, language, colours) for column in columns))
-    console(stream).print(table)
+    """Write rows as a table; every value goes in as plain text, whatever a report put into it.
+
+    Args:
+        curves: by column path, a curve for each row; drawn before the value where the stream takes the characters
+            and no line gets too long by it.
+    """
+    target = console(stream)
+
+    def made(curves: Curves) -> Table:
+        table = Table(
+            title=None if title is None else plain(title),
+            caption=None if caption is None else plain(caption),
+            box=box.SIMPLE_HEAD,
+            title_justify="left",
+            caption_justify="left",
+            pad_edge=False,
+        )
+        for column in columns:
+            numeric = column.kind in {"percent", "rate", "price", "count", "index"}
+            table.add_column(plain(column.title(language)), justify="right" if numeric else "left", overflow="fold")
+        for at, row in enumerate(rows):
+            drawn = {path: sparkline(each[at]) for path, each in curves.items()}
+            table.add_row(*(_with(drawn.get(c.path), _cell(c, row, language, colours)) for c in columns))
+        return table
+
+    table = made(curves or {}) if draws(stream) else made({})
+    if curves and target.measure(table, options=target.options.update(width=_UNBOUNDED)).maximum > target.width:
+        table = made({})
+    target.print(table)
+
+
+def _with(drawn: str | None, value: Text) -> Text:
+    return Text.assemble((drawn, "dim"), " ", value) if drawn else value
 
 
 def console(stream: IO[str]) -> Console:

@@ -41,7 +41,7 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
     """
     rows = recommendation_rows(situation, filters)
     sources = sources_of(connection)
-    curves = _curves(situation, filters)
+    curves = theme_curves(situation, filters)
     return {
         "as_of": situation.when.as_of.isoformat(),
         "as_of_sessions": {name: part.as_of.isoformat() for name, part in situation.book.markets.items()},
@@ -97,7 +97,7 @@ def _headline(rows: list[Row]) -> Row:
     }
 
 
-def _curves(situation: Situation, filters: Filters) -> dict[str, Curve]:
+def theme_curves(situation: Situation, filters: Filters) -> dict[str, Curve]:
     """Give each theme's curve that ever moved, in the order of the user's themes."""
     every = [position for position in select(situation, filters) if position in situation.book.place]
     by_theme: dict[str, list[int]] = {}

@@ -12,6 +12,7 @@ from watchlist.ledger.watch import Watched
 from watchlist.queries.recommendations import Filters, Row, iso, number_or_none, period_shape, select
 from watchlist.queries.situation import Situation
 
+CURVE: Final = 60  # sessions of a ticker's small curve
 PERIODS: Final = ("1d", "1w", "1m", "3m", "ytd", "1y", "since_added")
 
 
@@ -34,6 +35,22 @@ def watch_rows(situation: Situation, watched: Sequence[Watched], filters: Filter
         for symbol in mine:
             rows[symbol] = _row(situation, symbol, own.get(symbol), mentioned.get(symbol, []), prices.get(symbol))
     return [rows[symbol] for symbol in symbols]
+
+
+def watch_curves(situation: Situation, symbols: Sequence[str]) -> dict[str, list[float]]:
+    """Give each ticker's total-return level over its last 60 sessions, oldest first; one without bars is left out."""
+    found: dict[str, list[float]] = {}
+    for market in dict.fromkeys(market_of(symbol) for symbol in symbols):
+        mine = [symbol for symbol in symbols if market_of(symbol) == market]
+        panel = market_panel(situation.known, situation.rules, market, situation.when.as_of, mine)
+        if panel is None:
+            continue
+        for symbol in mine:
+            row = panel.row[symbol]
+            last = int(panel.last_bar[row])
+            if last >= 0:
+                found[symbol] = panel.total_close[row, max(last + 1 - CURVE, 0) : last + 1].tolist()
+    return found
 
 
 def _kept(situation: Situation, entry: Watched, filters: Filters) -> bool:
