@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from watchlist.cli.app import App, current, date_of, moment_of, option, past, periods_of, shared
+from watchlist.cli.app import App, current, option, past, shared
 from watchlist.domain.errors import UnknownWord, UsageMistake, Words
+from watchlist.domain.typed import date_of, in_order, moment_of, periods_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,13 +48,6 @@ class Asked:
     columns: str | None
     form: str | None
     output: Path | None
-
-
-class DatesApart(UsageMistake):
-    """The first day lies after the last."""
-
-    en = "{first} {start} is after {last} {end}: swap them."
-    zh = "{first} {start} 晚于 {last} {end}：请对调。"
 
 
 class UnknownForm(UsageMistake):
@@ -201,8 +195,7 @@ class Answering:
         from watchlist.queries.recommendations import STATUSES, Filters
 
         since, until = date_of(self.asked.since, "--since"), date_of(self.asked.until, "--until")
-        if since is not None and until is not None and since > until:
-            raise DatesApart(first="--since", start=since, last="--until", end=until)
+        in_order(("--since", since), ("--until", until))
         words = statuses or STATUSES
         if self.asked.status is not None and self.asked.status not in words:
             known = ", ".join(words)
@@ -235,7 +228,7 @@ class Answering:
         """Write the answer the way it was asked for; ``curves`` is asked for a table alone."""
         from watchlist.output.interchange import rendered, write_text
 
-        periods_of(self.asked.period)  # a word that is none is said, whatever is written
+        periods_of(self.asked.period, "--period")  # a word that is none is said, whatever is written
         marked = [{"simulated": True, **row} for row in rows] if situation.simulated else rows
         path = self.asked.output
         if path is not None:
@@ -263,7 +256,7 @@ class Answering:
         from watchlist.output.columns import by_paths, with_periods
         from watchlist.output.table import print_table
 
-        periods = periods_of(self.asked.period)
+        periods = periods_of(self.asked.period, "--period")
         shown = with_periods(columns, periods) if periods else columns
         if self.asked.columns:
             shown = by_paths(tuple(name.strip() for name in self.asked.columns.split(",") if name.strip()), rows[0])

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from watchlist.domain.errors import BadDate, FutureDate, UnknownWord, UsageMistake, Words
+from watchlist.domain.errors import UsageMistake
+from watchlist.domain.typed import SHANGHAI, come
 from watchlist.output.language import pick_language, system_language
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from watchlist.ledger.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
-PERIODS = ("1d", "1w", "1m", "3m", "6m", "ytd", "1y", "since", "since_added")
 # Tells English and Chinese apart in a help text; the one that fits is shown.
 _OR = " ‖ "
 
@@ -85,7 +85,7 @@ class App:
     @property
     def today(self) -> dt.date:
         """Today where the markets of most users are."""
-        return self.now.astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+        return self.now.astimezone(SHANGHAI).date()
 
     @contextmanager
     def reading(self) -> Iterator["sqlite3.Connection"]:
@@ -221,57 +221,10 @@ def _take(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return take
 
 
-def date_of(text: str | None, option_name: str) -> dt.date | None:
-    """Read a date as typed.
-
-    Raises:
-        BadDate: it is none.
-    """
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadDate(option=option_name, text=text) from None
-
-
 def past(day: dt.date | None, option_name: str, app: App) -> dt.date | None:
     """Refuse a day that has not come.
 
     Raises:
         FutureDate: it lies after today.
     """
-    if day is not None and day > app.today:
-        raise FutureDate(option=option_name, date=day, today=app.today)
-    return day
-
-
-def moment_of(text: str | None, option_name: str) -> dt.datetime | None:
-    """Read a moment as typed; a date alone is its last moment, a naive time is Shanghai's (RULES 26).
-
-    Raises:
-        BadDate: it is none.
-    """
-    if text is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise BadDate(option=option_name, text=text) from None
-    if len(text) == len("2024-06-14"):
-        moment = dt.datetime.combine(moment.date(), dt.time.max)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
-
-
-def periods_of(text: str | None) -> tuple[str, ...]:
-    """Read ``1w,1m,ytd``.
-
-    Raises:
-        UnknownWord: one is no period.
-    """
-    wished = tuple(p.strip() for p in (text or "").split(",") if p.strip())
-    for period in wished:
-        if period not in PERIODS:
-            known = ", ".join(PERIODS)
-            raise UnknownWord(option="--period", text=period, hint=Words(f" Known: {known}.", f"可用：{known}。"))
-    return wished
+    return come(day, option_name, app.today)

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watchlist.cli.answers import Answering, Asked, answering, query
-from watchlist.cli.app import App, Command, Group, both, command, current, date_of, option, past, shared
+from watchlist.cli.app import App, Command, Group, both, command, current, option, past, shared
 from watchlist.cli.groups import brokers, themes
 from watchlist.domain.errors import DatesReversed, UnknownSymbol, UsageMistake, Words
+from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.queries.situation import Situation

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watchlist.cli.app import App, command, current, date_of, option, past, shared
+from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.domain.errors import UsageMistake
+from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.output.exports import Form

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from watchlist.cli.app import Command, Group, both, command, current, date_of, option, past, shared
+from watchlist.cli.app import Command, Group, both, command, current, option, past, shared
 from watchlist.domain.errors import UnknownWord, UsageMistake, Words
+from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.ledger.home import Home

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from watchlist.cli import hand
-from watchlist.cli.app import App, command, current, date_of, option, past, shared
+from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.domain.errors import UsageMistake, WatchlistError
+from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.ledger.draft import Reading

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from watchlist.cli.app import App, command, current, date_of, option, past, shared
+from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.domain.errors import MarketFolderMissing, TrustOfOne, UnknownWord, Words
+from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watchlist.cli.app import App, command, current, date_of, option, past, shared
+from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.cli.updating import UNTIL, progress_bar, reached, update, update_summary
 from watchlist.domain.errors import SourceUnreachable
+from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.sources.contract import Source

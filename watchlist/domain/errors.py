@@ -73,6 +73,11 @@ class BadDate(UsageMistake):
     zh = "{option} “{text}”不是日期：请写成 2024-06-14。"
 
 
+class DatesApart(UsageMistake):
+    en = "{first} {start} is after {last} {end}: swap them."
+    zh = "{first} {start} 晚于 {last} {end}：请对调。"
+
+
 class DatesReversed(UsageMistake):
     en = "--from {start} is after --to {end}: swap them."
     zh = "--from {start} 晚于 --to {end}：请对调。"
