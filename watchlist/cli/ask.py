@@ -1,5 +1,6 @@
 """The commands that ask about securities: recommendations, calls, returns, show, watch."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -7,7 +8,7 @@ import click
 from watchlist.cli.answers import Answering, Asked, answering, query
 from watchlist.cli.app import App, Command, Group, both, command, current, option, past, shared
 from watchlist.cli.groups import brokers, themes
-from watchlist.domain.errors import DatesReversed, UnknownSymbol, UsageMistake, Words
+from watchlist.domain.errors import DatesReversed, UnknownSymbol, UsageMistake
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ class NothingAsked(UsageMistake):
 
     en = "Name a security or a theme: returns 300418 --from 2024-01-02 --to 2024-06-28, or returns --theme ai --from …"
     zh = "请指明证券或主题：returns 300418 --from 2024-01-02 --to 2024-06-28，或 returns --theme ai --from …"
-
-
-class DoesNotGo(UsageMistake):
-    """An option that chooses what the question is not about."""
-
-    en = "{option} does not go with returns of {what}: leave it out."
-    zh = "查询{what}的收益时不能使用 {option}：请去掉。"
 
 
 @command(
@@ -105,7 +99,7 @@ def calls(asked: Asked) -> None:
 def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None, members: str) -> None:
     """Show returns between two dates."""
     from watchlist.output.columns import RETURNS
-    from watchlist.queries.returns import return_rows, theme_return_row
+    from watchlist.queries.returns import refuse_idle, return_rows, theme_return_row
 
     app = current()
     first = past(date_of(start, "--from"), "--from", app) or app.today
@@ -114,7 +108,7 @@ def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None,
         raise DatesReversed(start=first, end=last)
     if not symbols and asked.theme is None:
         raise NothingAsked
-    _refuse(asked, _NOT_OF_SHARES if symbols else _NOT_OF_THEMES)
+    refuse_idle(asdict(asked), of_theme=not symbols)
     with answering(asked) as answer:
         wanted = answer.resolve(symbols)
         situation = answer.situation(wanted)
@@ -241,26 +235,6 @@ def watch_remove(symbol: str) -> None:
 COMMANDS = (themes, brokers, recommendations, calls, show, returns, watch)
 _CURVES = ("Curve: the last 60 sessions, actions worked in.", "曲线：近 60 个交易日的复权收盘。")
 _COSTS = ("Before costs and taxes; benchmarks are price indices.", "未计费用、税前；基准为价格指数。")
-
-
-# What returns of single securities, and of a theme, have nothing to do with; to drop it in silence would mislead.
-_NOT_OF_THEMES = (Words("a theme", "主题"), ("status", "horizon", "period"))
-_NOT_OF_SHARES = (
-    Words("single securities", "单只证券"),
-    ("theme", "broker", "symbol", "since", "until", "analyst", "market", "rating", "direction", *_NOT_OF_THEMES[1]),
-)
-
-
-def _refuse(asked: Asked, refused: tuple[Words, tuple[str, ...]]) -> None:
-    """Refuse options that the question has nothing to do with.
-
-    Raises:
-        DoesNotGo: one was given.
-    """
-    what, names = refused
-    for name in names:
-        if getattr(asked, name) not in {None, ()}:
-            raise DoesNotGo(option=f"--{name}", what=what)
 
 
 def _by_hand(app: App, text: str) -> str:

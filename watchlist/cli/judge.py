@@ -4,7 +4,6 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from watchlist.cli.answers import Answering, Asked
-from watchlist.domain.errors import UnknownWord, Words
 
 if TYPE_CHECKING:
     from watchlist.queries.appraisal import Appraiser
@@ -32,28 +31,18 @@ def appraiser(answer: Answering, situation: "Situation") -> "Appraiser | None":
     """Give what adds to groups how sure their numbers are, where that is wanted."""
     if not wants_everything(answer.asked):
         return None
-    from watchlist.queries.appraisal import Appraiser
-    from watchlist.queries.promises import load_promises
-    from watchlist.queries.universe import load_universe
+    from watchlist.queries.whole import load_appraiser
 
-    return Appraiser(load_promises(answer.connection, situation), load_universe(answer.connection, situation))
+    return load_appraiser(answer.connection, situation)
 
 
 def with_reactions(answer: Answering, situation: "Situation", rows: Rows) -> Rows:
     """Add to recommendations what their shares did around the report, where that is wanted."""
     if not wants_everything(answer.asked) or not rows:
         return rows
-    from watchlist.queries.promises import load_promises
-    from watchlist.queries.reactions import reaction_rows
-    from watchlist.queries.recommendations import Filters
-    from watchlist.queries.touches import Touches
-    from watchlist.queries.universe import load_universe
+    from watchlist.queries import whole
 
-    symbols = tuple(dict.fromkeys(row["symbol"] for row in rows))
-    promises = load_promises(answer.connection, situation)
-    touches = Touches(load_universe(answer.connection, situation))
-    found = reaction_rows(situation, promises, touches, Filters(symbols=symbols))
-    return [row | found.get(row["id"], {}) for row in rows]
+    return whole.with_reactions(situation, whole.load_appraiser(answer.connection, situation), rows)
 
 
 def give_leaderboard(answer: Answering, situation: "Situation", by: str, *, per_mention: bool) -> None:
@@ -104,17 +93,11 @@ def explain_group(answer: Answering, situation: "Situation", by: str, group: str
     """
     from watchlist.queries.explain import check_rates
     from watchlist.queries.explain import explain_group as steps
-    from watchlist.queries.leaderboard import leaderboard
+    from watchlist.queries.leaderboard import groups_named, leaderboard
 
     check_rates(situation, answer.filters())
     rows = leaderboard(situation, answer.filters(), by)
-    mine = [row for row in rows if group in row["group"]]
-    mine = [row for row in mine if row["group"] == group] or mine
-    if not mine:
-        known = sorted({row["group"] for row in rows})[:12]
-        hint = Words(f" Known: {', '.join(known)}.", f"可用：{'、'.join(known)}。")
-        raise UnknownWord(option="--explain", text=group, hint=hint)
-    for row in mine:
+    for row in groups_named(rows, group, "--explain"):
         record = answer.app.say(row["record"], "实时记录" if row["record"] == "live" else "事后补录")
         _give_steps(answer, situation, f"{row['group']} · {record}", steps(row))
 

@@ -26,6 +26,7 @@ from watchlist.core.ranking import (
 )
 from watchlist.core.statistics import mean_or_none, summarise
 from watchlist.domain.calendars import Dates
+from watchlist.domain.errors import UnknownWord, Words
 from watchlist.queries.coverage import coverage
 from watchlist.queries.groups import check_by, grouped
 from watchlist.queries.live_books import live_books, pooled, year_of
@@ -69,6 +70,21 @@ def leaderboard(situation: Situation, filters: Filters, by: str = "broker", *, p
         ]
         rows += _ranked(entrants)
     return rows
+
+
+def groups_named(rows: list[Row], group: str, option: str) -> list[Row]:
+    """Find the rows of a group: the one called just that, else all that have it in their name.
+
+    Raises:
+        UnknownWord: there is no such group; some that there are stand in the sentence.
+    """
+    found = [row for row in rows if group in row["group"]]
+    found = [row for row in found if row["group"] == group] or found
+    if not found:
+        known = sorted({row["group"] for row in rows})[:12]
+        hint = Words(f" Known: {', '.join(known)}.", f"可用：{'、'.join(known)}。")
+        raise UnknownWord(option=option, text=group, hint=hint)
+    return found
 
 
 def _split(frame: "pd.DataFrame", *, live: bool) -> "pd.DataFrame":

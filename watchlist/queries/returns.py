@@ -1,7 +1,7 @@
 """Returns between two dates: of securities, and of a theme's members (RULES 20)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from watchlist.core.book import MarketBook, ask_symbols, lay_benchmarks, market_
 from watchlist.core.panel import Panel
 from watchlist.core.scoring import between, life_end
 from watchlist.core.statistics import mean_or_none
-from watchlist.domain.errors import NoMembers, UnknownWord, Words
+from watchlist.domain.errors import NoMembers, UnknownWord, UsageMistake, Words
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.themes import Theme
@@ -25,6 +25,36 @@ _NOTHING: Final = (
     "from_session", "to_session", "from_close", "to_close", "price_return", "total_return", "benchmark_return",
     "excess_return", "price_excess",
 )  # fmt: skip
+
+
+# What returns of a theme, and of single securities, have nothing to do with; to drop it in silence would mislead.
+_NOT_OF_THEMES: Final = (Words("a theme", "主题"), ("status", "horizon", "period"))
+_NOT_OF_SHARES: Final = (
+    Words("single securities", "单只证券"),
+    ("theme", "broker", "symbol", "since", "until", "analyst", "market", "rating", "direction", *_NOT_OF_THEMES[1]),
+)
+
+
+class DoesNotGo(UsageMistake):
+    """An option that chooses what the question is not about."""
+
+    en = "{option} does not go with returns of {what}: leave it out."
+    zh = "查询{what}的收益时不能使用 {option}：请去掉。"
+
+
+def refuse_idle(asked: Mapping[str, object], *, of_theme: bool) -> None:
+    """Refuse options that the question has nothing to do with.
+
+    Args:
+        asked: what was given by name of the option; ``None`` and nothing is not.
+
+    Raises:
+        DoesNotGo: one was given.
+    """
+    what, names = _NOT_OF_THEMES if of_theme else _NOT_OF_SHARES
+    for name in names:
+        if asked.get(name):
+            raise DoesNotGo(option=f"--{name}", what=what)
 
 
 def return_rows(situation: Situation, symbols: Sequence[str], start: dt.date, end: dt.date) -> list[Row]:
