@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from watchlist.core.bars import Ints
 from watchlist.core.book import Book, Known, keep_book
 from watchlist.core.panel import Panel
 from watchlist.core.rules import Rules
@@ -58,6 +59,24 @@ class Situation:
                      if part is not None]  # fmt: skip
             if parts:
                 found[market] = np.unique(np.concatenate(parts))
+        return found
+
+    @cached_property
+    def first_named(self) -> dict[str, tuple[Ints, Dates]]:
+        """Give by market the theme's number of each of its mentions ``(n,)``, and by theme and security the first day.
+
+        The days are ``(themes, S)``; a security that was never recommended in a theme has one that never comes.
+        """
+        found = {}
+        for market, part in self.book.markets.items():
+            mentions = [self.known.mentions[position] for position in part.at]
+            theme_of = {m.theme_printed: self.theme_of(m).id for m in {m.theme_printed: m for m in mentions}.values()}
+            place = {theme: n for n, theme in enumerate(dict.fromkeys(theme_of.values()))}
+            number = np.array([place[theme_of[m.theme_printed]] for m in mentions], dtype=np.int64)
+            first = np.full((len(place), len(part.panel.symbols)), np.datetime64("9999-12-31"))
+            known = part.asked.row >= 0
+            np.minimum.at(first, (number[known], part.asked.row[known]), part.asked.published[known])
+            found[market] = (number, first)
         return found
 
     def theme_of(self, mention: Mention) -> Theme:
