@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from watchlist import __version__
-from watchlist.cli import ask, bulk, give, read, work
+from watchlist.cli import ask, bulk, give, keeping, read, work
 from watchlist.cli.app import App, Group, shared
 from watchlist.domain.errors import WatchlistError
 
@@ -24,7 +24,10 @@ def cli() -> None:
     """Hold the commands."""
 
 
-for command in (*read.COMMANDS, *work.COMMANDS[:1], *ask.COMMANDS, *give.COMMANDS, *work.COMMANDS[1:], *bulk.COMMANDS):
+for command in (
+    *read.COMMANDS, *work.COMMANDS[:1], *ask.COMMANDS, *give.COMMANDS, *work.COMMANDS[1:], *keeping.COMMANDS,
+    *bulk.COMMANDS,
+):  # fmt: skip
     cli.add_command(command)
 
 

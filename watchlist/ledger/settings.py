@@ -137,6 +137,15 @@ class Update(Entry):
     cool_down_hours: Annotated[int, Field(ge=0, le=240)] = 24
 
 
+class Backup(Entry):
+    """How many days, weeks and months keep their last backup, and after how many days ``check`` misses a new one."""
+
+    daily: Annotated[int, Field(ge=1, le=366)] = 7
+    weekly: Annotated[int, Field(ge=0, le=520)] = 5
+    monthly: Annotated[int, Field(ge=0, le=1200)] = 12
+    missed_after_days: Annotated[int, Field(ge=1, le=3660)] = 8
+
+
 class Limit(Entry):
     """A row of the price limit table (涨跌幅限制), in force from a date on.
 
@@ -174,6 +183,7 @@ class Settings(Entry):
     history: History
     update: Update
     schedule: dict[MarketName, dt.time]
+    backup: Backup = Backup()
     limits: Annotated[Listed[Limit], Field(min_length=1)]
     sectors: Listed[Sector] = ()
 

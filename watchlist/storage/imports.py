@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from watchlist.storage.ledger import IMPORTED, Recorded, digest
 from watchlist.storage.moments import stamp
+from watchlist.storage.seals import seal
 
 Row = Mapping[str, Any]
 _AT_ONCE: Final = 5_000
@@ -65,3 +66,4 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> 
         command = f"insert into {table} ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
         for start in range(0, len(rows), _AT_ONCE):
             connection.executemany(command, rows[start : start + _AT_ONCE])
+        seal(connection, table, rows)

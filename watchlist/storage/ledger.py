@@ -13,6 +13,7 @@ from typing import Any
 
 from watchlist.domain.model import Mention, Security, Strength
 from watchlist.storage.moments import parse, stamp
+from watchlist.storage.seals import seal
 
 Row = Mapping[str, Any]
 IMPORTED = "import:"  # reports of imported lists begin with this: no file of the ledger stands behind them
@@ -151,6 +152,7 @@ def _append(connection: sqlite3.Connection, table: str, row: Row, now: dt.dateti
         f"insert into {table} ({', '.join(columns)}) values ({', '.join(':' + name for name in columns)})",  # noqa: S608
         columns,
     )
+    seal(connection, table, [columns])
 
 
 def _iso(day: dt.date | None) -> str | None:

@@ -13,6 +13,7 @@ from watchlist.core.bars import SymbolBars
 from watchlist.core.planning import Held
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
+from watchlist.storage.seals import seal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,6 +110,7 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
             "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)",
             rows,
         )
+        _seal_stored(connection, "bars", fetched.symbol, [row[1] for row in rows], fetch_id)
         connection.executemany(
             "insert into quarantine (fetch_id, symbol, session, rule, row_json) values (?, ?, ?, ?, ?) "
             "on conflict do nothing",
@@ -122,6 +124,18 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
             "fetch_id = excluded.fetch_id where (actions.cash, actions.split) is not (excluded.cash, excluded.split)",
             [(fetched.symbol, a.ex_date.isoformat(), a.cash, a.split, fetch_id) for a in fetched.actions],
         )
+        ex_dates = [action.ex_date.isoformat() for action in fetched.actions]
+        _seal_stored(connection, "actions", fetched.symbol, ex_dates, fetch_id)
+
+
+def _seal_stored(
+    connection: sqlite3.Connection, table: str, symbol: str, sessions: Sequence[str], fetch_id: int
+) -> None:
+    """Seal what a fetch left in the table: a row that was there already belongs to its first fetch."""
+    if sessions:
+        day = "session" if table == "bars" else "ex_date"
+        query = f"select * from {table} where symbol = ? and {day} between ? and ? and fetch_id = ?"  # noqa: S608
+        seal(connection, table, connection.execute(query, (symbol, min(sessions), max(sessions), fetch_id)))
 
 
 def row_text(row: Mapping[str, object]) -> str:
@@ -199,7 +213,9 @@ def _new_fetch(
         (run_id, fetched.source, dataset, fetched.symbol, fetched.since.isoformat(), fetched.until.isoformat(),
          stamp(now), rows, int(fetched.simulated)),
     )  # fmt: skip
-    return int(cursor.lastrowid or 0)
+    number = int(cursor.lastrowid or 0)
+    seal(connection, "fetches", connection.execute("select * from fetches where id = ?", (number,)))
+    return number
 
 
 def _number(value: float) -> float | None:
