@@ -109,7 +109,7 @@ def test_a_lost_row_is_missed(database: "Database", table: str) -> None:
         "select name from sqlite_master where type = 'trigger' and tbl_name = ?", (table,)
     ).fetchall():
         database.conn.execute(f"drop trigger {trigger}")
-    key = ", ".join(database[table].pks)
+    key = ", ".join(database.table(table).pks)
     database.conn.execute(f"delete from {table} where ({key}) = (select {key} from {table} limit 1)")  # noqa: S608
     (broken,) = broken_seals(database.conn)
     assert broken.rows == broken.found + 1

@@ -40,7 +40,7 @@ def newest_whole(folder: Path) -> tuple[Path | None, Sequence[Path]]:
     Returns:
         the newest whole one, ``None`` where there is none, and the newer ones that are not whole.
     """
-    bad = []
+    bad: list[Path] = []
     for path in reversed(backups(folder)):
         try:
             if not examined(path):
@@ -60,13 +60,15 @@ def _in_words(wrong: Injuries) -> Iterator[Injury]:
         en = f"{symbol} {session} is not what was written: a bit changed by itself, or another program wrote here"
         yield Injury(symbol, Words(en, f"{symbol} {session} 与写入时不符：数据位自行改变，或被其他程序改动"))
     named = {session for _, session in wrong.rows}
-    for one in wrong.broken:
-        if (one.kind == "session" and one.part in named) or (one.kind == "fetch" and named):
+    for lost in wrong.broken:
+        if (lost.kind == "session" and lost.part in named) or (lost.kind == "fetch" and named):
             continue
-        part = _PARTS[one.kind]
+        part = _PARTS[lost.kind]
         counted = Words("", "")
-        if one.rows != one.found:
-            counted = Words(f" ({one.found} rows, {one.rows} written)", f"（现有 {one.found} 行，写入 {one.rows} 行）")
+        if lost.rows != lost.found:
+            counted = Words(
+                f" ({lost.found} rows, {lost.rows} written)", f"（现有 {lost.found} 行，写入 {lost.rows} 行）"
+            )
         yield Injury("db", Words(
-            f"{part.en.format(part=one.part)} are not what was written{counted.en}",
-            f"{part.zh.format(part=one.part)}与写入时不符{counted.zh}"))  # fmt: skip
+            f"{part.en.format(part=lost.part)} are not what was written{counted.en}",
+            f"{part.zh.format(part=lost.part)}与写入时不符{counted.zh}"))  # fmt: skip

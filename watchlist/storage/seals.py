@@ -94,7 +94,8 @@ def broken_seals(connection: sqlite3.Connection) -> list[BrokenSeal]:
     }
     nothing = (0, 0)
     broken = sorted(key for key in kept.keys() | found.keys() if kept.get(key) != found.get(key))
-    return [BrokenSeal(*key, kept.get(key, nothing)[0], found.get(key, nothing)[0]) for key in broken]
+    return [BrokenSeal(kind, part, kept.get((kind, part), nothing)[0], found.get((kind, part), nothing)[0])
+            for kind, part in broken]  # fmt: skip
 
 
 def suspects(connection: sqlite3.Connection, broken: Sequence[BrokenSeal]) -> list[tuple[str, str]]:
