@@ -60,6 +60,13 @@ def market(symbol: str) -> str:
     return HOME_MARKET[exchange(symbol)]
 
 
+def trading_currency(symbol: str) -> str:
+    """Give the currency a security trades in; of the mainland's B-shares Shanghai's in US, Shenzhen's in HK dollars."""
+    if board(symbol) == "b_share":
+        return {"SH": "USD", "SZ": "HKD"}[exchange(symbol)]
+    return CURRENCY[market(symbol)]
+
+
 def board(symbol: str) -> str:
     """Give the board that the price limits are written for.
 

@@ -55,6 +55,7 @@ WORDS_ZH: Final = {
     "expired": "到期",
     "reversed": "反转",
     "neutral": "转中性",
+    "person": "人工结束",
     "strong_recommend": "强烈推荐",
     "recommend": "推荐",
     "focus": "重点关注",
@@ -69,8 +70,20 @@ WORDS_ZH: Final = {
     "first": "首次",
     "trusted": "采信",
     "new": "增量",
+    "no_target": "–",
+    "other_currency": "币种不同，不比较",
+    "already_there": "发布时已达到",
+    "reached": "已达到",
+    "missed": "未达到",
 }
-WORDS_EN: Final = {"no_price": "no price", "strong_recommend": "strong", "rating_only": "rating"}
+WORDS_EN: Final = {
+    "no_price": "no price",
+    "strong_recommend": "strong",
+    "rating_only": "rating",
+    "no_target": "–",
+    "other_currency": "other currency",
+    "already_there": "there at publication",
+}
 
 
 def say(word: str, language: str) -> str:
@@ -93,11 +106,11 @@ CALLS: Final = (
     _C("symbol", "symbol", "代码"),
     _C("name", "name", "名称"),
     _C("broker", "broker", "券商"),
-    _C("mentions", "mentions", "次数", "count"),
     _C("entry_session", "entry", "买入日"),
     _C("closed_session", "closed", "结束日"),
     _C("excess_return", "excess", "超额收益", "percent"),
     _C("status", "status", "状态", "word"),
+    _C("reason", "reason", "原因", "word"),
 )
 _GROUP: Final = (
     _C("recommendations", "mentions", "推荐数", "count"),
@@ -182,6 +195,7 @@ def _paths(row: Row, prefix: str = "") -> Iterator[str]:
 def _kind(path: str) -> str:
     """Guess from a key how its value is written: fractions in percent, the rest as it is."""
     last = path.rpartition(".")[2]
-    if last.endswith(("_return", "_excess", "_gain", "_loss", "_gap", "_wealth", "_drawdown")) or last == "change":
+    fractions = ("_return", "_excess", "_gain", "_loss", "_gap", "_wealth", "_drawdown")
+    if last.endswith(fractions) or last in {"change", "upside"}:
         return "percent"
     return "rate" if last.startswith("hit_rate") else "text"

@@ -6,7 +6,8 @@ import numpy as np
 
 from watchlist.core.attribution import attribute
 from watchlist.core.scoring import Legs
-from watchlist.queries.recommendations import Row, number_or_none
+from watchlist.queries.plain import number_or_none
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 
 if TYPE_CHECKING:

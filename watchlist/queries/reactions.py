@@ -16,9 +16,10 @@ from watchlist.domain.model import Mention
 from watchlist.queries.appraisal import promised_results, target_wait
 from watchlist.queries.outcomes import outcomes
 from watchlist.queries.parts import part_rows
+from watchlist.queries.plain import number_or_none
 from watchlist.queries.promises import Promises
 from watchlist.queries.publications import legs_of, publications
-from watchlist.queries.recommendations import Filters, Row, number_or_none
+from watchlist.queries.recommendations import Filters, Row
 from watchlist.queries.situation import Situation
 from watchlist.queries.touches import Touches, touch_row
 

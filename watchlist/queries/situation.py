@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,6 +12,8 @@ from watchlist.core.bars import Ints
 from watchlist.core.book import Book, Known, keep_book
 from watchlist.core.panel import Panel
 from watchlist.core.rules import Rules
+from watchlist.core.target_book import keep_targets
+from watchlist.core.targets import Aimed
 from watchlist.domain.calendars import Dates, days
 from watchlist.domain.errors import EmptyDatabase, NoExchangeRate, UnknownWord, Words
 from watchlist.domain.model import Mention
@@ -19,8 +21,8 @@ from watchlist.ledger.documents import settings_from, themes_from
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED, Theme, Themes
-from watchlist.storage.ledger import load_document, load_mentions, load_securities
-from watchlist.storage.prices import is_simulated, load_bars, newest_fetch
+from watchlist.storage.ledger import load_closings, load_document, load_mentions, load_securities
+from watchlist.storage.prices import is_simulated, load_bars, load_ranges, newest_fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Situation:
     def book(self) -> Book:
         """Every recommendation as it stands; worked out on first use."""
         return keep_book(self.known, self.rules, self.when.as_of)
+
+    @cached_property
+    def targets(self) -> Mapping[str, Aimed]:
+        """How every target price stands, by market as in the book; worked out on first use."""
+        return keep_targets(self.known, self.book)
 
     @cached_property
     def sessions(self) -> dict[str, Dates]:
@@ -180,6 +187,8 @@ def _load_known(
         foreseen={},
         benchmark=benchmark,
         second={m.theme_printed: index for m in mentions if (index := _second(themes, m)) is not None},
+        closings=load_closings(connection, when.known_at),
+        ranges=load_ranges(connection, {m.symbol for m in mentions if m.target_price is not None}, when.known_at),
     )
 
 

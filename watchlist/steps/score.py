@@ -41,7 +41,10 @@ def _inputs(situation: Situation) -> str:
     mentions = [
         [m.rec_id, m.symbol, m.published.isoformat(), m.direction, m.scale_months] for m in situation.known.mentions
     ]
-    return digest([__version__, situation.fetch, mentions, situation.settings.model_dump(mode="json", by_alias=True)])
+    closed = [[one.broker, one.symbol, one.day.isoformat()] for one in situation.known.closings]
+    return digest(
+        [__version__, situation.fetch, mentions, closed, situation.settings.model_dump(mode="json", by_alias=True)]
+    )
 
 
 def _scores(row: Row) -> list[Row]:

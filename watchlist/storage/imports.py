@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from watchlist.storage.ledger import IMPORTED, Recorded, digest
+from watchlist.storage.ledger import IMPORTED, Recorded, row_digest
 from watchlist.storage.moments import stamp
 from watchlist.storage.seals import seal
 
@@ -48,7 +48,7 @@ def record_imported(
     fresh: list[dict[str, Any]] = []
     amended, recorded_at = 0, stamp(now)
     for row in rows:
-        content = digest(dict(row))
+        content = row_digest(row)
         rev, op, before = newest.get(row[key], (0, "retract", ""))
         if before == content and op != "retract":
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from watchlist.core.bars import SymbolBars
+from watchlist.core.bars import HighLow, SymbolBars
 from watchlist.core.planning import Held
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _BAR_FIELDS = ("open", "high", "low", "close", "volume")
-_BARS = (
-    "select session, open, close, volume from bars where symbol = ?1 and fetch_id <= ?2 "
-    "union all select session, open, close, volume from bar_revisions "
+_VERSIONS = (
+    "select session, {fields} from bars where symbol = ?1 and fetch_id <= ?2 "
+    "union all select session, {fields} from bar_revisions "
     "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1"
 )
+_BARS, _RANGES = _VERSIONS.format(fields="open, close, volume"), _VERSIONS.format(fields="high, low")
 _FIFTH_LAST = "select min(session) from (select session from bars where symbol = ? order by session desc limit 5)"
 _ACTIONS = (
     "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 "
@@ -166,6 +167,23 @@ def load_bars(
             actions=tuple(Action(dt.date.fromisoformat(row[0]), row[1], row[2]) for row in acts),
         )
     return loaded
+
+
+def load_ranges(
+    connection: sqlite3.Connection, symbols: Iterable[str], known_at: dt.datetime | None
+) -> dict[str, HighLow]:
+    """Load the highs and lows of securities, as :func:`load_bars` loads the rest."""
+    newest = newest_fetch(connection, known_at)
+    rows = {symbol: _versions(connection, _RANGES, symbol, newest) for symbol in symbols}
+    return {
+        symbol: HighLow(
+            sessions=np.array([row[0] for row in mine], dtype="datetime64[D]"),
+            high=np.array([row[1] for row in mine], dtype=float),
+            low=np.array([row[2] for row in mine], dtype=float),
+        )
+        for symbol, mine in rows.items()
+        if mine
+    }
 
 
 def newest_fetch(connection: sqlite3.Connection, known_at: dt.datetime | None) -> int:

@@ -39,6 +39,7 @@ class CallState(Shape):
     mentions: int
     closed_session: str | None
     reason: str | None
+    closed_by: str | None
     total_return: float | None
     excess_return: float | None
 
@@ -59,6 +60,12 @@ class Recommendation(Returns):
     strength: str
     rating: str | None
     target_price: float | None
+    target_currency: str | None
+    upside: float | None
+    target_status: str
+    target_session: str | None
+    target_touched: str | None
+    target_until: str | None
     quote: str
     benchmark: str
     benchmark_kind: str
