@@ -94,5 +94,5 @@ def test_csv_columns_workbook_and_page_show_them(targets: World, tmp_path: Path)
     cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
     assert {"发布时上涨空间", "已达到", "币种不同，不比较"} <= cells
     page = (tmp_path / "review.html").read_text("utf-8")
-    assert "目标价 11.00 CNY (+5.47%) · 已达到 2024-05-21" in page
+    assert "目标价 11.00 CNY (+5.5%) · 已达到 2024-05-21" in page
     assert "目标价 9.00 HKD · 币种不同，不比较" in page
