@@ -150,6 +150,7 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
                     "as_of": part.as_of.isoformat(),
                     "benchmark": part.benchmarks.symbols[part.asked.benchmark[part.lives.first[number]]],
                     **call_shape(part, number),
+                    "closed_by": str(part.lives.reason[number]) or None,
                     "benchmark_return": number_or_none(part.lives.legs.benchmark_return[number]),
                 }
             )
@@ -158,9 +159,9 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
 
 
 def call_shape(part: MarketBook, number: int) -> Row:
-    """Give the documented shape of a call: ``status mentions closed_session reason closed_by`` and its returns.
+    """Give the documented shape of a call: ``status mentions closed_session reason total_return excess_return``.
 
-    ``reason`` is the word of ``closed_by``, and a person's own words where that is ``person``.
+    Where a person closed it, ``reason`` is in that person's own words.
     """
     lives, call = part.lives, part.calls[number]
     word = str(lives.reason[number]) or None
@@ -169,7 +170,6 @@ def call_shape(part: MarketBook, number: int) -> Row:
         "mentions": len(call.mentions),
         "closed_session": iso(part.session(int(lives.closed[number]))),
         "reason": call.closing.why if word == "person" and call.closing is not None else word,
-        "closed_by": word,
         "total_return": number_or_none(lives.legs.total_return[number]),
         "excess_return": number_or_none(lives.legs.total_return[number] - lives.legs.benchmark_return[number]),
     }
@@ -280,7 +280,7 @@ def _nothing_known(situation: Situation, mention: Mention) -> Row:
     horizon = dict.fromkeys(
         ("exit_session", "price_return", "total_return", "benchmark_return", "excess_return", "price_excess", "hit")
     )
-    call = dict.fromkeys(("closed_session", "reason", "closed_by", "total_return", "excess_return"))
+    call = dict.fromkeys(("closed_session", "reason", "total_return", "excess_return"))
     return {
         **none_at_all,
         "benchmark": mention.benchmark or situation.rules.markets[market_of(mention.symbol)].benchmark,

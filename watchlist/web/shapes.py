@@ -39,7 +39,6 @@ class CallState(Shape):
     mentions: int
     closed_session: str | None
     reason: str | None
-    closed_by: str | None
     total_return: float | None
     excess_return: float | None
 
