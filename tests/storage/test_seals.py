@@ -84,7 +84,9 @@ def restate(database: "Database", symbol: str, session: str) -> None:
 
 
 def test_a_row_that_is_changed_behind_the_programs_back_is_named(database: "Database") -> None:
-    symbol, session = database.conn.execute("select symbol, session from bars order by random() limit 1").fetchone()
+    symbol, session = database.conn.execute(
+        "select symbol, session from bars where volume > 0 order by random() limit 1"
+    ).fetchone()
     database.conn.execute("drop trigger bars_revise")
     database.conn.execute("update bars set volume = volume + 1 where symbol = ? and session = ?", (symbol, session))
     found = injuries(database.conn, new_schema(database.conn))

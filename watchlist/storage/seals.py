@@ -47,6 +47,7 @@ SEALED: Final = {
         Sealed("actions", _ACTION, (("fetch", "fetch_id"), ("session", "ex_date")), "action_revisions"),
         Sealed("reports", (), (("reports", "recorded_at"),)),
         Sealed("recommendations", (), (("recommendations", "recorded_at"),)),
+        Sealed("closings", (), (("closings", "recorded_at"),)),
         Sealed("securities", (), (("securities", "recorded_at"),)),
         Sealed("documents", (), (("documents", "recorded_at"),)),
         Sealed("score_runs", (), (("score_run", "id"),)),
