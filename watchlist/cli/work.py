@@ -169,17 +169,20 @@ def run_demo(app: App) -> None:
 def _daily(
     app: App, path: Path, sources: "Mapping[str, Source]", until: dt.date | None, reach: "Reach | None"
 ) -> "DailyResult":
+    from watchlist.queries.planned import Choice
     from watchlist.steps.daily import daily as step
     from watchlist.storage.database import writing
 
     with writing(path) as database, progress_bar(app) as progress:
-        return step(database, app.home, app.settings, sources, app.now, until=until, reach=reach, progress=progress)
+        choice = Choice(until=until)
+        return step(database, app.home, app.settings, sources, app.now, choice=choice, reach=reach, progress=progress)
 
 
 def _summary(app: App, result: "DailyResult") -> None:
     _record_summary(app, result.recorded)
     update_summary(app, result.updated)
-    _score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
+    if result.scored is not None:
+        _score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
 
 
 def _record_summary(app: App, result: "RecordResult") -> None:

@@ -32,6 +32,7 @@ class Choice:
     Attributes:
         until: act as if this were the last closed session.
         symbols: these securities only; empty for all.
+        markets: the securities of these markets only, and exchange rates; empty for all.
         since: fetch everything again from this day on.
         sources: ask these only; empty for all.
         trust: take this source's word for all that it says of the one security in ``symbols``.
@@ -42,6 +43,7 @@ class Choice:
     since: dt.date | None = None
     sources: Collection[str] = ()
     trust: str | None = None
+    markets: Collection[str] = ()
 
 
 def plan_update(
@@ -71,7 +73,7 @@ def plan_update(
         + [theme.benchmark for theme in load_themes(home).themes if theme.benchmark]
         + list(choice.symbols)
     )
-    symbols = [symbol for symbol in every if not choice.symbols or symbol in choice.symbols]
+    symbols = [symbol for symbol in every if _is_chosen(symbol, choice)]
     asked = {name: one for name, one in sources.items() if not choice.sources or name in choice.sources}
     served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
     last = {symbol: until[home_of(symbol)] for symbol in symbols}
@@ -134,6 +136,12 @@ def closed_until(rules: Rules, now: dt.datetime, until: dt.date | None) -> dict[
     day = until or now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
     found[RATES] = day - dt.timedelta(days=max(0, day.weekday() - _FRIDAY))
     return found
+
+
+def _is_chosen(symbol: str, choice: Choice) -> bool:
+    if choice.symbols and symbol not in choice.symbols:
+        return False
+    return not choice.markets or home_of(symbol) in {*choice.markets, RATES}
 
 
 def _last(sessions: Dates) -> dt.date | None:

@@ -82,6 +82,16 @@ def stored_bars(connection: sqlite3.Connection, symbol: str, since: dt.date) -> 
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
+def newest_sessions_of(connection: sqlite3.Connection, symbols: Iterable[str]) -> dict[str, dt.date]:
+    """Give the newest session that each security has a bar of; those without bars are left out."""
+    found = {}
+    for symbol in symbols:
+        newest = connection.execute("select max(session) from bars where symbol = ?", (symbol,)).fetchone()[0]
+        if newest is not None:
+            found[symbol] = dt.date.fromisoformat(newest)
+    return found
+
+
 def stored_actions(connection: sqlite3.Connection, symbol: str) -> dict[dt.date, Action]:
     """Give the current actions of a security by ex-date."""
     rows = connection.execute("select ex_date, cash, split from actions where symbol = ?", (symbol,))
