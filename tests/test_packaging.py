@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import pytest
 
 import watchlist
+from tests import licences
 from tests.architecture import Module
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -130,6 +131,18 @@ def test_the_licence_is_mit_and_the_version_is_one() -> None:
     text = (ROOT / "LICENSE").read_text("utf-8")
     assert text.startswith("MIT License\n")
     assert "WITHOUT WARRANTY OF ANY KIND" in text
+
+
+def test_the_licences_are_listed_as_the_packages_state_them() -> None:
+    assert licences.TARGET.read_text("utf-8") == licences.made(), "run python -m tests.licences"
+
+
+def test_every_licence_lets_the_program_be_used_and_passed_on() -> None:
+    stated = {name: licences.licence_of(name) for name, _ in licences.locked()}
+    assert len(stated) > 80
+    unknown = {name: said for name, said in stated.items() if licences.PERMISSIVE.sub("", said).strip(" ,ANDOR")}
+    assert unknown == {}
+    assert licences.PERMISSIVE.sub("", "GPL-3.0-or-later").strip(" ,ANDOR")
 
 
 def test_make_has_every_task() -> None:
