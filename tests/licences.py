@@ -57,10 +57,8 @@ def licence_of(name: str) -> str:
         return STATED_ELSEWHERE[name]
     stated = importlib.metadata.metadata(name)
     classifiers = [one.rsplit(" :: ", 1)[-1] for one in stated.get_all("Classifier") or () if one.startswith("License")]
-    said = (stated.get("License") or "").strip()
-    if len(said) > _LONGEST or "\n" in said:
-        said = ""
-    word = stated.get("License-Expression") or said or (classifiers[0] if classifiers else "")
+    names = [one for one in stated.get_all("License") or () if len(one) <= _LONGEST and "\n" not in one.strip()]
+    word = next(iter([*(stated.get_all("License-Expression") or ()), *names, *classifiers]), "").strip()
     return SAME.get(word, word)
 
 
