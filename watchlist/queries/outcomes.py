@@ -44,11 +44,9 @@ def outcomes(situation: Situation, filters: Filters) -> "pd.DataFrame":
 
 def one_a_call(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Keep of each call its first recommendation in the frame that was bought, or its first (RULES 2)."""
-    published, position = frame["published"].to_numpy().astype("datetime64[D]"), frame["position"].to_numpy()
-    order = np.lexsort((position, published, ~frame["entered"].to_numpy()))
-    _, first = np.unique(frame["call"].to_numpy()[order], return_index=True)
-    kept = order[first]
-    return frame.iloc[kept[np.lexsort((position[kept], published[kept]))]]
+    ordered = frame.assign(waiting=~frame["entered"]).sort_values(["waiting", "published", "position"], kind="stable")
+    first = ordered.drop_duplicates("call").drop(columns="waiting")
+    return first.sort_values(["published", "position"], kind="stable")
 
 
 def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Mention]) -> dict[str, Any]:

@@ -59,12 +59,6 @@ class Recommendation(Returns):
     strength: str
     rating: str | None
     target_price: float | None
-    target_currency: str | None
-    upside: float | None
-    target_status: str
-    target_session: str | None
-    target_touched: str | None
-    target_until: str | None
     quote: str
     benchmark: str
     benchmark_kind: str
