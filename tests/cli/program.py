@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, partial
@@ -79,14 +79,14 @@ def run_apart(
     return Said(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
-def dump(path: Path) -> bytes:
-    """Write out every row of every table, with the definition of each; nothing where there is no database."""
+def dump(path: Path, without: Collection[str] = ()) -> bytes:
+    """Write out every row of every table but some, with the definition of each; nothing where there is no database."""
     if not path.exists():
         return b""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         found = connection.execute("select type, name, sql from sqlite_master order by type, name").fetchall()
         lines = [repr(row) for row in found]
-        for _, name, _ in (row for row in found if row[0] == "table"):
+        for _, name, _ in (row for row in found if row[0] == "table" and row[1] not in without):
             rows = sorted(map(repr, connection.execute(f'select * from "{name}"')))  # noqa: S608
             lines += [name, *rows]
     return "\n".join(lines).encode()

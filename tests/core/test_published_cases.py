@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from watchlist.core.calendar_time import newey_west, newey_west_lags
 from watchlist.core.concentration import drifted
-from watchlist.core.event_study import cross_section, market_model
+from watchlist.core.event_study import Events, market_models
+from watchlist.core.event_tests import cross_section, mean_correlation
 from watchlist.core.inference import clustered_mean
 from watchlist.core.ranking import q_values, rejected
 from watchlist.core.returns import chain, forward_returns
@@ -119,18 +121,24 @@ def test_05_market_model_and_brown_warner(case: Callable[[str], Case], shared: P
     value = {name: floats([float(v) if v else np.nan for v in table[name]]) for name in [*inputs["stocks"], "GSPC"]}
     before = (dates >= inputs["estimation"][0]) & (dates <= inputs["estimation"][1])
     event = (dates >= inputs["event"][0]) & (dates <= inputs["event"][1])
-    abnormal = []
-    for name in inputs["stocks"]:
-        model = market_model(value[name][before], value["GSPC"][before], fewest=30)
-        assert model is not None
+    share, index = np.array([value[name] for name in inputs["stocks"]]), np.tile(value["GSPC"], (7, 1))
+    models = market_models(share[:, before], index[:, before], fewest=30)
+    for n, name in enumerate(inputs["stocks"]):
         if f"alpha_beta_{name}" in expected:
-            assert [model.alpha, model.beta] == pytest.approx(expected[f"alpha_beta_{name}"], abs=tolerance)
-        abnormal.append(model.abnormal(value[name], value["GSPC"]))
-    got = cross_section(np.array(abnormal).T[before], np.array(abnormal).T[event])
+            assert [models.alpha[n], models.beta[n]] == pytest.approx(expected[f"alpha_beta_{name}"], abs=tolerance)
+    abnormal = models.abnormal(share, index)
+    same = Events(np.arange(7), np.zeros(7, dtype=np.int64), np.zeros(7, dtype=np.int64), np.ones(7, dtype=np.int64))
+    together = mean_correlation(abnormal[:, before], same, int(event.sum()))
+    got = cross_section(abnormal[:, before], abnormal[:, event], models.deviation(index[:, event]), together)
     assert got.mean == pytest.approx(expected["aar"], abs=tolerance)
     assert got.brown_warner == pytest.approx(expected["bw_1985"], abs=tolerance)
     assert got.cross_sectional == pytest.approx(expected["t_test"], abs=tolerance)
-    assert got.cumulated == pytest.approx(expected["car_bw_1985"], abs=tolerance)
+    assert got.cumulated_brown_warner == pytest.approx(expected["car_bw_1985"], abs=tolerance)
+    assert got.cumulated == pytest.approx(sum(expected["aar"]), abs=tolerance)
+    # Seven shares of one week: the mean of the 21 correlations as pandas has it.
+    pairs = pd.DataFrame(abnormal[:, before].T).corr().to_numpy()[np.triu_indices(7, 1)]
+    assert got.correlation == pytest.approx(pairs.mean(), abs=1e-12)
+    assert abs(got.adjusted) < abs(got.standardised)
 
 
 def test_06_wilson_interval(case: Callable[[str], Case]) -> None:

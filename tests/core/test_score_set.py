@@ -1,14 +1,18 @@
 """The score set by hand: small numbers whose results stand in the tests, worked out beside them."""
 
+import itertools
 from math import sqrt
 
 import numpy as np
 import pytest
 from scipy.stats import skew
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 
 from watchlist.core.calendar_time import Holdings, alpha, calendar_portfolio, pool, weights
 from watchlist.core.concentration import concentration
-from watchlist.core.event_study import kolari_pynnonen, market_model, reaction
+from watchlist.core.event_study import Events, Reactions, market_models, reactions
+from watchlist.core.event_tests import correlations, kolari_pynnonen, mean_correlation
 from watchlist.core.inference import (
     block_length,
     mean_test,
@@ -301,12 +305,38 @@ def test_nothing_tried_is_nothing_found() -> None:
 
 
 def test_the_market_model_needs_its_days() -> None:
-    index = np.sin(np.arange(200.0)) / 100
+    index = np.tile(np.sin(np.arange(200.0)) / 100, (3, 1))
     share = 0.001 + 2 * index
-    found = market_model(share, index)
-    assert found is not None
-    assert [found.alpha, found.beta] == pytest.approx([0.001, 2.0])
-    assert market_model(share[:119], index[:119]) is None
+    share[1, 119:] = np.nan  # 119 days
+    index[2] = 0.0  # an index that never moved
+    found = market_models(share, index)
+    assert [found.alpha[0], found.beta[0]] == pytest.approx([0.001, 2.0])
+    assert found.observations.tolist() == [200, 119, 200]
+    assert np.isnan([found.alpha[1:], found.beta[1:], found.sigma[1:]]).all()
+
+
+def test_market_models_are_those_of_statsmodels() -> None:
+    generator = np.random.default_rng(1)
+    index = generator.normal(0, 0.01, (4, 250))
+    share = 0.5 * index + generator.normal(0, 0.02, (4, 250))
+    share[1, 3:9] = index[2, 100] = np.nan
+    found = market_models(share, index)
+    later = generator.normal(0, 0.01, (4, 2))
+    for n in range(4):
+        known = ~np.isnan(share[n] + index[n])
+        fit = OLS(share[n, known], add_constant(index[n, known])).fit()
+        assert [found.alpha[n], found.beta[n]] == pytest.approx(fit.params.tolist(), abs=1e-12)
+        assert found.sigma[n] == pytest.approx(sqrt(fit.mse_resid), abs=1e-12)
+        assert found.observations[n] == fit.nobs
+        # The variance of a forecast: of one day as statsmodels says it, of two days' sum by the covariance of both.
+        ahead = add_constant(later[n], has_constant="add")
+        cover = fit.mse_resid * np.eye(2) + ahead @ fit.cov_params() @ ahead.T
+        assert found.deviation(later)[n] == pytest.approx(sqrt(cover.sum()), rel=1e-9)
+
+
+def answered(share: np.ndarray, index: np.ndarray, session: int, direction: int, *windows: int) -> Reactions:
+    one = (np.array([value]) for value in (0, 0, session, direction))
+    return reactions(share[None], index[None], Events(*one), windows)
 
 
 def test_a_reaction_beyond_what_is_usual_is_influential() -> None:
@@ -314,20 +344,43 @@ def test_a_reaction_beyond_what_is_usual_is_influential() -> None:
     noise = np.where(np.arange(400) % 2 == 0, 0.01, -0.01)
     share = noise + index
     share[300:302] = 0.04 + index[300:302]
-    got = reaction(share, index, 300, 1, (2, 5, 200))
-    assert got.market_adjusted[2] == pytest.approx(0.08)
-    assert got.market_adjusted[200] is None  # not over
-    assert got.influential is True  # 1.96 x 1.414 x about 0.01 = 0.028
-    assert reaction(share, index, 300, -1, (2,)).influential is False
-    assert reaction(share, index, 300, 0, (2,)).influential is None
-    early = reaction(share, index, 100, 1, (2,))
-    assert early.model is None
-    assert early.market_model[2] is None
+    got = answered(share, index, 300, 1, 2, 5, 200)
+    assert got.market_adjusted[0, 0] == pytest.approx(0.08)
+    assert np.isnan(got.market_adjusted[0, 2])  # not over
+    assert got.influential.tolist() == [1]  # 1.96 x 1.414 x about 0.01 = 0.028
+    assert answered(share, index, 300, -1, 2).influential.tolist() == [0]
+    assert np.isnan(answered(share, index, 300, 0, 2).influential).all()
+    early = answered(share, index, 100, 1, 2)
+    assert np.isnan([early.models.alpha, early.market_model[:, 0]]).all()
+    share[301] = np.nan
+    unknown = answered(share, index, 300, 1, 2, 5)
+    assert np.isnan([unknown.market_adjusted, unknown.market_model]).all()
+    assert np.isnan(unknown.influential).all()
 
 
 def test_kolari_and_pynnonen_allow_for_shares_that_move_together() -> None:
     assert kolari_pynnonen(3.0, 0.0, 10) == 3.0
     assert kolari_pynnonen(3.0, 0.1, 10) == pytest.approx(3 * sqrt(0.9 / 1.9))
+    assert np.isnan(kolari_pynnonen(3.0, -0.2, 10))  # ten cannot all move against each other so much
+
+
+def test_reports_count_together_as_far_as_their_windows_overlap() -> None:
+    generator = np.random.default_rng(3)
+    market = generator.normal(0, 1, 300)
+    residuals = np.array([market + generator.normal(0, 1, 300) for _ in range(4)])
+    residuals[2, :50] = np.nan
+    events = Events(np.array([0, 1, 2, 3, 0]), np.zeros(5, dtype=np.int64), np.array([200, 200, 201, 240, 201]),
+                    np.array([1, 1, -1, 1, 1]))  # fmt: skip
+    total = 0.0
+    for one, other in itertools.permutations(range(5), 2):
+        a, b = events.row[one], events.row[other]
+        both = ~np.isnan(residuals[a] + residuals[b])
+        apart = abs(int(events.session[one] - events.session[other]))
+        share = max(2 - apart, 0) / 2
+        together = np.corrcoef(residuals[a, both], residuals[b, both])[0, 1]
+        total += share * together * events.direction[one] * events.direction[other]
+    assert mean_correlation(residuals, events, 2) == pytest.approx(total / 20, abs=1e-12)
+    assert correlations(np.array([[1.0, 2.0, np.nan], [1.0, 3.0, 2.0]])).tolist() == [[1, 0], [0, 1]]
 
 
 def member(symbol: str, growth: list[float], joined: str, left: str = "2024-06-30") -> Member:

@@ -55,6 +55,15 @@ def test_past_the_librarys_last_year_weekdays_stand_in_and_are_called_provisiona
     assert (sessions.tolist(), provisional_after) == ([day("2027-01-04")], day("2026-12-31"))
 
 
+def test_years_ahead_are_the_librarys_where_it_reckons_them() -> None:
+    # Thanksgiving of 2033 is Thursday 11-24 (the fourth of November); Christmas is a Sunday, kept on Monday 12-26.
+    sessions, provisional_after = scheduled(HOURS["US"], day("2033-11-21"), day("2033-12-30"))
+    assert provisional_after is None
+    assert day("2033-11-24") not in sessions.tolist()
+    assert day("2033-12-26") not in sessions.tolist()
+    assert len(sessions) == 28  # thirty weekdays without the two
+
+
 def test_a_person_knows_better_than_the_library() -> None:
     known = Overrides(closed=(day("2024-06-12"), day("2030-01-01")), opened=(day("2024-06-08"), day("2024-07-06")))
     assert listed("CN", "2024-06-07", "2024-06-12", known) == ["2024-06-07", "2024-06-08", "2024-06-11"]

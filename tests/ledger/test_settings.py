@@ -34,6 +34,15 @@ def test_markets_have_their_calendar_benchmark_and_hours(settings: Settings) -> 
     assert settings.markets["CN"].sources.shares == ("tencent", "sina", "eastmoney", "yahoo")
 
 
+def test_a_market_has_a_first_time_and_retries_one_time_alone_or_none(
+    settings: Settings, home: Home, write: Write
+) -> None:
+    assert settings.schedule["CN"] == (dt.time(18, 30), dt.time(20), dt.time(22))
+    write("local/settings.toml", "[schedule]\nCN = 19:00:00\nUS = []\n")
+    changed = load_settings(home).schedule
+    assert (changed["CN"], changed["US"], changed["HK"]) == ((dt.time(19),), (), settings.schedule["HK"])
+
+
 def test_horizons_entry_and_life_of_a_call(settings: Settings) -> None:
     assert settings.horizons.keys == ("5", "20", "60", "120", "250", "1m", "3m", "6m", "12m")
     assert settings.horizons.default == "6m"

@@ -31,7 +31,19 @@ WRONG: Final = [
     ("[entry]\nmax_wait = 251", "entry.max_wait (line 2): must be at most 250."),
     ("[entry]\nmax_wait = true", "entry.max_wait (line 2): must be a whole number."),
     ('[entry]\nmax_wait = "20"', "entry.max_wait (line 2): must be a whole number."),
-    ('[schedule]\nCN = "18:30"', "schedule.CN (line 2): must be a time such as 09:15:00, without quotes."),
+    (
+        '[schedule]\nCN = "18:30"',
+        "schedule.CN (line 2): must be a time such as 09:15:00, without quotes, or a list of times.",
+    ),
+    ("[schedule]\nCN = [18:30:00, 7]", "schedule.CN[2] (line 2): must be a time such as 09:15:00, without quotes."),
+    (
+        "[schedule]\nUS = 16:00:00",
+        "schedule.US (line 2): 16:00:00 is not after 16:30:00: times ascend, the first after final_after (16:30:00).",
+    ),
+    (
+        "[schedule]\nUS = [20:00:00, 19:00:00]",
+        "schedule.US (line 2): 19:00:00 is not after 20:00:00: times ascend, the first after final_after (16:30:00).",
+    ),
     ('[horizons]\nsessions = "5"', "horizons.sessions (line 2): must be a list in square brackets."),
     ("[markets.HK.costs]\ncommission = nan", "markets.HK.costs.commission (line 2): must be a finite number."),
     ("[markets.HK.costs]\ncommission = 3", "markets.HK.costs.commission (line 2): must be less than 1."),

@@ -49,6 +49,16 @@ def test_no_text_becomes_a_formula(beginning: str, hidden: str) -> None:
         assert text in row["quote"]
 
 
+def test_a_long_list_is_json_too_a_row_a_line() -> None:
+    rows = [{"n": n, "name": "平安", "none": None} for n in range(1_001)]
+    text = as_json(rows)
+    assert json.loads(text) == rows
+    assert len(text.splitlines()) == 1_003
+    assert "平安" in text
+    with pytest.raises(ValueError, match="JSON"):
+        as_json([*rows, {"n": math.nan}])
+
+
 @pytest.mark.parametrize("number", [-0.0972, -1, 1e-9, 12.5, 0, -3.2e10])
 def test_numbers_stay_numbers(number: float) -> None:
     (row,) = cells(as_csv([{"excess_return": number}]))

@@ -34,7 +34,8 @@ insert into actions values ('600000.SH', '2024-06-27', 0.5, 1, 1);
 update actions set cash = 0.6, fetch_id = 2;
 insert into reports values ('r', 1, 'add', 'b', 't', '2024-03-01', null, null, '{}', SHA, NOW);
 insert into recommendations values ('id', 1, 'add', 'r', 'b', null, '2024-03-01', null, 'AI', '600000.SH', '浦发', 1,
-  'recommend', '推荐', null, null, 12, null, '[]', SHA, NOW);
+  'recommend', '推荐', null, 12.5, 12, null, '[]', SHA, NOW, 'CNY');
+insert into closings values ('0123456789abcdef', 1, 'add', 'b', '600000.SH', '2024-06-28', 'over', SHA, NOW);
 insert into securities values ('600000.SH', 1, '浦发银行', null, null, null, '[]', NOW);
 insert into documents values ('settings', 1, '{}', SHA, NOW);
 insert into score_runs values (1, 1, '2024-06-28', 2, SHA, SHA, '0', 0, NOW);
@@ -43,13 +44,13 @@ insert into scores values (1, 'id', 'now', '2024-03-04', 10, '2024-06-28', 0.1, 
 """
 FILLED: Final = ROWS.replace("NOW", f"'{NOW}'").replace("SHA", f"'{'0' * 64}'").split(";")
 KEPT_FOR_EVER: Final = (
-    "bars", "bar_revisions", "actions", "action_revisions", "reports", "recommendations", "securities", "documents",
-    "score_runs", "scores",
+    "bars", "bar_revisions", "actions", "action_revisions", "reports", "recommendations", "closings", "securities",
+    "documents", "score_runs", "scores",
 )  # fmt: skip
 APPEND_ONLY: Final = {
     "bar_revisions": "close = 1", "action_revisions": "cash = 1", "reports": "broker = 'x'",
-    "recommendations": "direction = -1", "securities": "name = 'x'", "documents": "body_json = '[]'",
-    "score_runs": "simulated = 1", "scores": "total_return = 9",
+    "recommendations": "direction = -1", "closings": "why = 'x'", "securities": "name = 'x'",
+    "documents": "body_json = '[]'", "score_runs": "simulated = 1", "scores": "total_return = 9",
 }  # fmt: skip
 REFUSED: Final = {
     "a bar changed without a newer fetch": "update bars set close = 10.7 where session = '2024-06-28'",
@@ -69,6 +70,11 @@ REFUSED: Final = {
     "a second current revision": "insert into securities select * from securities",
     "a moment without its zone": "insert into securities (symbol, rev, name, names_json, recorded_at) "
     "values ('600000.SH', 2, 'x', '[]', '2024-06-30')",
+    "a currency that is none": "insert into recommendations select 'x', rev, op, report, broker, analyst, published, "
+    "published_at, theme_printed, symbol, name_printed, direction, strength, verb, rating, target_price, scale_months, "
+    "benchmark, quotes_json, content_sha256, recorded_at, 'yuan' from recommendations",
+    "a closing without a reason": "insert into closings select 'fedcba9876543210', rev, op, broker, symbol, closed_on, "
+    "'', content_sha256, recorded_at from closings",
     "a split of nothing": "insert into actions values ('600000.SH', '2024-06-28', 0, 0, 1)",
 }  # fmt: skip
 
@@ -95,7 +101,8 @@ def test_a_database_is_made_from_nothing(path: Path) -> None:
     assert names == {
         "runs", "fetches", "coverage", "problems", "bars", "bar_revisions", "actions", "action_revisions", "quarantine",
         "reports", "recommendations", "securities", "documents", "score_runs", "scores",
-        "source_standings",
+        "source_standings", "seals", "closings",
+        "market_sessions", "deliveries",
     }  # fmt: skip
     assert applied == [file.stem for file in sorted((DB / "migrations").glob("*.sql"))]
 

@@ -46,6 +46,7 @@ def _shape(result: "ImportResult", *, dry_run: bool) -> dict[str, object]:
     return {
         "lines": result.lines,
         "recommendations": result.recommendations,
+        "retracted": result.retracted,
         "added": result.recorded.added,
         "amended": result.recorded.amended,
         "dry_run": dry_run,

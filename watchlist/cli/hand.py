@@ -1,19 +1,18 @@
-"""The commands by which a person adds to the ledger, corrects it, withdraws from it, and names themes."""
+"""The commands by which a person adds to the ledger, corrects it, and names themes."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from watchlist.cli import withdraw
 from watchlist.cli.app import Command, Group, both, command, current, option, past, shared
-from watchlist.domain.errors import UnknownWord, UsageMistake, Words
+from watchlist.domain.errors import UnknownWord, UsageMistake
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.ledger.home import Home
-
-_SHORT_ID: Final = 4
 
 
 class NoEditor(UsageMistake):
@@ -91,40 +90,6 @@ def _report_file(home: "Home", report: str) -> Path:
     if len(fitting) == 1:
         return files[fitting[0]]
     raise UnknownWord(option="edit", text=report, hint=did_you_mean(report, fitting or list(files)))
-
-
-@command(
-    "retract",
-    en="Withdraw a recommendation; it stays on record with your reason.",
-    zh="撤回一条推荐；连同理由留存。",
-    example="retract 1a2b3c4d5e6f7a8b --why 录入错误",
-)
-@click.argument("recommendation", metavar="ID")
-@option("--why", required=True, metavar="TEXT", en="Your reason.", zh="理由。")
-@shared
-def retract(recommendation: str, why: str) -> None:
-    """Withdraw a recommendation."""
-    from watchlist.ledger.reports import load_reports
-    from watchlist.ledger.retractions import retract
-    from watchlist.output.table import plain
-    from watchlist.steps.record import recommendation_id
-
-    app = current()
-    known = {
-        recommendation_id(report.id, one.theme, one.symbol): (report, one)
-        for report in load_reports(app.home)
-        for one in report.recommendations
-    }
-    fitting = [key for key in known if key.startswith(recommendation)] if len(recommendation) >= _SHORT_ID else []
-    if len(fitting) != 1:
-        hint = Words(" recommendations --json shows the ids.", "recommendations --json 可查编号。")
-        raise UnknownWord(option="retract", text=recommendation, hint=hint)
-    report, one = known[fitting[0]]
-    retract(app.home, fitting[0], why, app.now)
-    said = f"{one.symbol} {one.name} · {one.theme or '–'} · {report.broker} {report.published}"
-    click.echo(str(plain(said)))
-    app.tell("Retracted: the scores of this recommendation, its call, its theme and its broker will move.",
-             "已撤回：该推荐及其观点、主题、券商的评分将随之变动。")  # fmt: skip
 
 
 @click.group(
@@ -214,4 +179,4 @@ def theme_undo() -> None:
     app.tell("The themes are as they were before.", "主题已恢复到更改之前。")
 
 
-COMMANDS: tuple[click.Command, ...] = (add, edit, retract, theme)
+COMMANDS: tuple[click.Command, ...] = (add, edit, *withdraw.COMMANDS, theme)

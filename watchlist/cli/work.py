@@ -95,8 +95,9 @@ def score(as_of: str | None) -> None:
 )
 @option("--json", "as_json", is_flag=True, en="One JSON object.", zh="输出 JSON。")
 @option("--nagios", is_flag=True, en="One line; exit code 0 to 3.", zh="单行输出，退出码 0 至 3。")
+@option("--deep", is_flag=True, en="Hold every row against what was written.", zh="逐行核对是否与写入时一致。")
 @shared
-def check(as_json: bool, nagios: bool) -> None:  # noqa: FBT001  (options of the command line)
+def check(as_json: bool, nagios: bool, deep: bool) -> None:  # noqa: FBT001  (options of the command line)
     """Show the health of everything."""
     from watchlist.domain.errors import EmptyDatabase
     from watchlist.output.interchange import as_json as written
@@ -106,7 +107,7 @@ def check(as_json: bool, nagios: bool) -> None:  # noqa: FBT001  (options of the
     app = current()
     try:
         with app.reading() as connection:
-            result = step(connection, str(app.home.db), app.settings, app.now)
+            result = step(connection, app.home.db, app.settings, app.now, deep=deep)
     except EmptyDatabase as error:
         words = (error.text("en"), error.text("zh"))
         nothing = finding("unknown", words, "db", ("run python main.py daily", "请运行 python main.py daily"))
@@ -168,17 +169,20 @@ def run_demo(app: App) -> None:
 def _daily(
     app: App, path: Path, sources: "Mapping[str, Source]", until: dt.date | None, reach: "Reach | None"
 ) -> "DailyResult":
+    from watchlist.queries.planned import Choice
     from watchlist.steps.daily import daily as step
     from watchlist.storage.database import writing
 
     with writing(path) as database, progress_bar(app) as progress:
-        return step(database, app.home, app.settings, sources, app.now, until=until, reach=reach, progress=progress)
+        choice = Choice(until=until)
+        return step(database, app.home, app.settings, sources, app.now, choice=choice, reach=reach, progress=progress)
 
 
 def _summary(app: App, result: "DailyResult") -> None:
     _record_summary(app, result.recorded)
     update_summary(app, result.updated)
-    _score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
+    if result.scored is not None:
+        _score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
 
 
 def _record_summary(app: App, result: "RecordResult") -> None:

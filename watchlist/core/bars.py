@@ -27,3 +27,12 @@ class SymbolBars:
     close: Floats
     volume: Floats
     actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HighLow:
+    """The highs and lows of one security as traded: ``(n,)`` by session, ascending, NaN where unknown."""
+
+    sessions: Dates
+    high: Floats
+    low: Floats

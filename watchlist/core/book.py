@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from watchlist.core.bars import Floats, SymbolBars
+from watchlist.core.bars import Floats, HighLow, SymbolBars
 from watchlist.core.calls import Call, Lives, Said, build_calls, follow
 from watchlist.core.panel import Panel, build_panel
 from watchlist.core.returns import step_factors
@@ -29,7 +29,7 @@ from watchlist.core.scoring import (
     window,
 )
 from watchlist.domain.calendars import Dates, days, first_after_publication
-from watchlist.domain.model import Mention, Security
+from watchlist.domain.model import Closing, Mention, Security
 from watchlist.domain.symbols import market as market_of
 
 PERIODS = ("1d", "1w", "1m", "3m", "6m", "ytd", "1y")
@@ -45,6 +45,8 @@ class Known:
         benchmark: an index to measure everything against, instead of each market's or report's own.
         second: by theme as printed, a second index that its recommendations are compared with (RULES 17).
         currency: what returns are counted in; ``None``: each share's own.
+        ranges: highs and lows, of the securities that a target price is printed for.
+        closings: calls that a person closed.
     """
 
     mentions: Sequence[Mention]
@@ -54,6 +56,8 @@ class Known:
     benchmark: str | None = None
     second: Mapping[str, str] = field(default_factory=dict)
     currency: str | None = None
+    ranges: Mapping[str, HighLow] = field(default_factory=dict)
+    closings: Sequence[Closing] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +132,11 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
     own = rules.markets[market].currency
     if known.currency is None or known.currency == own:
         return panel
-    return panel.in_currency(exchange_rates(known, own, known.currency, sessions))
+    return panel.in_currency(_rates(known, own, known.currency, sessions))
 
 
-def exchange_rates(known: Known, own: str, wanted: str, sessions: Dates) -> Floats:
+def _rates(known: Known, own: str, wanted: str, sessions: Dates) -> Floats:
     """Give each session's rate, the last one known, since currencies trade on other days; NaN where none is stored."""
-    if own == wanted:
-        return np.ones(sessions.size)
     straight, inverse = known.bars.get(f"{own}{wanted}.FX"), known.bars.get(f"{wanted}{own}.FX")
     found = straight or inverse
     if found is None:
@@ -172,6 +174,7 @@ def lay_benchmarks(panel: Panel, known: Known, symbols: Sequence[str]) -> Benchm
 
 def keep_book(known: Known, rules: Rules, as_of: dt.date) -> Book:
     """Work out how every recommendation and call stands at the last session on or before ``as_of``."""
+    known = replace(known, closings=[one for one in known.closings if one.day <= as_of])
     by_market: dict[str, list[int]] = {}
     for position, mention in enumerate(known.mentions):
         if mention.published > as_of:
@@ -209,7 +212,8 @@ def _market_book(known: Known, rules: Rules, panel: Panel, at: tuple[int, ...], 
         Said(m.broker, m.symbol, m.published, moment, m.direction, m.scale_months)
         for m, moment in zip(mine, moments, strict=True)
     ]
-    calls = build_calls(said)
+    closings = [(_end_of(one.day, timezone), one) for one in known.closings if market_of(one.symbol) == panel.market]
+    calls = build_calls(said, closings)
     return MarketBook(
         panel=panel,
         benchmarks=benchmarks,
@@ -251,7 +255,11 @@ def _moment(mention: Mention, timezone: ZoneInfo) -> dt.datetime:
     """Give when a mention counts as said; a date alone is the end of that day where the share trades."""
     if mention.published_at is not None:
         return mention.published_at.astimezone(dt.UTC)
-    return dt.datetime.combine(mention.published, dt.time.max, tzinfo=timezone).astimezone(dt.UTC)
+    return _end_of(mention.published, timezone)
+
+
+def _end_of(day: dt.date, timezone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.max, tzinfo=timezone).astimezone(dt.UTC)
 
 
 def _period(

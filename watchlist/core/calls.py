@@ -8,9 +8,9 @@ import numpy as np
 
 from watchlist.core.bars import Floats, Ints
 from watchlist.core.panel import Panel
-from watchlist.core.scoring import Asked, Benchmarks, Entries, Legs, Words, sold_at_open, to_date, window
+from watchlist.core.scoring import Asked, Benchmarks, Entries, Legs, Words, first_after, sold_at_open, to_date, window
 from watchlist.domain.calendars import add_months
-from watchlist.domain.model import Status
+from watchlist.domain.model import Closing, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Call:
     Attributes:
         mentions: positions of its mentions, oldest first; the last one sets its expiry.
         closed_by: position of the mention that turned it, ``None`` where it expires by itself.
+        closing: a person's word that closed it, ``None`` where nobody did.
         expires: last day of its horizon after the last mention.
     """
 
@@ -41,18 +42,27 @@ class Call:
     expires: dt.date
     mentions: list[int] = field(default_factory=list)
     closed_by: int | None = None
+    closing: Closing | None = None
 
 
-def build_calls(said: Sequence[Said]) -> list[Call]:
+def build_calls(said: Sequence[Said], closings: Sequence[tuple[dt.datetime, Closing]] = ()) -> list[Call]:
     """Fold mentions into calls, per broker and share, in the order they were published.
 
-    A mention in the same direction before expiry extends the call; any other direction closes it and opens its own.
+    A mention in the same direction before expiry extends the call; any other direction closes it and opens its own; so
+    does a person's closing, with its moment, which opens none. One that finds no open call closes nothing.
     """
     active: dict[tuple[str, str], Call] = {}
     calls: list[Call] = []
-    # Said at one moment, the more cautious word stands; what is left to tell apart says the same.
-    order = [(one.moment, -one.direction, one.scale_months, at) for at, one in enumerate(said)]
-    for *_, at in sorted(order):
+    # Said at one moment, the more cautious word stands, a person's last; what is left to tell apart says the same.
+    order = [(one.moment, 0, -one.direction, one.scale_months, at) for at, one in enumerate(said)]
+    order += [(moment, 1, 0, 0, at) for at, (moment, _) in enumerate(closings)]
+    for _, by_person, *_, at in sorted(order):
+        if by_person:
+            closing = closings[at][1]
+            ended = active.pop((closing.broker, closing.symbol), None)
+            if ended is not None and ended.expires >= closing.day:
+                ended.closing = closing
+            continue
         one = said[at]
         call = active.get((one.broker, one.symbol))
         if call is not None and call.expires < one.published:
@@ -77,7 +87,7 @@ class Lives:
         first: position of the mention whose entry is the call's.
         status: ``open`` or ``closed``; of one never bought ``pending``, ``untradable``, ``stale`` or ``no_price``; an
             open one whose share does not trade is ``suspended`` or ``stale``.
-        reason: why it is closed: ``expired``, ``reversed``, ``neutral`` or ``delisted``; empty while it is not.
+        reason: why it is closed: ``expired``, ``reversed``, ``neutral``, ``delisted``, ``person``; empty while open.
         closed: position of the session it closed in, the panel's width while it has not.
         legs: returns from its first entry to its close, or to the as-of session.
     """
@@ -120,6 +130,7 @@ def follow(
     reason[ended | lapsed], reason[delisted] = "expired", "delisted"
     turned_to = np.array([0 if c.closed_by is None else said[c.closed_by].direction for c in calls], dtype=np.int64)
     reason[turned] = np.where(turned_to[turned] == 0, "neutral", "reversed")
+    reason[turned & np.array([call.closing is not None for call in calls], dtype=bool)] = "person"
     closed = np.select([turned, ended, lapsed, delisted], [turn, at_expiry.end, expiry, now.end], width)
     return Lives(first, status, reason, closed, _merge([turned, ended | lapsed], [at_turn, at_expiry], now, status))
 
@@ -140,15 +151,21 @@ def _positions(panel: Panel, days: Sequence[dt.date]) -> Ints:
 
 
 def _turning(panel: Panel, call: Call, asked: Asked, said: Sequence[Said], width: int) -> int:
-    """Give the session at whose open a turned call is left: the first after the turning report at which it could be."""
-    at = call.closed_by
-    if at is None or asked.row[at] < 0:
+    """Give the session at whose open a turned or closed call is left: the first after that word at which it could be.
+
+    A person's word is of a day, so it counts from the next session on.
+    """
+    row, at = asked.row[call.mentions[0]], call.closed_by
+    if (at is None and call.closing is None) or row < 0:
         return width
-    side = int(np.searchsorted(panel.sessions, asked.published[at], side="left" if asked.same_session[at] else "right"))
+    if at is None and call.closing is not None:
+        side = int(np.searchsorted(panel.sessions, np.datetime64(call.closing.day), side="right"))
+    else:
+        side = int(first_after(panel, asked.take(np.array([at])))[0])
     if side >= width:
         return width
     leave = panel.next_sell if said[call.mentions[0]].direction >= 0 else panel.next_buy
-    return int(leave[asked.row[at], side])
+    return int(leave[row, side])
 
 
 def _merge(conditions: list[np.ndarray], choices: list[Legs], otherwise: Legs, status: Words) -> Legs:

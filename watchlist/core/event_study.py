@@ -1,148 +1,160 @@
-"""Event study (事件研究): what a share did around a report beyond the market, and whether that was chance (S4, S5).
+"""Event study (事件研究): what shares did around reports beyond the market, and whether that was chance (S4, S5).
 
 Abnormal return of a day ``AR = r - r_b`` (market-adjusted) or ``AR = r - a - b x r_b`` with ``a`` and ``b`` estimated
-before the event (market model; MacKinlay 1997). ``CAR`` is the sum over the event days.
+before the event (market model; MacKinlay 1997). ``CAR`` is the sum over the event days. All events at once: a row each.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
 import numpy as np
 
-from watchlist.core.bars import Floats
+from watchlist.core.bars import Floats, Ints
 
 ESTIMATION: Final = (-270, -21)  # sessions before the event day, both included
 FEWEST: Final = 120  # observations below which the market model is not estimated
 PRIOR: Final = 63  # sessions of the three months whose residual says what is usual (Loh and Stulz 2011)
 USUAL: Final = 1.96
+_AT_ONCE: Final = 4096  # events whose windows are held in memory together
 
 
 @dataclass(frozen=True, slots=True)
-class MarketModel:
-    """A market model: ``r = alpha + beta x r_b + e``; ``sigma`` is the residual's deviation with ``n - 2`` degrees."""
+class MarketModels:
+    """Market models ``r = alpha + beta x r_b + e``, one an event; ``(n,)``, NaN with too few observations.
 
-    alpha: float
-    beta: float
-    sigma: float
-    observations: int
+    Attributes:
+        sigma: deviation of the residual with ``observations - 2`` degrees.
+        spread: ``(n,)`` sum of squared deviations of ``r_b`` from ``mean``, its mean over the observations.
+    """
+
+    alpha: Floats
+    beta: Floats
+    sigma: Floats
+    observations: Ints
+    mean: Floats
+    spread: Floats
 
     def abnormal(self, share: Floats, benchmark: Floats) -> Floats:
-        """Give the abnormal returns of days; NaN where a leg is unknown."""
-        return np.asarray(share - self.alpha - self.beta * benchmark)
+        """Give the abnormal returns ``(n, days)``; NaN where a leg is unknown."""
+        return np.asarray(share - self.alpha[:, None] - self.beta[:, None] * benchmark)
+
+    def deviation(self, benchmark: Floats) -> Floats:
+        """Give what a sum of abnormal returns over some days deviates by when it is forecast, ``(n,)``.
+
+        ``sigma sqrt(K + K^2 / L + (sum(r_b) - K mean)^2 / spread)`` for K days after L observations.
+        """
+        days = benchmark.shape[1]
+        aside = benchmark.sum(axis=1) - days * self.mean
+        return np.asarray(self.sigma * np.sqrt(days + days**2 / self.observations + aside**2 / self.spread))
 
 
-def market_model(share: Floats, benchmark: Floats, fewest: int = FEWEST) -> MarketModel | None:
-    """Estimate the market model by least squares over the days on which both are known.
+def market_models(share: Floats, benchmark: Floats, fewest: int = FEWEST) -> MarketModels:
+    """Estimate market models by least squares, each over the days on which both of its legs are known.
 
     Args:
-        share, benchmark: ``(n,)`` daily returns.
-        fewest: observations needed; with fewer there is no model.
+        share, benchmark: ``(n, days)`` daily returns before each event.
+        fewest: observations that a model needs.
     """
     known = ~(np.isnan(share) | np.isnan(benchmark))
-    if known.sum() < max(fewest, 3):
-        return None
-    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415  (seconds of import)
-    from statsmodels.tools import add_constant  # noqa: PLC0415
-
-    fitted = OLS(share[known], add_constant(benchmark[known], has_constant="add")).fit()
-    alpha, beta = (float(value) for value in fitted.params)
-    return MarketModel(alpha, beta, sqrt(float(fitted.mse_resid)), int(known.sum()))
-
-
-@dataclass(frozen=True, slots=True)
-class CrossSection:
-    """Tests of the mean abnormal return over several shares; arrays ``(days,)``.
-
-    Attributes:
-        mean: AAR, the mean over the shares.
-        brown_warner: AAR over its deviation in the estimation days (crude dependence adjustment, Brown-Warner 1985).
-        cross_sectional: t of the mean over the shares of the day.
-        cumulated: the Brown-Warner statistic of the whole window, ``sum / sqrt(days)``.
-    """
-
-    mean: Floats
-    brown_warner: Floats
-    cross_sectional: Floats
-    cumulated: float
-
-
-def cross_section(estimation: Floats, event: Floats) -> CrossSection:
-    """Test the abnormal returns of an event window against those of the estimation window.
-
-    Args:
-        estimation: ``(days, shares)`` abnormal returns before; NaN where a share had no return.
-        event: ``(days, shares)`` abnormal returns of the event days.
-    """
-    mean, before = np.nanmean(event, axis=1), np.nanmean(estimation, axis=1)
-    daily = mean / np.std(before, ddof=1)
-    count = (~np.isnan(event)).sum(axis=1)
-    across = mean / (np.nanstd(event, axis=1, ddof=1) / np.sqrt(count))
-    return CrossSection(mean, daily, across, float(daily.sum() / sqrt(daily.size)))
-
-
-def kolari_pynnonen(t: float, correlation: float, shares: int) -> float:
-    """Correct a cross-sectional t for the mean correlation of the shares' residuals (Kolari and Pynnonen 2010)."""
-    return t * sqrt((1 - correlation) / (1 + (shares - 1) * correlation))
+    count = known.sum(axis=1)
+    enough = count >= max(fewest, 3)
+    size = np.where(enough, count, 1)
+    x, y = np.where(known, benchmark, 0.0), np.where(known, share, 0.0)
+    mean_x, mean_y = x.sum(axis=1) / size, y.sum(axis=1) / size
+    x, y = np.where(known, x - mean_x[:, None], 0.0), np.where(known, y - mean_y[:, None], 0.0)
+    spread = (x * x).sum(axis=1)
+    enough &= spread > 0  # against an index that never moved there is no slope
+    beta = (x * y).sum(axis=1) / np.where(enough, spread, 1.0)
+    residual = y - beta[:, None] * x
+    sigma = np.sqrt((residual**2).sum(axis=1) / np.where(enough, count - 2, 1))
+    alpha, beta, sigma, spread = (
+        np.where(enough, part, np.nan) for part in (mean_y - beta * mean_x, beta, sigma, spread)
+    )
+    return MarketModels(alpha, beta, sigma, count, mean_x, spread)
 
 
 @dataclass(frozen=True, slots=True)
-class Reaction:
-    """How a share answered one report; ``None`` where it cannot be said.
+class Events:
+    """Publications in one market, ``(n,)`` each.
 
     Attributes:
-        market_adjusted, market_model: CAR by the length of the window in sessions, the event session being the first.
-        model: the market model, ``None`` with fewer than 120 observations.
-        influential: the first two days went the recommendation's way, beyond ``1.96 x sqrt(2) x sigma`` of the three
-            months before (Loh and Stulz 2011); ``None`` for a neutral one.
-        confounded: another report on the share came out within the two days.
-    """
-
-    market_adjusted: dict[int, float | None]
-    market_model: dict[int, float | None]
-    model: MarketModel | None
-    influential: bool | None
-    confounded: bool
-
-
-def reaction(
-    share: Floats, benchmark: Floats, event: int, direction: int, windows: tuple[int, ...], *, confounded: bool = False
-) -> Reaction:
-    """Measure a share's answer to a report.
-
-    Args:
-        share, benchmark: ``(D,)`` daily returns up to the as-of session.
-        event: position of the first session that could know the report.
+        row: the share's row among daily returns; ``index`` its benchmark's.
+        session: position of the first session that could know the report.
         direction: +1, 0 or -1.
+    """
+
+    row: Ints
+    index: Ints
+    session: Ints
+    direction: Ints
+
+    def take(self, at: Ints | slice) -> "Events":
+        """Give the ones at these positions, in this order."""
+        return Events(self.row[at], self.index[at], self.session[at], self.direction[at])
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """How shares answered reports; NaN where it cannot be said.
+
+    Attributes:
+        market_adjusted, market_model: CAR by window, ``(n, windows)``, the event session being the first.
+        models: ``(n,)`` the market models, with fewer than 120 observations none.
+        influential: ``(n,)`` 1 where the first two days went the report's way, beyond ``1.96 x sqrt(2) x sigma`` of
+            the three months before (Loh and Stulz 2011), else 0; NaN for a neutral one.
+    """
+
+    market_adjusted: Floats
+    market_model: Floats
+    models: MarketModels
+    influential: Floats
+
+
+def reactions(share: Floats, benchmark: Floats, events: Events, windows: Sequence[int]) -> Reactions:
+    """Measure how shares answered reports.
+
+    Args:
+        share: ``(S, D)`` daily returns up to the as-of session; ``benchmark`` ``(B, D)``.
         windows: lengths of the windows in sessions.
     """
-    first, last = (max(event + offset, 0) for offset in ESTIMATION)
-    before = slice(first, last + 1 if event + ESTIMATION[1] >= 0 else 0)
-    model = market_model(share[before], benchmark[before])
-    plain = share - benchmark
-    adjusted = None if model is None else model.abnormal(share, benchmark)
-    return Reaction(
-        market_adjusted={length: _car(plain, event, length) for length in windows},
-        market_model={length: None if adjusted is None else _car(adjusted, event, length) for length in windows},
-        model=model,
-        influential=_influential(share, benchmark, event, direction),
-        confounded=confounded,
+    starts = range(0, max(events.row.size, 1), _AT_ONCE)
+    parts = [_reactions(share, benchmark, events.take(slice(n, n + _AT_ONCE)), windows) for n in starts]
+
+    def whole(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    models = MarketModels(*(np.concatenate([getattr(part.models, name) for part in parts])
+                            for name in MarketModels.__dataclass_fields__))  # fmt: skip
+    return Reactions(whole("market_adjusted"), whole("market_model"), models, whole("influential"))
+
+
+def _reactions(share: Floats, benchmark: Floats, events: Events, windows: Sequence[int]) -> Reactions:
+    models = market_models(*_legs(share, benchmark, events, *ESTIMATION))
+    own, index = _legs(share, benchmark, events, 0, max(windows) - 1)
+    ends = np.array(windows) - 1
+    adjusted = np.cumsum(own - index, axis=1)  # a day that is unknown or has not come leaves what follows unknown
+    usual = market_models(*_legs(share, benchmark, events, -PRIOR, -1), fewest=PRIOR // 2)
+    moved = events.direction * (own - index)[:, :2].sum(axis=1)
+    known = ~np.isnan(moved) & ~np.isnan(usual.sigma) & (events.direction != 0)
+    beyond = (moved > USUAL * sqrt(2) * usual.sigma).astype(float)
+    return Reactions(
+        market_adjusted=adjusted[:, ends],
+        market_model=np.cumsum(models.abnormal(own, index), axis=1)[:, ends],
+        models=models,
+        influential=np.where(known, beyond, np.nan),
     )
 
 
-def _car(abnormal: Floats, event: int, length: int) -> float | None:
-    """Sum a window; ``None`` where it is not over or a day of it is unknown."""
-    days = abnormal[event : event + length]
-    return float(days.sum()) if event >= 0 and days.size == length and not np.isnan(days).any() else None
-
-
-def _influential(share: Floats, benchmark: Floats, event: int, direction: int) -> bool | None:
-    before = slice(max(event - PRIOR, 0), max(event, 0))
-    usual = market_model(share[before], benchmark[before], fewest=PRIOR // 2)
-    moved = _car(share - benchmark, event, 2)
-    if usual is None or moved is None or direction == 0:
-        return None
-    return bool(direction * moved > USUAL * sqrt(2) * usual.sigma)
+def _legs(share: Floats, benchmark: Floats, events: Events, first: int, last: int) -> tuple[Floats, Floats]:
+    """Cut the window from ``first`` to ``last`` sessions after each event, both included, out of both legs."""
+    at = events.session[:, None] + np.arange(first, last + 1)
+    inside = (at >= 0) & (at < share.shape[1]) & (events.session >= 0)[:, None]
+    at = np.where(inside, at, 0)
+    legs = (share[events.row[:, None], at], benchmark[events.index[:, None], at])
+    own, index = (np.where(inside, leg, np.nan) for leg in legs)
+    return own, index
 
 
 def daily_returns(levels: Floats) -> Floats:

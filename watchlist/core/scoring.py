@@ -99,9 +99,7 @@ class Entries:
 def find_entries(panel: Panel, asked: Asked, benchmarks: Benchmarks, rule: EntryRule) -> Entries:
     """Find the first session after publication at which each recommendation could be bought (RULES 5-9)."""
     width = panel.sessions.size
-    row, valid = np.maximum(asked.row, 0), asked.row >= 0
-    side = np.where(asked.same_session, np.searchsorted(panel.sessions, asked.published, side="left"),
-                    np.searchsorted(panel.sessions, asked.published, side="right"))  # fmt: skip
+    row, valid, side = np.maximum(asked.row, 0), asked.row >= 0, first_after(panel, asked)
     before = side - 1  # the last session known at publication
     priced = valid & _has_price_before(panel, row, before, asked) & _index_before(benchmarks, asked.benchmark, before)
     reachable = valid & (side < width)
@@ -127,16 +125,24 @@ def find_entries(panel: Panel, asked: Asked, benchmarks: Benchmarks, rule: Entry
     return Entries(session, status, at_close, price, gap)
 
 
-def _has_price_before(panel: Panel, row: Ints, before: Ints, asked: Asked) -> Bools:
-    """Say whether the share had a bar at publication, or was listed only later (RULES 8).
+def first_after(panel: Panel, asked: Asked) -> Ints:
+    """Give the first session after each publication (RULES 5), ``D`` where it has not come."""
+    morning = np.searchsorted(panel.sessions, asked.published, side="left")
+    return np.where(asked.same_session, morning, np.searchsorted(panel.sessions, asked.published, side="right"))
 
-    Of a later listing the bars must begin with its first session: entry never slides to the first stored bar.
-    """
+
+def listed_later(panel: Panel, asked: Asked) -> Bools:
+    """Say whether a share was listed only after publication, and its bars begin with its first session (RULES 8)."""
+    row = np.maximum(asked.row, 0)
     debut = np.searchsorted(panel.sessions, panel.listed[row], side="left")
     # What is published on the morning of the listing is published before it.
     later = (panel.listed[row] > asked.published) | ((panel.listed[row] == asked.published) & asked.same_session)
-    listed_later = later & (panel.first_bar[row] <= debut)
-    return np.asarray((panel.first_bar[row] <= before) | listed_later)
+    return np.asarray((asked.row >= 0) & later & (panel.first_bar[row] <= debut))
+
+
+def _has_price_before(panel: Panel, row: Ints, before: Ints, asked: Asked) -> Bools:
+    """Say whether the share had a bar at publication, or was listed only later: entry never slides (RULES 8)."""
+    return np.asarray((panel.first_bar[row] <= before) | listed_later(panel, asked))
 
 
 def _index_before(benchmarks: Benchmarks, row: Ints, before: Ints) -> Bools:

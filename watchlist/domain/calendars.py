@@ -5,12 +5,16 @@ Where a market's index has bars, they decide; elsewhere the calendar library doe
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 Dates = NDArray[np.datetime64]
+# No clock that is right shows a later year while this program is in use; the library reckons every day up to it.
+_FARTHEST_YEAR: Final = 2099
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,9 @@ def scheduled(
         the sessions, and the last day the library knows where ``end`` lies beyond it (``None`` otherwise): sessions
         after that day are weekdays, provisional.
     """
-    import exchange_calendars  # noqa: PLC0415  (a second of import, only needed where sessions are)
-
-    calendar = exchange_calendars.get_calendar(hours.calendar)
+    calendar = _calendar(hours.calendar, None)
+    if calendar.last_session.date() < end:
+        calendar = _calendar(hours.calendar, min(end.year, _FARTHEST_YEAR))
     first, known = calendar.first_session.date(), calendar.last_session.date()
     inside_end = min(end, known)
     sessions = days([])
@@ -73,6 +77,22 @@ def scheduled(
         opened = days(list(known_better.opened))
         sessions = np.union1d(sessions, opened[(opened >= np.datetime64(start)) & (opened <= np.datetime64(end))])
     return sessions, provisional_after
+
+
+@cache
+def _calendar(name: str, through_year: int | None) -> Any:  # noqa: ANN401 - the library comes without types
+    """Give the library's calendar: its own year ahead of the program's start, or through a year, as far as it knows.
+
+    A program that runs for years outlives the year that the library looks ahead by itself.
+    """
+    import exchange_calendars  # noqa: PLC0415  (a second of import, only needed where sessions are)
+
+    calendar = exchange_calendars.get_calendar(name)
+    if through_year is None:
+        return calendar
+    bound = type(calendar).bound_max()
+    end = dt.date(through_year, 12, 31) if bound is None else min(bound.date(), dt.date(through_year, 12, 31))
+    return exchange_calendars.get_calendar(name, end=end.isoformat())
 
 
 def with_evidence(foreseen: Dates, traded: Dates) -> Dates:

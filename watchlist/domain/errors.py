@@ -145,6 +145,11 @@ class DatabaseUnusable(WatchlistError):
     zh = "{path} 无法使用：{reason}。未作任何更改。"
 
 
+class BackupDamaged(WatchlistError):
+    en = "{path} is not whole ({reason}): nothing was kept or changed. Run python main.py check --deep."
+    zh = "{path} 不完整（{reason}）：未保留也未更改任何内容。请运行 python main.py check --deep。"
+
+
 class NoMembers(WatchlistError):
     en = (
         "Theme {theme} has no recommendation open on {date}: use --members point-in-time (who joined later) "

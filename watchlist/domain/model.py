@@ -32,6 +32,20 @@ class Status(StrEnum):
     NO_PRICE = "no_price"
 
 
+class TargetStatus(StrEnum):
+    """Where a target price stands (目标价状态); the last close known at publication is what it is held against."""
+
+    NO_TARGET = "no_target"
+    OTHER_CURRENCY = "other_currency"
+    NO_PRICE = "no_price"
+    ALREADY_THERE = "already_there"
+    REACHED = "reached"
+    OPEN = "open"
+    MISSED = "missed"
+    DELISTED = "delisted"
+    STALE = "stale"
+
+
 SAMPLED = frozenset({Status.MATURED, Status.SUSPENDED, Status.DELISTED})
 
 
@@ -68,6 +82,16 @@ class Security:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """A call that a person closed (RULES 1): a broker's opinion on a share, from the end of ``day`` on, and why."""
+
+    broker: str
+    symbol: str
+    day: dt.date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """One recommendation: a security in one theme of one report (RULES 1).
 
@@ -78,6 +102,7 @@ class Mention:
         scale_months: how long the broker's printed scale says a rating holds.
         benchmark: the index the report prints for the share's market, where it prints one.
         quote: the words it was made in, exactly as printed.
+        target_currency: of ``target_price``; ``None`` where nobody said.
     """
 
     rec_id: str
@@ -98,3 +123,4 @@ class Mention:
     scale_months: int
     benchmark: str | None
     quote: str
+    target_currency: str | None = None

@@ -60,6 +60,13 @@ def market(symbol: str) -> str:
     return HOME_MARKET[exchange(symbol)]
 
 
+def trading_currency(symbol: str) -> str:
+    """Give the currency a security trades in; of the mainland's B-shares Shanghai's in US, Shenzhen's in HK dollars."""
+    if board(symbol) == "b_share":
+        return {"SH": "USD", "SZ": "HKD"}[exchange(symbol)]
+    return CURRENCY[market(symbol)]
+
+
 def board(symbol: str) -> str:
     """Give the board that the price limits are written for.
 
@@ -80,13 +87,6 @@ def board(symbol: str) -> str:
         "SZ": (("30", "chinext"), ("20", "b_share"), ("1", "fund")),
     }[place]
     return next((name for prefix, name in prefixes if digits.startswith(prefix)), "main")
-
-
-def trading_currency(symbol: str) -> str:
-    """Give the currency a security is quoted in: its market's; B shares are in US dollars (SH) and Hong Kong's (SZ)."""
-    if board(symbol) == "b_share":
-        return "USD" if exchange(symbol) == "SH" else "HKD"
-    return CURRENCY[market(symbol)]
 
 
 def normalise_name(name: str) -> str:

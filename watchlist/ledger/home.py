@@ -42,6 +42,11 @@ class Home:
         """Give the path of the database file; it need not exist yet."""
         return self.db / "watchlist.db"
 
+    @property
+    def backups(self) -> Path:
+        """Give the folder of backups; it need not exist yet."""
+        return self.db / "backups"
+
     def tracked(self, name: str) -> Path:
         """Give the file that ``config/local/NAME`` is laid over: the home's own, else the checkout's."""
         own = self.config / name

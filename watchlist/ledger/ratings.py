@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import cached_property
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
@@ -70,6 +71,15 @@ class Ratings(Entry):
     usual: dict[str, Annotated[int, Field(ge=-2, le=2)]]
     scales: Listed[Scale] = ()
 
+    @cached_property
+    def _houses(self) -> dict[str, list[Scale]]:
+        """Group the scales by each folded name of their house."""
+        houses: dict[str, list[Scale]] = {}
+        for scale in self.scales:
+            for name in dict.fromkeys(map(normalise_name, (scale.broker, *scale.also))):
+                houses.setdefault(name, []).append(scale)
+        return houses
+
     def scale_for(self, broker: str, published: dt.date) -> Scale | None:
         """Give the broker's newest scale that had been seen by a day; ``None`` when there is none.
 
@@ -77,8 +87,10 @@ class Ratings(Entry):
             broker: its name, or a longer form of it (上海证券有限责任公司).
             published: the day of the report.
         """
-        house = _house(broker, self.scales)
-        fitting = [scale for scale in self.scales if house in _names(scale) and scale.since <= published]
+        asked = normalise_name(broker)
+        # The longest known name that this one is or begins with: 东方财富证券 is not 东方证券.
+        house = max(filter(asked.startswith, self._houses), key=len, default="")
+        fitting = [scale for scale in self._houses.get(house, ()) if scale.since <= published]
         return max(fitting, key=lambda scale: scale.since, default=None)
 
     def direction_of(
@@ -114,14 +126,3 @@ def load_ratings(home: Home) -> Ratings:
 
 def _plain(printed: str) -> str:
     return _TAIL.sub("", printed.strip()).strip()
-
-
-def _names(scale: Scale) -> tuple[str, ...]:
-    return tuple(normalise_name(name) for name in (scale.broker, *scale.also))
-
-
-def _house(broker: str, scales: tuple[Scale, ...]) -> str:
-    """Give the longest known name that the broker's name is or begins with (东方财富证券 is not 东方证券)."""
-    asked = normalise_name(broker)
-    known = {name for scale in scales for name in _names(scale) if asked.startswith(name)}
-    return max(known, key=len, default=asked)

@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Final
 
-import tomlkit
 from pydantic import AwareDatetime
 
 from watchlist.domain.errors import UsageMistake
+from watchlist.ledger.append_only import append_row
 from watchlist.ledger.fields import Entry, Listed, Text
 from watchlist.ledger.home import Home
-from watchlist.ledger.toml_file import load, read_text
-from watchlist.ledger.whole_file import write_whole
+from watchlist.ledger.toml_file import load
 
 NAME: Final = "retractions.toml"
 
@@ -54,11 +53,4 @@ def retract(home: Home, recommendation: str, why: str, now: dt.datetime) -> None
     for one in load_retractions(home):
         if one.id == recommendation:
             raise RetractedBefore(id=recommendation, why=one.why)
-    path = home.local / NAME
-    document = tomlkit.parse(read_text(home, path)) if path.exists() else tomlkit.document()
-    if "retracted" not in document:
-        document["retracted"] = tomlkit.aot()
-    row = tomlkit.table()
-    row.update({"id": recommendation, "why": why, "at": now.replace(microsecond=0)})
-    document["retracted"].append(row)
-    write_whole(home, path, tomlkit.dumps(document))
+    append_row(home, NAME, "retracted", {"id": recommendation, "why": why, "at": now.replace(microsecond=0)})

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from watchlist.domain.errors import Words
 from watchlist.domain.symbols import market as market_of
@@ -34,6 +35,21 @@ def _limit(given: Any) -> Any:  # noqa: ANN401 - whatever the file holds
     if isinstance(given, str) and given != "none":
         raise Fault(Words('must be a whole percent or "none"', '必须是整数百分比或 "none"'))
     return None if given == "none" else given
+
+
+def _times(given: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever the file holds
+    if info.mode == "json":
+        return [dt.time.fromisoformat(text) for text in given]
+    if isinstance(given, list | tuple):
+        return given
+    if not isinstance(given, dt.time):
+        en = "must be a time such as 09:15:00, without quotes, or a list of times"
+        raise Fault(Words(en, "必须是时刻（如 09:15:00，不加引号）或时刻的列表"))
+    return [given]
+
+
+# One time, or several: a first try and its retries.
+Times = Annotated[Listed[dt.time], BeforeValidator(_times)]
 
 
 class Costs(Entry):
@@ -137,6 +153,15 @@ class Update(Entry):
     cool_down_hours: Annotated[int, Field(ge=0, le=240)] = 24
 
 
+class Backup(Entry):
+    """How many days, weeks and months keep their last backup, and after how many days ``check`` misses a new one."""
+
+    daily: Annotated[int, Field(ge=1, le=366)] = 7
+    weekly: Annotated[int, Field(ge=0, le=520)] = 5
+    monthly: Annotated[int, Field(ge=0, le=1200)] = 12
+    missed_after_days: Annotated[int, Field(ge=1, le=3660)] = 8
+
+
 class Limit(Entry):
     """A row of the price limit table (涨跌幅限制), in force from a date on.
 
@@ -173,7 +198,8 @@ class Settings(Entry):
     calls: Calls
     history: History
     update: Update
-    schedule: dict[MarketName, dt.time]
+    schedule: dict[MarketName, Times]
+    backup: Backup = Backup()
     limits: Annotated[Listed[Limit], Field(min_length=1)]
     sectors: Listed[Sector] = ()
 
@@ -181,6 +207,7 @@ class Settings(Entry):
     def _coherent(self) -> Self:
         _check_markets(self.markets)
         _check_limits(self.limits)
+        _check_schedule(self.schedule, self.markets)
         refuse_repeated((sector.name for sector in self.sectors), Words("sector", "板块"), "sectors")
         return self
 
@@ -223,6 +250,16 @@ def _check_markets(markets: Mapping[MarketName, Market]) -> None:
     for name in get_args(MarketName):
         if name not in markets:
             raise Fault(Words("this market is missing", "缺少该市场"), at=("markets", name))
+
+
+def _check_schedule(schedule: Mapping[MarketName, tuple[dt.time, ...]], markets: Mapping[MarketName, Market]) -> None:
+    for name, times in schedule.items():
+        final = markets[name].final_after
+        for before, time in pairwise((final, *times)):
+            if time <= before:
+                en = f"{time} is not after {before}: times ascend, the first after final_after ({final})"
+                zh = f"{time} 不晚于 {before}：时刻须递增，首个晚于 final_after（{final}）"
+                raise Fault(Words(en, zh), at=("schedule", name))
 
 
 def _check_limits(limits: tuple[Limit, ...]) -> None:

@@ -5,7 +5,8 @@ from typing import Final
 import numpy as np
 
 from watchlist.core.book import MarketBook
-from watchlist.queries.recommendations import Row, number_or_none
+from watchlist.queries.plain import number_or_none
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 
 KEYS: Final = ("last_close", "split_step", "total_step", "benchmark_entry", "benchmark_last")

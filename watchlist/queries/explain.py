@@ -9,6 +9,7 @@ from watchlist.core.book import MarketBook
 from watchlist.domain.errors import NoExchangeRate
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
+from watchlist.queries.publications import publications
 from watchlist.queries.recommendations import Filters, Row, select
 from watchlist.queries.situation import Situation
 
@@ -78,10 +79,7 @@ def check_rates(situation: Situation, filters: Filters) -> None:
 
 def first_session(part: MarketBook, at: int) -> int:
     """Give the position of the first session that could act on a recommendation; the panel's width if none has come."""
-    published = part.asked.published[at]
-    if part.asked.same_session[at]:
-        return int(np.searchsorted(part.panel.sessions, published, side="left"))
-    return int(np.searchsorted(part.panel.sessions, published, side="right"))
+    return int(publications(part, np.array([at])).session[0])
 
 
 def _nothing(status: str) -> Step:

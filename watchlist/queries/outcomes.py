@@ -44,9 +44,11 @@ def outcomes(situation: Situation, filters: Filters) -> "pd.DataFrame":
 
 def one_a_call(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Keep of each call its first recommendation in the frame that was bought, or its first (RULES 2)."""
-    ordered = frame.assign(waiting=~frame["entered"]).sort_values(["waiting", "published", "position"], kind="stable")
-    first = ordered.drop_duplicates("call").drop(columns="waiting")
-    return first.sort_values(["published", "position"], kind="stable")
+    published, position = frame["published"].to_numpy().astype("datetime64[D]"), frame["position"].to_numpy()
+    order = np.lexsort((position, published, ~frame["entered"].to_numpy()))
+    _, first = np.unique(frame["call"].to_numpy()[order], return_index=True)
+    kept = order[first]
+    return frame.iloc[kept[np.lexsort((position[kept], published[kept]))]]
 
 
 def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Mention]) -> dict[str, Any]:

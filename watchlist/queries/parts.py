@@ -6,7 +6,8 @@ import numpy as np
 
 from watchlist.core.attribution import attribute
 from watchlist.core.scoring import Legs
-from watchlist.queries.recommendations import Row, number_or_none
+from watchlist.queries.plain import number_or_none
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 
 if TYPE_CHECKING:
@@ -52,16 +53,5 @@ def _taken(legs: Legs, at: np.ndarray) -> Legs:
 
 def _peers(situation: Situation, market: str, at: np.ndarray) -> np.ndarray:
     """Say which securities had been recommended in the theme of each by the day it was published."""
-    part = situation.book.markets[market]
-    mentions = [situation.known.mentions[p] for p in part.at]
-    of_printed = {m.theme_printed: m for m in mentions}
-    themes_of = {printed: situation.theme_of(one).id for printed, one in of_printed.items()}
-    themes = [themes_of[m.theme_printed] for m in mentions]
-    every = list(dict.fromkeys(themes))
-    place = {theme: n for n, theme in enumerate(every)}
-    number = np.array([place[theme] for theme in themes], dtype=np.int64)
-    never = np.datetime64("9999-12-31")
-    first = np.full((len(every), len(part.panel.symbols)), never)
-    known = part.asked.row >= 0
-    np.minimum.at(first, (number[known], part.asked.row[known]), part.asked.published[known])
-    return np.asarray(first[number[at]] <= part.asked.published[at][:, None])
+    number, first = situation.first_named[market]
+    return np.asarray(first[number[at]] <= situation.book.markets[market].asked.published[at][:, None])

@@ -16,9 +16,7 @@ from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import load_themes
 from watchlist.ledger.watch import load_watchlist
-from watchlist.queries.held_needs import fetched_for
 from watchlist.sources.contract import Source
-from watchlist.storage.holdings import load_snapshots
 from watchlist.storage.ledger import load_mentions, load_securities
 from watchlist.storage.prices import held
 
@@ -34,6 +32,7 @@ class Choice:
     Attributes:
         until: act as if this were the last closed session.
         symbols: these securities only; empty for all.
+        markets: the securities of these markets only, and exchange rates; empty for all.
         since: fetch everything again from this day on.
         sources: ask these only; empty for all.
         trust: take this source's word for all that it says of the one security in ``symbols``.
@@ -44,6 +43,7 @@ class Choice:
     since: dt.date | None = None
     sources: Collection[str] = ()
     trust: str | None = None
+    markets: Collection[str] = ()
 
 
 def plan_update(
@@ -54,7 +54,7 @@ def plan_update(
     until: Mapping[str, dt.date],
     choice: Choice | None = None,
 ) -> tuple[list[Fetch], int]:
-    """Plan the fetches for every security that the ledger, watchlist, holdings, themes and settings speak of.
+    """Plan the fetches for every security the ledger, the watchlist, the themes and the settings speak of.
 
     Returns:
         the fetches, and how many securities are up to date already.
@@ -62,21 +62,18 @@ def plan_update(
     choice = choice or Choice()
     mentions = load_mentions(connection, None)
     watched = load_watchlist(home)
-    snapshots = load_snapshots(connection, None)
-    begun = [m.published for m in mentions] + [w.added for w in watched] + [s.day for s in snapshots]
-    oldest = min(begun, default=min(until.values()))
+    oldest = min([m.published for m in mentions] + [w.added for w in watched], default=min(until.values()))
     start = oldest - dt.timedelta(days=settings.history.days)
     every = dict.fromkeys(
         [market.benchmark for market in settings.markets.values()]
         + [m.symbol for m in mentions]
         + [m.benchmark for m in mentions if m.benchmark]
         + [w.symbol for w in watched]
-        + fetched_for(snapshots)
         + [symbol for market in settings.markets.values() for symbol in market.also]
         + [theme.benchmark for theme in load_themes(home).themes if theme.benchmark]
         + list(choice.symbols)
     )
-    symbols = [symbol for symbol in every if not choice.symbols or symbol in choice.symbols]
+    symbols = [symbol for symbol in every if _is_chosen(symbol, choice)]
     asked = {name: one for name, one in sources.items() if not choice.sources or name in choice.sources}
     served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
     last = {symbol: until[home_of(symbol)] for symbol in symbols}
@@ -139,6 +136,12 @@ def closed_until(rules: Rules, now: dt.datetime, until: dt.date | None) -> dict[
     day = until or now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
     found[RATES] = day - dt.timedelta(days=max(0, day.weekday() - _FRIDAY))
     return found
+
+
+def _is_chosen(symbol: str, choice: Choice) -> bool:
+    if choice.symbols and symbol not in choice.symbols:
+        return False
+    return not choice.markets or home_of(symbol) in {*choice.markets, RATES}
 
 
 def _last(sessions: Dates) -> dt.date | None:

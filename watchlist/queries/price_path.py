@@ -8,7 +8,8 @@ import numpy as np
 from watchlist.core.book import lay_benchmarks, market_panel
 from watchlist.core.panel import Panel
 from watchlist.domain.symbols import market as market_of
-from watchlist.queries.recommendations import Filters, Row, number_or_none, recommendation_row, select
+from watchlist.queries.plain import number_or_none
+from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
 from watchlist.queries.situation import Situation
 
 _BEFORE: Final = 60  # sessions shown before the first publication

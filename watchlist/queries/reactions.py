@@ -1,19 +1,25 @@
 """Reactions: what each recommendation's share did around and after its report, beyond what all rows have."""
 
-from dataclasses import asdict
+import datetime as dt
+import math
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 
+from watchlist.core.bars import Ints
 from watchlist.core.book import MarketBook
-from watchlist.core.event_study import Reaction, daily_returns, reaction
+from watchlist.core.event_study import Reactions, reactions
+from watchlist.core.realisation import Promise
 from watchlist.domain.model import Mention
 from watchlist.queries.appraisal import promised_results, target_wait
-from watchlist.queries.explain import first_session
 from watchlist.queries.outcomes import outcomes
 from watchlist.queries.parts import part_rows
+from watchlist.queries.plain import number_or_none
 from watchlist.queries.promises import Promises
-from watchlist.queries.recommendations import Filters, Row, number_or_none
+from watchlist.queries.publications import legs_of, publications
+from watchlist.queries.recommendations import Filters, Row
 from watchlist.queries.situation import Situation
 from watchlist.queries.touches import Touches, touch_row
 
@@ -30,84 +36,102 @@ def reaction_rows(situation: Situation, promises: Promises, touches: Touches, fi
     """
     frame = outcomes(situation, filters)
     positions = [int(p) for p in frame["position"]]
-    parts = part_rows(situation, positions)
-    promised = [promises.of(situation.known.mentions[p]) for p in positions]
-    results = promised_results(situation, frame, promised)
-    passed = touches.of(situation, positions, promised)
-    reports = _reports(situation)
-    rows: dict[str, Row] = {}
-    for position, part, promise, result, pair in zip(positions, parts, promised, results, passed, strict=True):
-        mention = situation.known.mentions[position]
-        wait = target_wait(situation, position, promise)
-        said: dict[str, Any] = {"label": None, "months": None, "low": None, "high": None}
-        if promise is not None and promise.band is not None:
-            bounds = [bound if np.isfinite(bound) else None for bound in (promise.band.low, promise.band.high)]
-            said = {"label": promise.label, "months": promise.months, "low": bounds[0], "high": bounds[1]}
-        rows[mention.rec_id] = {
-            "event": _event(situation, position, mention, reports),
+    mentions = [situation.known.mentions[p] for p in positions]
+    promised = [promises.of(mention) for mention in mentions]
+    results = promised_results(situation, frame, promised).tolist()
+    passed = touches.of(situation, positions, promised).tolist()
+    columns = zip(
+        mentions,
+        positions,
+        event_rows(situation, positions),
+        part_rows(situation, positions),
+        promised,
+        results,
+        passed,
+        strict=True,
+    )
+    return {
+        mention.rec_id: {
+            "event": event,
             "attribution": part,
-            "promise": {
-                **said,
-                "result": number_or_none(float(result)),
-                "realised": None if promise is None else promise.realised(float(result)),
-                "kept": None if promise is None else promise.kept(float(result)),
-                "shortfall": None if promise is None else promise.shortfall(float(result)),
-                "days_to_target": wait[0] if wait is not None and wait[1] else None,
-                "watched_sessions": None if wait is None else wait[0],
-            },
+            "promise": _promise(promise, result, target_wait(situation, position, promise)),
             "touched_at_any_time": touch_row(*pair),
         }
-    return rows
-
-
-def _event(
-    situation: Situation, position: int, mention: Mention, reports: dict[str, list[np.datetime64]]
-) -> Row | None:
-    place = situation.book.place.get(position)
-    if place is None:
-        return None
-    part, at = situation.book.markets[place[0]], place[1]
-    event = first_session(part, at)
-    if int(part.asked.row[at]) < 0 or event >= part.panel.sessions.size:
-        return None
-    return _shape(part, event, _measured(part, at, event, mention, reports))
-
-
-def _measured(
-    part: MarketBook, at: int, event: int, mention: Mention, reports: dict[str, list[np.datetime64]]
-) -> Reaction:
-    row, index = int(part.asked.row[at]), int(part.asked.benchmark[at])
-    last = int(part.panel.last_bar[row]) + 1
-    share = daily_returns(part.panel.total_close[row])
-    share[last:] = np.nan  # nothing is known after the last bar
-    until = part.panel.sessions[min(event + NEAR - 1, part.panel.sessions.size - 1)]
-    published = np.datetime64(mention.published)
-    near = [day for day in reports.get(mention.symbol, []) if published < day <= until]
-    return reaction(
-        share,
-        daily_returns(part.benchmarks.close[index]),
-        event,
-        mention.direction,
-        WINDOWS,
-        confounded=bool(near),
-    )
-
-
-def _shape(part: MarketBook, event: int, found: Reaction) -> Row:
-    day = part.session(event)
-    return {
-        "session": None if day is None else day.isoformat(),
-        "car": {str(length): value for length, value in found.market_adjusted.items()},
-        "car_market_model": {str(length): value for length, value in found.market_model.items()},
-        "market_model": None if found.model is None else asdict(found.model),
-        "influential": found.influential,
-        "confounded": found.confounded,
+        for mention, position, event, part, promise, result, pair in columns
     }
 
 
-def _reports(situation: Situation) -> dict[str, list[np.datetime64]]:
+def _promise(promise: Promise | None, result: float, wait: tuple[int, bool] | None) -> Row:
+    """Give what was promised and what came of it."""
+    said: dict[str, Any] = {"label": None, "months": None, "low": None, "high": None}
+    if promise is not None and promise.band is not None:
+        bounds = [bound if np.isfinite(bound) else None for bound in (promise.band.low, promise.band.high)]
+        said = {"label": promise.label, "months": promise.months, "low": bounds[0], "high": bounds[1]}
+    return {
+        **said,
+        "result": number_or_none(result),
+        "realised": None if promise is None else promise.realised(result),
+        "kept": None if promise is None else promise.kept(result),
+        "shortfall": None if promise is None else promise.shortfall(result),
+        "days_to_target": wait[0] if wait is not None and wait[1] else None,
+        "watched_sessions": None if wait is None else wait[0],
+    }
+
+
+def event_rows(situation: Situation, positions: list[int]) -> list[Row | None]:
+    """Give how the share of each recommendation answered its report; ``None`` where it could not yet."""
+    rows: list[Row | None] = [None] * len(positions)
+    reports = _reports(situation)
+    for market, part in situation.book.markets.items():
+        placed = [(n, situation.book.place.get(p, ("", -1))) for n, p in enumerate(positions)]
+        mine = [n for n, (where, _) in placed if where == market]
+        at = np.array([placed[n][1][1] for n in mine], dtype=np.int64)
+        events = publications(part, at)
+        come = np.flatnonzero((events.row >= 0) & (events.session < part.panel.sessions.size))
+        if not come.size:
+            continue
+        found = reactions(*legs_of(part), events.take(come), WINDOWS)
+        near = [_is_near(part, int(events.session[n]), situation.known.mentions[positions[mine[n]]], reports)
+                for n in come]  # fmt: skip
+        for n, row in zip(come, _shapes(part, events.session[come], found, near), strict=True):
+            rows[mine[n]] = row
+    return rows
+
+
+def _shapes(part: MarketBook, sessions: Ints, found: Reactions, near: list[bool]) -> Iterator[Row]:
+    models, names = found.models, ("alpha", "beta", "sigma")
+    columns = zip(
+        part.panel.sessions[sessions].astype(str).tolist(),
+        found.market_adjusted.tolist(),
+        found.market_model.tolist(),
+        zip(*(getattr(models, name).tolist() for name in (*names, "observations")), strict=True),
+        found.influential.tolist(),
+        near,
+        strict=True,
+    )
+    for session, adjusted, modelled, (*line, observations), influential, confounded in columns:
+        known = not math.isnan(line[0])
+        yield {
+            "session": session,
+            "car": dict(zip(map(str, WINDOWS), map(number_or_none, adjusted), strict=True)),
+            "car_market_model": dict(zip(map(str, WINDOWS), map(number_or_none, modelled), strict=True)),
+            "market_model": dict(zip(names, line, strict=True)) | {"observations": observations} if known else None,
+            "influential": None if math.isnan(influential) else bool(influential),
+            "confounded": confounded,
+        }
+
+
+def _is_near(part: MarketBook, event: int, mention: Mention, reports: dict[str, list[dt.date]]) -> bool:
+    """Say whether another report on the share came out within two sessions."""
+    until: dt.date = part.panel.sessions[min(event + NEAR - 1, part.panel.sessions.size - 1)].item()
+    days = reports[mention.symbol]
+    after = bisect_right(days, mention.published)
+    return after < len(days) and days[after] <= until
+
+
+def _reports(situation: Situation) -> dict[str, list[dt.date]]:
     """Give for each security the days on which anything was published on it."""
-    days: dict[str, set[np.datetime64]] = {}
+    days: dict[str, set[dt.date]] = {}
     for mention in situation.known.mentions:
-        days.setdefault(mention.symbol, set()).add(np.datetime64(mention.published))
+        days.setdefault(mention.symbol, set()).add(mention.published)
     return {symbol: sorted(each) for symbol, each in days.items()}

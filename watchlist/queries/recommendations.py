@@ -16,7 +16,9 @@ from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.domain.symbols import normalise_name
 from watchlist.ledger.themes import UNASSIGNED, folded
+from watchlist.queries.plain import iso, number_or_none
 from watchlist.queries.situation import Situation
+from watchlist.queries.targets import target_row, target_without_prices
 
 Row = dict[str, Any]
 # What a recommendation or a call may be; ``open`` and ``closed`` are a call's words alone (RULES 13).
@@ -113,14 +115,14 @@ def recommendation_row(situation: Situation, position: int) -> Row:
         "strength": str(mention.strength),
         "verb": mention.verb,
         "rating": mention.rating,
-        "target_price": mention.target_price,
         "quote": mention.quote,
     }
     place = situation.book.place.get(position)
     if place is None:
-        return head | _nothing_known(situation, mention)
+        return head | target_without_prices(mention) | _nothing_known(situation, mention)
     part = situation.book.markets[place[0]]
-    return head | _standing(situation, part, place[1])
+    target = target_row(mention, part, situation.targets[place[0]], place[1])
+    return head | target | _standing(situation, part, place[1])
 
 
 def call_rows(situation: Situation, filters: Filters) -> list[Row]:
@@ -148,6 +150,7 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
                     "as_of": part.as_of.isoformat(),
                     "benchmark": part.benchmarks.symbols[part.asked.benchmark[part.lives.first[number]]],
                     **call_shape(part, number),
+                    "closed_by": str(part.lives.reason[number]) or None,
                     "benchmark_return": number_or_none(part.lives.legs.benchmark_return[number]),
                 }
             )
@@ -156,13 +159,17 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
 
 
 def call_shape(part: MarketBook, number: int) -> Row:
-    """Give the documented shape of a call: ``status mentions closed_session reason total_return excess_return``."""
-    lives = part.lives
+    """Give the documented shape of a call: ``status mentions closed_session reason total_return excess_return``.
+
+    Where a person closed it, ``reason`` is in that person's own words.
+    """
+    lives, call = part.lives, part.calls[number]
+    word = str(lives.reason[number]) or None
     return {
         "status": str(lives.status[number]),
-        "mentions": len(part.calls[number].mentions),
+        "mentions": len(call.mentions),
         "closed_session": iso(part.session(int(lives.closed[number]))),
-        "reason": str(lives.reason[number]) or None,
+        "reason": call.closing.why if word == "person" and call.closing is not None else word,
         "total_return": number_or_none(lives.legs.total_return[number]),
         "excess_return": number_or_none(lives.legs.total_return[number] - lives.legs.benchmark_return[number]),
     }
@@ -176,16 +183,6 @@ def recorded_lag(situation: Situation, mention: Mention) -> int | None:
         return None
     recorded = mention.recorded_at.astimezone(dt.UTC).date()
     return int(sessions_since(sessions, days([mention.published]), days([recorded]))[0])
-
-
-def number_or_none(value: float) -> float | None:
-    """Turn NaN into ``None`` and numpy's numbers into Python's."""
-    return None if math.isnan(value) else float(value)
-
-
-def iso(day: dt.date | None) -> str | None:
-    """Write a date, or nothing."""
-    return None if day is None else day.isoformat()
 
 
 def returns_shape(legs: Legs, at: int) -> Row:

@@ -16,7 +16,8 @@ from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.themes import Theme
 from watchlist.queries.groups import is_member, theme_index
-from watchlist.queries.recommendations import Filters, Row, iso, number_or_none, select
+from watchlist.queries.plain import iso, number_or_none
+from watchlist.queries.recommendations import Filters, Row, select
 from watchlist.queries.situation import Situation
 
 EVERYTHING: Final = Filters()

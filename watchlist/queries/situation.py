@@ -2,15 +2,18 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from watchlist.core.bars import Ints
 from watchlist.core.book import Book, Known, keep_book
 from watchlist.core.panel import Panel
 from watchlist.core.rules import Rules
+from watchlist.core.target_book import keep_targets
+from watchlist.core.targets import Aimed
 from watchlist.domain.calendars import Dates, days
 from watchlist.domain.errors import EmptyDatabase, NoExchangeRate, UnknownWord, Words
 from watchlist.domain.model import Mention
@@ -18,10 +21,8 @@ from watchlist.ledger.documents import settings_from, themes_from
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED, Theme, Themes
-from watchlist.queries.held_needs import loaded_for
-from watchlist.storage.holdings import load_snapshots
-from watchlist.storage.ledger import load_document, load_mentions, load_securities
-from watchlist.storage.prices import is_simulated, load_bars, newest_fetch
+from watchlist.storage.ledger import load_closings, load_document, load_mentions, load_securities
+from watchlist.storage.prices import is_simulated, load_bars, load_ranges, newest_fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Situation:
         return keep_book(self.known, self.rules, self.when.as_of)
 
     @cached_property
+    def targets(self) -> Mapping[str, Aimed]:
+        """How every target price stands, by market as in the book; worked out on first use."""
+        return keep_targets(self.known, self.book)
+
+    @cached_property
     def sessions(self) -> dict[str, Dates]:
         """Every session by market that its index has a bar of or the calendar foresees; none of the rest."""
         found = {}
@@ -60,6 +66,24 @@ class Situation:
                      if part is not None]  # fmt: skip
             if parts:
                 found[market] = np.unique(np.concatenate(parts))
+        return found
+
+    @cached_property
+    def first_named(self) -> dict[str, tuple[Ints, Dates]]:
+        """Give by market the theme's number of each of its mentions ``(n,)``, and by theme and security the first day.
+
+        The days are ``(themes, S)``; a security that was never recommended in a theme has one that never comes.
+        """
+        found = {}
+        for market, part in self.book.markets.items():
+            mentions = [self.known.mentions[position] for position in part.at]
+            theme_of = {m.theme_printed: self.theme_of(m).id for m in {m.theme_printed: m for m in mentions}.values()}
+            place = {theme: n for n, theme in enumerate(dict.fromkeys(theme_of.values()))}
+            number = np.array([place[theme_of[m.theme_printed]] for m in mentions], dtype=np.int64)
+            first = np.full((len(place), len(part.panel.symbols)), np.datetime64("9999-12-31"))
+            known = part.asked.row >= 0
+            np.minimum.at(first, (number[known], part.asked.row[known]), part.asked.published[known])
+            found[market] = (number, first)
         return found
 
     def theme_of(self, mention: Mention) -> Theme:
@@ -123,8 +147,7 @@ def load_situation(
         )
     mapped = themes_from(themes)
     pairs = [f"{a}{b}.FX" for m in rules.markets.values() for a, b in _both_ways(m.currency, currency)]
-    held = loaded_for(load_snapshots(connection, when.known_at))
-    known = _load_known(connection, rules, mapped, when, symbols=[*symbols, *pairs, *held], benchmark=benchmark)
+    known = _load_known(connection, rules, mapped, when, symbols=[*symbols, *pairs], benchmark=benchmark)
     sessions = {market: days(each) for market, each in (foreseen or {}).items()}
     return Situation(
         when=when,
@@ -164,6 +187,8 @@ def _load_known(
         foreseen={},
         benchmark=benchmark,
         second={m.theme_printed: index for m in mentions if (index := _second(themes, m)) is not None},
+        closings=load_closings(connection, when.known_at),
+        ranges=load_ranges(connection, {m.symbol for m in mentions if m.target_price is not None}, when.known_at),
     )
 
 

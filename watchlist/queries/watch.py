@@ -9,7 +9,8 @@ from watchlist.core.scoring import between, life_end
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.watch import Watched
-from watchlist.queries.recommendations import Filters, Row, iso, number_or_none, period_shape, select
+from watchlist.queries.plain import iso, number_or_none
+from watchlist.queries.recommendations import Filters, Row, period_shape, select
 from watchlist.queries.situation import Situation
 
 CURVE: Final = 60  # sessions of a ticker's small curve

@@ -44,6 +44,8 @@ class Brought:
         resolved: earlier doubts that are settled now.
         problem: what a person should know.
         notes: what each source said that did not help.
+        answered: whether some source answered, with bars or by having none, or nobody serves it at all; if not, asking
+            again may help.
     """
 
     source: str | None = None
@@ -55,6 +57,7 @@ class Brought:
     resolved: Mapping[int, str] = field(default_factory=dict)
     problem: Words | None = None
     notes: tuple[str, ...] = ()
+    answered: bool = True
 
 
 def bring(
@@ -71,7 +74,7 @@ def bring(
     try:
         return _bring(fetch, replace(ground, actions=tuple(stored.values())), stored, waiting, _Round(asker, notes))
     except WatchlistError as error:
-        return Brought(problem=Words(error.text("en"), error.text("zh")), notes=tuple(notes))
+        return Brought(problem=Words(error.text("en"), error.text("zh")), notes=tuple(notes), answered=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +265,15 @@ def _main_source(settled: Settled, believed: Sequence[str]) -> str | None:
 
 def _nothing(fetch: Fetch, ask: _Round) -> Brought:
     """Say that nobody had bars: nothing is wrong where all answered, and none has anything newer."""
-    answered = ask.outcomes and all(isinstance(outcome, NoData) for outcome in ask.outcomes)
-    if fetch.reason not in {FIRST, TRUSTED} and answered:
+    said_none = [isinstance(outcome, NoData) for outcome in ask.outcomes]
+    if fetch.reason not in {FIRST, TRUSTED} and said_none and all(said_none):
         return Brought(notes=tuple(ask.notes))
     reasons = "; ".join(ask.notes)
     words = Words(
         f"{fetch.symbol}: no source had its bars ({reasons or 'none serves it'})",
         f"{fetch.symbol}：没有行情来源提供数据（{reasons or '无可用来源'}）",
     )
-    return Brought(problem=words, notes=tuple(ask.notes))
+    return Brought(problem=words, notes=tuple(ask.notes), answered=any(said_none) or not said_none)
 
 
 def _whom_to_trust(symbol: str, held: Held) -> Words:

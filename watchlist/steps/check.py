@@ -4,6 +4,7 @@ import datetime as dt
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -14,9 +15,12 @@ from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED
+from watchlist.queries.integrity import found_injuries
 from watchlist.queries.moves import moves
 from watchlist.queries.recommendations import Filters, recommendation_rows
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.storage.backup import backups
+from watchlist.storage.database import BACKUPS
 from watchlist.storage.health import damage, orphans
 from watchlist.storage.prices import standing_quarantine
 from watchlist.storage.runs import standing_problems
@@ -26,16 +30,25 @@ LEVELS: Final = ("ok", "warning", "critical", "unknown")
 _LEAST_FREE: Final = 200_000_000  # bytes
 _LISTED: Final = 8
 _LATELY: Final = dt.timedelta(days=7)
+_REPAIR: Final = ("see python main.py repair", "请看 python main.py repair")
 
 
-def check(connection: sqlite3.Connection, path: str, settings: Settings, now: dt.datetime) -> dict[str, Any]:
+def check(
+    connection: sqlite3.Connection, path: Path, settings: Settings, now: dt.datetime, *, deep: bool = False
+) -> dict[str, Any]:
     """Look at everything and give one object: ``level`` and ``findings`` (``level what where advice``, and Chinese).
 
     Args:
         connection: a reader.
-        path: the database file, for the room left beside it.
+        path: the folder of the database, for the room left there and the backups.
+        deep: hold every page and every row against what was written.
     """
-    findings = [*_storage(connection, path), *_standing(connection)]
+    findings = [
+        *(_deep(connection) if deep else _shallow(connection)),
+        *_room(path),
+        *_backups(path / BACKUPS, settings, now),
+        *_standing(connection),
+    ]
     situation = load_situation(connection, settings, When(now.astimezone(dt.UTC).date()))
     findings += [
         *_freshness(situation, now),
@@ -59,12 +72,27 @@ def finding(level: str, what: tuple[str, str], where: str, advice: tuple[str, st
     }
 
 
-def _storage(connection: sqlite3.Connection, path: str) -> Iterator[Finding]:
-    restore = ("keep a copy, then restore a backup", "请先保留副本，再从备份恢复")
+def _shallow(connection: sqlite3.Connection) -> Iterator[Finding]:
     if broken := damage(connection):
-        yield finding("critical", (f"the database is damaged: {broken}", f"数据库已损坏：{broken}"), "db", restore)
+        yield finding("critical", (f"the database is damaged: {broken}", f"数据库已损坏：{broken}"), "db", _REPAIR)
     elif lost := orphans(connection):
-        yield finding("critical", (f"{lost} rows point to nothing", f"{lost} 行引用缺失"), "db", restore)
+        yield finding("critical", (f"{lost} rows point to nothing", f"{lost} 行引用缺失"), "db", _REPAIR)
+
+
+def _deep(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for one in found_injuries(connection):
+        yield finding("critical", (one.words.en, one.words.zh), one.where, _REPAIR)
+
+
+def _backups(folder: Path, settings: Settings, now: dt.datetime) -> Iterator[Finding]:
+    """Miss a backup where there were some: whoever made one wants the next."""
+    newest = max(backups(folder).values(), default=None)
+    if newest is not None and (age := (now - newest).days) > settings.backup.missed_after_days:
+        what = (f"the newest backup is {age} days old", f"最近一次备份已是 {age} 天前")
+        yield finding("warning", what, "db/backups", ("run python main.py backup", "请运行 python main.py backup"))
+
+
+def _room(path: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(path).free
     if free < _LEAST_FREE:
         what = (f"{free // 1_000_000} MB of disk are left", f"磁盘仅剩 {free // 1_000_000} MB")

@@ -1,4 +1,4 @@
-"""Daily: everything once — record, update, score — the job that a scheduler starts after the close."""
+"""Daily: everything once — record, update, score, mark — the job that a scheduler starts after the close."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from watchlist.ledger.home import Home
 from watchlist.ledger.settings import Settings
 from watchlist.queries.planned import Choice
 from watchlist.sources.contract import Source
+from watchlist.steps.mark import Brought, Marked, begin_day, end_day
 from watchlist.steps.record import RecordResult, record
 from watchlist.steps.score import ScoreResult, score
 from watchlist.steps.update import Progress, Reach, UpdateResult, update
@@ -23,7 +24,8 @@ class DailyResult:
 
     recorded: RecordResult
     updated: UpdateResult
-    scored: ScoreResult
+    scored: ScoreResult | None
+    marked: tuple[Marked, ...]
 
 
 def daily(
@@ -33,13 +35,30 @@ def daily(
     sources: Mapping[str, Source],
     now: dt.datetime,
     *,
-    until: dt.date | None = None,
+    choice: Choice | None = None,
     reach: Reach | None = None,
     progress: Progress | None = None,
 ) -> DailyResult:
-    """Do the day's work. Prices that could not be had leave the scores standing on what is stored."""
+    """Do the day's work. Prices that could not be had leave the scores standing on what is stored.
+
+    Args:
+        choice: of its ``until`` and ``markets``; everything that is missing unless given.
+        reach: also says when to stop early; then nothing is scored, and the sessions stay due.
+    """
     recorded = record(database, home, now)
-    choice = Choice(until=until)
+    choice = choice or Choice()
+    begun = begin_day(database, settings, now, until=choice.until, markets=choice.markets)
     updated = update(database, home, settings, sources, now, choice=choice, reach=reach, progress=progress)
-    scored = score(database, settings, until or now.astimezone(dt.UTC).date(), now)
-    return DailyResult(recorded, updated, scored)
+    scored = None if updated.left else score(database, settings, choice.until or now.astimezone(dt.UTC).date(), now)
+    return DailyResult(recorded, updated, scored, end_day(database, begun, _brought(updated), now))
+
+
+def _brought(updated: UpdateResult) -> Brought:
+    asked = [line.fetch.symbol for line in updated.lines if line.fetch.sources]
+    return Brought(
+        asked=asked,
+        unanswered=[line.fetch.symbol for line in updated.lines if not line.answered and not updated.offline],
+        offline=updated.offline,
+        stopped=updated.left > 0,
+        run_id=updated.run_id,
+    )

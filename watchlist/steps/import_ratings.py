@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol, Words
 from watchlist.domain.model import Security, Strength
-from watchlist.domain.symbols import is_symbol, resolve
+from watchlist.domain.symbols import is_symbol, resolve, trading_currency
 from watchlist.ledger.home import Home
 from watchlist.ledger.rating_list import Line, LineProblem, read_list
 from watchlist.ledger.ratings import Ratings, load_ratings
+from watchlist.ledger.retractions import load_retractions
 from watchlist.ledger.securities import load_securities, name_index
 from watchlist.ledger.settings import Settings
 from watchlist.storage.database import transaction
@@ -46,10 +47,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import found: lines of the list, recommendations in it, what of them was new, and the problems."""
+    """What an import found: lines of the list, recommendations in it, what of them was new, and the problems.
+
+    Attributes:
+        retracted: lines that a person took back once: they stay out.
+    """
 
     lines: int
     recommendations: int
+    retracted: int
     recorded: Recorded
     problems: Sequence[LineProblem]
 
@@ -69,9 +75,10 @@ def import_ratings(
     lines, problems = read_list(path)
     securities = load_securities(home)
     placed, doubts = place_lines(lines, securities, tracked(database.conn), load_ratings(home), settings)
+    withdrawn = {one.id for one in load_retractions(home)}
     problems = sorted([*problems, *doubts], key=lambda problem: problem.number)
     with transaction(database) as connection:
-        rows = list(_recommendations(placed))
+        rows = [row for row in _recommendations(placed) if row["rec_id"] not in withdrawn]
         reports = list(_reports(placed))
         recorded = record_imported(connection, "recommendations", "rec_id", rows, now, dry_run=dry_run)
         others = record_imported(connection, "reports", "report", reports, now, dry_run=dry_run)
@@ -80,7 +87,7 @@ def import_ratings(
             if recorded.changed or others.changed or changed:
                 run = begin_run(connection, "import", now)
                 end_run(connection, run, "ok", f"{recorded.changed} recommendations, {len(problems)} problems", now)
-    return ImportResult(len(placed) + len(problems), len(placed), recorded, problems)
+    return ImportResult(len(placed) + len(problems), len(rows), len(placed) - len(rows), recorded, problems)
 
 
 def place_lines(
@@ -197,6 +204,7 @@ def _recommendations(placed: Sequence[Placed]) -> Iterator[Row]:
             "verb": None,
             "rating": line.rating or None,
             "target_price": line.target_price,
+            "target_currency": None if line.target_price is None else trading_currency(one.symbol),
             "scale_months": one.months,
             "benchmark": None,
             "quotes_json": json.dumps([quote], ensure_ascii=False, sort_keys=True),

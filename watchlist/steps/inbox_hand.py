@@ -10,8 +10,7 @@ from pydantic import ValidationError
 
 from watchlist.domain.errors import UsageMistake
 from watchlist.domain.model import Strength
-from watchlist.domain.symbols import CURRENCY, is_symbol, resolve
-from watchlist.domain.symbols import market as market_of
+from watchlist.domain.symbols import is_symbol, resolve, trading_currency
 from watchlist.ledger.draft import checked, refused, report_id, toml_of
 from watchlist.ledger.home import Home
 from watchlist.ledger.ratings import load_ratings
@@ -86,5 +85,5 @@ def _row(home: Home, one: ByHand, symbol: str, name: str) -> dict[str, Any]:
     said = {"rating": one.rating} if strength == Strength.RATING_ONLY else {"verb": one.rating}
     row: dict[str, Any] = {"theme": one.theme, "name": name, "symbol": symbol, **said, "strength": strength}
     if one.target is not None:
-        row |= {"target_price": one.target, "currency": CURRENCY[market_of(symbol)]}
+        row |= {"target_price": one.target, "currency": trading_currency(symbol)}
     return row | {"quotes": [{"start": 0, "end": len(words), **named, "text": words}]}

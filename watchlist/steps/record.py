@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from watchlist.domain.calendars import scheduled
 from watchlist.domain.symbols import market as market_of
+from watchlist.ledger.closings import ClosingLine, load_closings
 from watchlist.ledger.documents import ratings_document, settings_document, themes_document
 from watchlist.ledger.home import Home
 from watchlist.ledger.ratings import Ratings, load_ratings
@@ -60,7 +61,8 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
                 record_document(connection, "ratings", ratings_document(ratings), now),
                 record_securities(connection, securities.values(), now),
                 record_revisions(connection, "reports", "report", report_rows, now),
-                record_revisions(connection, "recommendations", "rec_id", rows, now),
+                record_revisions(connection, "recommendations", "rec_id", rows, now, withdrawn),
+                record_revisions(connection, "closings", "closing", map(_closing_row, load_closings(home)), now),
             ),
             Recorded(),
         )
@@ -73,6 +75,16 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
 def recommendation_id(report: str, theme_printed: str, symbol: str) -> str:
     """Give the lasting identity of a recommendation: 16 hexadecimal digits of (report, printed theme, symbol)."""
     return hashlib.sha256(f"{report}\x1f{theme_printed}\x1f{symbol}".encode()).hexdigest()[:16]
+
+
+def _closing_row(one: ClosingLine) -> Row:
+    return {
+        "closing": one.id,
+        "broker": one.broker,
+        "symbol": one.symbol,
+        "closed_on": one.on.isoformat(),
+        "why": one.why,
+    }
 
 
 def _report_row(report: Report) -> Row:
@@ -107,6 +119,7 @@ def _recommendation_rows(report: Report, settings: Settings, ratings: Ratings) -
             "verb": one.verb,
             "rating": one.rating,
             "target_price": one.target_price,
+            "target_currency": one.currency,
             "scale_months": _scale_months(report, settings, ratings),
             "benchmark": _benchmark(report, one.symbol),
             "quotes_json": json.dumps(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from watchlist import __version__
+from watchlist.ledger.documents import settings_document
 from watchlist.ledger.settings import Settings
 from watchlist.queries.recommendations import Filters, Row, recommendation_rows
 from watchlist.queries.situation import Situation, When, load_situation
@@ -41,7 +42,8 @@ def _inputs(situation: Situation) -> str:
     mentions = [
         [m.rec_id, m.symbol, m.published.isoformat(), m.direction, m.scale_months] for m in situation.known.mentions
     ]
-    return digest([__version__, situation.fetch, mentions, situation.settings.model_dump(mode="json", by_alias=True)])
+    closed = [[one.broker, one.symbol, one.day.isoformat()] for one in situation.known.closings]
+    return digest([__version__, situation.fetch, mentions, closed, settings_document(situation.settings)])
 
 
 def _scores(row: Row) -> list[Row]:

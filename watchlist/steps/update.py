@@ -50,10 +50,15 @@ _BAR: Final = ["session", "open", "high", "low", "close", "volume"]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How sources are reached: those that a probe could not reach go last; a test gives its own clock."""
+    """How sources are reached: those that a probe could not reach go last; a test gives its own clock.
+
+    Attributes:
+        stopped: asked before each security; once it says yes, the others are left for the next update.
+    """
 
     unreachable: Collection[str] = ()
     watch: Watch = field(default_factory=Watch)
+    stopped: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class UpdateLine:
         source: whose answer was taken.
         new: new bars; ``changed``: bars and actions that replaced stored ones.
         doubted: rows that were put into quarantine; those another source settled at once are among them.
+        answered: whether some source answered; if not, asking again may help.
     """
 
     fetch: Fetch
@@ -73,6 +79,7 @@ class UpdateLine:
     problem: Words | None
     notes: tuple[str, ...] = ()
     changed: int = 0
+    answered: bool = True
 
     @property
     def fell_back(self) -> bool:
@@ -82,11 +89,20 @@ class UpdateLine:
 
 @dataclass(slots=True)
 class UpdateResult:
-    """What an update did: a line a planned fetch; up to date where there was none; calls made by source."""
+    """What an update did: a line a planned fetch; up to date where there was none; calls made by source.
+
+    Attributes:
+        left: the planned fetches that were left because somebody asked to stop.
+        offline: whether no source could be reached at all.
+        run_id: the run that stored something, where one did.
+    """
 
     lines: list[UpdateLine] = field(default_factory=list)
     up_to_date: int = 0
     calls: dict[str, int] = field(default_factory=dict)
+    left: int = 0
+    offline: bool = False
+    run_id: int | None = None
 
     @property
     def failed(self) -> list[UpdateLine]:
@@ -125,15 +141,17 @@ def update(
     asker.unreachable(reach.unreachable)
     securities = load_securities(database.conn, [fetch.symbol for fetch in fetches], None)
     run = _Run(database, rules, asker, securities, now)
-    lines = []
+    lines: list[UpdateLine] = []
     for number, fetch in enumerate(fetches):
+        if reach.stopped():
+            break
         if progress is not None:
             progress(number, len(fetches), fetch.symbol)
         lines.append(_not_reached(fetch, terms) if asker.out_of_time else run.one(fetch))
     run.end(lines)
     if progress is not None:
         progress(len(fetches), len(fetches), "")
-    return UpdateResult(lines, fresh, asker.calls)
+    return UpdateResult(lines, fresh, asker.calls, left=len(fetches) - len(lines), run_id=run.run_id)
 
 
 def decide(database: "Database", number: int, now: dt.datetime, *, confirm: bool) -> Words:
@@ -198,6 +216,7 @@ class _Run:
             problem=brought.problem,
             notes=brought.notes,
             changed=brought.changed_bars + brought.changed_actions,
+            answered=brought.answered,
         )
 
     def end(self, lines: list[UpdateLine]) -> None:
@@ -276,7 +295,7 @@ def _not_reached(fetch: Fetch, terms: Terms) -> UpdateLine:
         f"{fetch.symbol}: not reached within the {terms.budget_seconds:g} s of this update",
         f"{fetch.symbol}：未能在本次更新的 {terms.budget_seconds:g} 秒内处理",
     )
-    return UpdateLine(fetch, None, 0, 0, words)
+    return UpdateLine(fetch, None, 0, 0, words, answered=False)
 
 
 def _unreachable(database: "Database", now: dt.datetime) -> UpdateResult:
@@ -288,4 +307,4 @@ def _unreachable(database: "Database", now: dt.datetime) -> UpdateResult:
     with transaction(database) as connection:
         set_problems(connection, STEP, [NETWORK], [Problem(STEP, NETWORK, words.en, words.zh)], now)
     nothing = Fetch(NETWORK, now.date(), now.date(), (), "new")
-    return UpdateResult([UpdateLine(nothing, None, 0, 0, words)])
+    return UpdateResult([UpdateLine(nothing, None, 0, 0, words, answered=False)], offline=True)

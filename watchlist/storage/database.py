@@ -4,18 +4,22 @@ Writers hold a file lock from before the migrations to the end (RULES 27). Reade
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabase, NewerDatabase
+from watchlist.storage.copy import copy_database
+from watchlist.storage.health import schema_of
+from watchlist.storage.seals import is_sealed, seal_all
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from sqlite_utils import Database, Migrations
 
 HERE = Path(__file__).resolve().parents[2] / "db"
 MIGRATION_SET = "watchlist"
+BACKUPS = "backups"  # the folder beside the database
 
 
 @contextmanager
@@ -72,8 +76,30 @@ def writing(path: Path) -> Iterator["Database"]:
         DatabaseUnusable: it cannot be created, written or understood; what was committed before is whole.
         NewerDatabase: a newer version of the program wrote it.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415  (readers do without)
     from sqlite_utils import Database  # noqa: PLC0415  (pulls pandas)
+
+    with locked(path):
+        try:
+            connection = sqlite3.connect(path, isolation_level=None)
+            with closing(connection):
+                connection.row_factory = sqlite3.Row
+                database = Database(connection)
+                _prepare(connection, path)
+                _migrate(database, path)
+                yield database
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise DatabaseUnusable(path=path, reason=error) from error
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep every other writer away, making the database's folder if need be.
+
+    Raises:
+        DatabaseBusy: another writer is at work.
+        DatabaseUnusable: the lock cannot be taken.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  (readers do without)
 
     lock = FileLock(path.with_name(path.name + ".lock"))
     try:
@@ -84,15 +110,7 @@ def writing(path: Path) -> Iterator["Database"]:
     except OSError as error:
         raise DatabaseUnusable(path=path, reason=error.strerror or error) from error
     try:
-        connection = sqlite3.connect(path, isolation_level=None)
-        with closing(connection):
-            connection.row_factory = sqlite3.Row
-            database = Database(connection)
-            _prepare(connection, path)
-            _migrate(database)
-            yield database
-    except (sqlite3.DatabaseError, OSError) as error:
-        raise DatabaseUnusable(path=path, reason=error) from error
+        yield
     finally:
         lock.release()
 
@@ -134,6 +152,16 @@ def statements(script: str) -> Iterator[str]:
         raise ValueError(message)
 
 
+def new_schema(connection: sqlite3.Connection) -> dict[str, str]:
+    """Give the definitions that a new database would have after the migrations this one has, by name."""
+    from sqlite_utils import Database  # noqa: PLC0415
+
+    applied = _applied(connection)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
+        _steps([one for one in migrations() if one[0] in applied]).apply(Database(empty))
+        return schema_of(empty)
+
+
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("pragma busy_timeout = 5000")
     _refuse_newer(connection, path)
@@ -150,30 +178,45 @@ def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
         if tables:
             raise DatabaseUnusable(path=path, reason="it is a database of another program")
         return
-    applied = connection.execute(
-        "select name from _sqlite_migrations where migration_set = ? order by id", (MIGRATION_SET,)
-    )
     known = {name for name, _ in migrations()}
-    unknown = [row[0] for row in applied if row[0] not in known]
+    unknown = [name for name in _applied(connection) if name not in known]
     if unknown:
         raise NewerDatabase(path=path, migration=unknown[-1])
 
 
-def _migrate(database: "Database") -> None:
-    """Apply what is new of ``db/migrations`` and bring the views up to date."""
+def _applied(connection: sqlite3.Connection) -> list[str]:
+    query = "select name from _sqlite_migrations where migration_set = ? order by id"
+    return [row[0] for row in connection.execute(query, (MIGRATION_SET,))]
+
+
+def _migrate(database: "Database", path: Path) -> None:
+    """Apply what is new of ``db/migrations``, on a database with rows after a copy was put aside; renew the views."""
+    steps = _steps(migrations())
+    if pending := steps.pending(database):
+        if steps.applied(database):
+            aside = path.parent / BACKUPS / f"watchlist-before-{pending[0].name}.db"
+            aside.parent.mkdir(exist_ok=True)
+            copy_database(database.conn, aside)
+        steps.apply(database)
+    if not is_sealed(database.conn):
+        with transaction(database) as connection:
+            seal_all(connection)
+    _refresh_views(database)
+
+
+def _steps(scripts: Iterable[tuple[str, str]]) -> "Migrations":
+    """Make each migration a step that is applied in a transaction of its own."""
     from sqlite_utils import Migrations  # noqa: PLC0415
 
     steps = Migrations(MIGRATION_SET)
-    for name, script in migrations():
+    for name, script in scripts:
 
         def apply(db: "Database", script: str = script) -> None:
             for statement in statements(script):
                 db.conn.execute(statement)
 
         steps(name=name)(apply)
-    if steps.pending(database):
-        steps.apply(database)
-    _refresh_views(database)
+    return steps
 
 
 def _refresh_views(database: "Database") -> None:

@@ -20,6 +20,7 @@ def state(connection: sqlite3.Connection) -> tuple[int, ...]:
     """Give numbers that change whenever anything was recorded, fetched or scored: to know when an answer is old."""
     row = connection.execute(
         "select (select count(*) from recommendations), (select coalesce(max(id), 0) from fetches), "
-        "(select count(*) from documents), (select coalesce(max(id), 0) from score_runs)"
+        "(select count(*) from documents), (select count(*) from closings), "
+        "(select coalesce(max(id), 0) from score_runs)"
     ).fetchone()
     return tuple(int(value) for value in row)

@@ -1,6 +1,29 @@
-"""Health of the database file itself: damage, rows that point to nothing, and what it holds prices of."""
+"""Health of the database file itself: damage, rows that point to nothing or changed by themselves, lost rules."""
 
 import sqlite3
+from dataclasses import dataclass
+
+from watchlist.storage.seals import BrokenSeal, broken_seals, mismatched_revisions, suspects
+
+
+@dataclass(frozen=True, slots=True)
+class Injuries:
+    """What is wrong with a database file; all empty where it is whole.
+
+    Attributes:
+        structure: what SQLite itself finds, and rows that point to nothing.
+        rules: tables, triggers and indices that are missing or not as the program made them.
+        broken: parts whose rows are not what was written.
+        rows: the bars and actions in doubt, ``(symbol, session)``.
+    """
+
+    structure: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    broken: tuple[BrokenSeal, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.structure or self.rules or self.broken or self.rows)
 
 
 def damage(connection: sqlite3.Connection) -> str | None:
@@ -17,3 +40,32 @@ def orphans(connection: sqlite3.Connection) -> int:
 def tracked(connection: sqlite3.Connection) -> set[str]:
     """Give the securities whose prices were ever asked for."""
     return {row[0] for row in connection.execute("select symbol from coverage")}
+
+
+def injuries(connection: sqlite3.Connection, schema: dict[str, str]) -> Injuries:
+    """Look at every page and every row; seconds a million rows.
+
+    Args:
+        schema: the definitions there should be, by name (:func:`schema_of` a new database).
+    """
+    structure: list[str] = []
+    try:
+        found = [row[0] for row in connection.execute("pragma integrity_check(20)")]
+        structure += [one for one in found if one != "ok"]
+        if lost := orphans(connection):
+            structure.append(f"{lost} rows point to nothing")
+        have = schema_of(connection)
+        rules = sorted(name for name in schema if have.get(name) != schema[name])
+        # Backups of older versions bear no seals.
+        broken = broken_seals(connection) if "seals" in have else []
+        rows = sorted({*suspects(connection, broken), *mismatched_revisions(connection)})
+    except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError, ValueError, TypeError) as error:
+        # So damaged that its rows cannot be read, or are of kinds no table here holds.
+        return Injuries((*structure, str(error)))
+    return Injuries(tuple(structure), tuple(rules), tuple(broken), tuple(rows))
+
+
+def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """Give the definitions of all tables, indices and triggers by name."""
+    rows = connection.execute("select name, sql from sqlite_master where type <> 'view' and sql is not null")
+    return {row[0]: " ".join(row[1].split()) for row in rows if not row[0].startswith(("sqlite_", "_sqlite"))}

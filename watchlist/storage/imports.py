@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from watchlist.storage.ledger import IMPORTED, Recorded, digest
+from watchlist.storage.ledger import IMPORTED, Recorded, row_digest
 from watchlist.storage.moments import stamp
+from watchlist.storage.seals import seal
 
 Row = Mapping[str, Any]
 _AT_ONCE: Final = 5_000
@@ -47,7 +48,7 @@ def record_imported(
     fresh: list[dict[str, Any]] = []
     amended, recorded_at = 0, stamp(now)
     for row in rows:
-        content = digest(dict(row))
+        content = row_digest(row)
         rev, op, before = newest.get(row[key], (0, "retract", ""))
         if before == content and op != "retract":
             continue
@@ -65,3 +66,4 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> 
         command = f"insert into {table} ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
         for start in range(0, len(rows), _AT_ONCE):
             connection.executemany(command, rows[start : start + _AT_ONCE])
+        seal(connection, table, rows)

@@ -7,14 +7,16 @@ import datetime as dt
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from watchlist.domain.model import Mention, Security, Strength
+from watchlist.domain.model import Closing, Mention, Security, Strength
 from watchlist.storage.moments import parse, stamp
+from watchlist.storage.seals import seal
 
 Row = Mapping[str, Any]
+_LATER: Final = frozenset({"target_currency"})
 IMPORTED = "import:"  # reports of imported lists begin with this: no file of the ledger stands behind them
 
 
@@ -41,21 +43,28 @@ def digest(content: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def row_digest(row: Row) -> str:
+    """Give the digest of a row; a column that came later counts where it says something: no upgrade amends anything."""
+    return digest({name: value for name, value in row.items() if value is not None or name not in _LATER})
+
+
 def record_revisions(
-    connection: sqlite3.Connection, table: str, key: str, rows: Iterable[Row], now: dt.datetime
-) -> Recorded:
-    """Append what is new or different, and a retraction of what is gone, to ``reports`` or ``recommendations``.
+    connection: sqlite3.Connection, table: str, key: str, rows: Iterable[Row], now: dt.datetime,
+    withdrawn: Collection[str] = (),
+) -> Recorded:  # fmt: skip
+    """Append what is new or different, and a retraction of what is gone.
 
     Args:
-        table: one of the two tables, its key column in ``key``.
+        table: ``reports``, ``recommendations`` or ``closings``, its key column in ``key``.
         rows: everything the ledger holds now; columns of the table without ``rev op content_sha256 recorded_at``.
+        withdrawn: what a person took back: gone also where it was imported, so that no file of the ledger holds it.
     """
     current = {row[key]: row for row in connection.execute(f"select * from {table}_current")}  # noqa: S608
     newest = dict(connection.execute(f"select {key}, max(rev) from {table} group by {key}").fetchall())  # noqa: S608
     added = amended = 0
     seen = set()
     for row in rows:
-        content, identity = digest(dict(row)), row[key]
+        content, identity = row_digest(row), row[key]
         seen.add(identity)
         if identity in current and current[identity]["content_sha256"] == content:
             continue
@@ -67,11 +76,15 @@ def record_revisions(
     gone = [
         dict(row)
         for identity, row in current.items()
-        if identity not in seen and not row["report"].startswith(IMPORTED)
+        if identity not in seen and (identity in withdrawn or not _imported(dict(row)))
     ]
     for row in gone:
         _append(connection, table, {**row, "rev": row["rev"] + 1, "op": "retract"}, now)
     return Recorded(added, amended, len(gone))
+
+
+def _imported(row: Row) -> bool:
+    return str(row.get("report", "")).startswith(IMPORTED)
 
 
 def record_document(connection: sqlite3.Connection, kind: str, body: object, now: dt.datetime) -> Recorded:
@@ -121,6 +134,19 @@ def load_mentions(connection: sqlite3.Connection, known_at: dt.datetime | None) 
     return [_mention(row) for row in sorted(rows, key=_as_printed)]
 
 
+def load_closings(connection: sqlite3.Connection, known_at: dt.datetime | None) -> tuple[Closing, ...]:
+    """Load the calls that a person closed, as known now or at a moment, by the day they were closed for."""
+    rows = connection.execute(
+        "select c.broker, c.symbol, c.closed_on, c.why from closings as c where c.op <> 'retract' and c.rev = ("
+        "select max(x.rev) from closings as x where x.closing = c.closing and (?1 is null or x.recorded_at <= ?1)) "
+        "order by c.closed_on, c.closing",
+        (None if known_at is None else stamp(known_at),),
+    )
+    return tuple(
+        Closing(row["broker"], row["symbol"], dt.date.fromisoformat(row["closed_on"]), row["why"]) for row in rows
+    )
+
+
 def load_securities(
     connection: sqlite3.Connection, symbols: Iterable[str], known_at: dt.datetime | None
 ) -> dict[str, Security]:
@@ -151,6 +177,7 @@ def _append(connection: sqlite3.Connection, table: str, row: Row, now: dt.dateti
         f"insert into {table} ({', '.join(columns)}) values ({', '.join(':' + name for name in columns)})",  # noqa: S608
         columns,
     )
+    seal(connection, table, [columns])
 
 
 def _iso(day: dt.date | None) -> str | None:
@@ -211,4 +238,5 @@ def _mention(row: sqlite3.Row) -> Mention:
         scale_months=row["scale_months"],
         benchmark=row["benchmark"],
         quote=quotes[0]["text"],
+        target_currency=row["target_currency"],
     )

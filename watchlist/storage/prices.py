@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from watchlist.core.bars import SymbolBars
+from watchlist.core.bars import HighLow, SymbolBars
 from watchlist.core.planning import Held
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
+from watchlist.storage.seals import seal
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _BAR_FIELDS = ("open", "high", "low", "close", "volume")
-_BARS = (
-    "select session, open, close, volume from bars where symbol = ?1 and fetch_id <= ?2 "
-    "union all select session, open, close, volume from bar_revisions "
+_VERSIONS = (
+    "select session, {fields} from bars where symbol = ?1 and fetch_id <= ?2 "
+    "union all select session, {fields} from bar_revisions "
     "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1"
 )
+_BARS, _RANGES = _VERSIONS.format(fields="open, close, volume"), _VERSIONS.format(fields="high, low")
 _FIFTH_LAST = "select min(session) from (select session from bars where symbol = ? order by session desc limit 5)"
 _ACTIONS = (
     "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 "
@@ -80,6 +82,16 @@ def stored_bars(connection: sqlite3.Connection, symbol: str, since: dt.date) -> 
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
+def newest_sessions_of(connection: sqlite3.Connection, symbols: Iterable[str]) -> dict[str, dt.date]:
+    """Give the newest session that each security has a bar of; those without bars are left out."""
+    found = {}
+    for symbol in symbols:
+        newest = connection.execute("select max(session) from bars where symbol = ?", (symbol,)).fetchone()[0]
+        if newest is not None:
+            found[symbol] = dt.date.fromisoformat(newest)
+    return found
+
+
 def stored_actions(connection: sqlite3.Connection, symbol: str) -> dict[dt.date, Action]:
     """Give the current actions of a security by ex-date."""
     rows = connection.execute("select ex_date, cash, split from actions where symbol = ?", (symbol,))
@@ -109,6 +121,7 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
             "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)",
             rows,
         )
+        _seal_stored(connection, "bars", fetched.symbol, [row[1] for row in rows], fetch_id)
         connection.executemany(
             "insert into quarantine (fetch_id, symbol, session, rule, row_json) values (?, ?, ?, ?, ?) "
             "on conflict do nothing",
@@ -122,6 +135,18 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
             "fetch_id = excluded.fetch_id where (actions.cash, actions.split) is not (excluded.cash, excluded.split)",
             [(fetched.symbol, a.ex_date.isoformat(), a.cash, a.split, fetch_id) for a in fetched.actions],
         )
+        ex_dates = [action.ex_date.isoformat() for action in fetched.actions]
+        _seal_stored(connection, "actions", fetched.symbol, ex_dates, fetch_id)
+
+
+def _seal_stored(
+    connection: sqlite3.Connection, table: str, symbol: str, sessions: Sequence[str], fetch_id: int
+) -> None:
+    """Seal what a fetch left in the table: a row that was there already belongs to its first fetch."""
+    if sessions:
+        day = "session" if table == "bars" else "ex_date"
+        query = f"select * from {table} where symbol = ? and {day} between ? and ? and fetch_id = ?"  # noqa: S608
+        seal(connection, table, connection.execute(query, (symbol, min(sessions), max(sessions), fetch_id)))
 
 
 def row_text(row: Mapping[str, object]) -> str:
@@ -152,6 +177,23 @@ def load_bars(
             actions=tuple(Action(dt.date.fromisoformat(row[0]), row[1], row[2]) for row in acts),
         )
     return loaded
+
+
+def load_ranges(
+    connection: sqlite3.Connection, symbols: Iterable[str], known_at: dt.datetime | None
+) -> dict[str, HighLow]:
+    """Load the highs and lows of securities, as :func:`load_bars` loads the rest."""
+    newest = newest_fetch(connection, known_at)
+    rows = {symbol: _versions(connection, _RANGES, symbol, newest) for symbol in symbols}
+    return {
+        symbol: HighLow(
+            sessions=np.array([row[0] for row in mine], dtype="datetime64[D]"),
+            high=np.array([row[1] for row in mine], dtype=float),
+            low=np.array([row[2] for row in mine], dtype=float),
+        )
+        for symbol, mine in rows.items()
+        if mine
+    }
 
 
 def newest_fetch(connection: sqlite3.Connection, known_at: dt.datetime | None) -> int:
@@ -199,7 +241,9 @@ def _new_fetch(
         (run_id, fetched.source, dataset, fetched.symbol, fetched.since.isoformat(), fetched.until.isoformat(),
          stamp(now), rows, int(fetched.simulated)),
     )  # fmt: skip
-    return int(cursor.lastrowid or 0)
+    number = int(cursor.lastrowid or 0)
+    seal(connection, "fetches", connection.execute("select * from fetches where id = ?", (number,)))
+    return number
 
 
 def _number(value: float) -> float | None:

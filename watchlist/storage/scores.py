@@ -10,6 +10,7 @@ from watchlist import __version__
 from watchlist.storage.ledger import digest
 from watchlist.storage.moments import stamp
 from watchlist.storage.runs import begin_run, end_run
+from watchlist.storage.seals import seal
 
 _COLUMNS = (
     "rec_id", "horizon", "entry_session", "entry_price", "exit_session", "total_return", "price_return", "benchmark",
@@ -55,7 +56,10 @@ def save_score_run(
         f"insert into scores (score_run, {', '.join(_COLUMNS)}) values ({int(cursor.lastrowid or 0)}, {names})",  # noqa: S608
         rows,
     )
-    return cursor.lastrowid
+    number = int(cursor.lastrowid or 0)
+    seal(connection, "score_runs", connection.execute("select * from score_runs where id = ?", (number,)))
+    seal(connection, "scores", ({**row, "score_run": number} for row in rows))
+    return number
 
 
 def load_history(

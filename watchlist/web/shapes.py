@@ -59,6 +59,12 @@ class Recommendation(Returns):
     strength: str
     rating: str | None
     target_price: float | None
+    target_currency: str | None
+    upside: float | None
+    target_status: str
+    target_session: str | None
+    target_touched: str | None
+    target_until: str | None
     quote: str
     benchmark: str
     benchmark_kind: str

@@ -121,7 +121,7 @@ class Shelf:
             key = (state(connection), int(self.now().timestamp()) // _HEALTH_SECONDS)
             with self._checking:
                 if self._health is None or self._health[0] != key:
-                    self._health = key, check(connection, str(self.database.parent), self.settings, self.now())
+                    self._health = key, check(connection, self.database.parent, self.settings, self.now())
                 return self._health[1]
 
     def _work_out(self, connection: sqlite3.Connection, day: dt.date, horizon: str | None, index: str | None) -> Held:

@@ -149,7 +149,7 @@ def test_with_everything_dead_the_scores_still_answer_and_say_how_old_they_are(d
     assert {line.fetch.symbol for line in result.failed} == set(TRACKED)
     assert results(desk, NEXT) == before
     with reading(desk.path) as connection:
-        said = check(connection, str(desk.path), load_settings(desk.home), after(NEXT))
+        said = check(connection, desk.path.parent, load_settings(desk.home), after(NEXT))
     assert any("2026-07-14, 1 sessions behind" in one["what"] for one in said["findings"])
     desk.exchange.faults.clear()
     # A day later everybody is asked again, and all is as if nothing had been.
@@ -208,7 +208,7 @@ def test_a_changed_past_waits_for_a_second_source_and_yesterday_can_be_shown_aga
         settings = load_settings(desk.home)
         situation = load_situation(connection, settings, When(dt.date(2026, 7, 10)))
         (move,) = moves(connection, settings, situation)
-        said = check(connection, str(desk.path), settings, after(NEXT) + dt.timedelta(days=1))
+        said = check(connection, desk.path.parent, settings, after(NEXT) + dt.timedelta(days=1))
     assert [(one["session"], one["what"]) for one in move["revisions"]] == [("2026-07-10", "close")]
     (moved,) = move["results"]
     assert (moved["before"], moved["after"]) != (None, None)

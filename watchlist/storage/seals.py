@@ -1,0 +1,211 @@
+"""Seals: sums over rows, taken as they are written, that tell later whether a bit changed by itself, and in which row.
+
+Rows that numbers depend on are only ever added. So a sum of their hashes only ever grows, and a row that changed,
+vanished or appeared without its writer shows as a sum that no longer fits.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BITS: Final = 62  # the sum of two seals still fits SQLite's signed 64 bits
+_MASK: Final = (1 << _BITS) - 1
+_AT_ONCE: Final = 100_000
+_BAR: Final = ("symbol", "session", "open", "high", "low", "close", "volume", "fetch_id")
+_ACTION: Final = ("symbol", "ex_date", "cash", "split", "fetch_id")
+
+Seals = dict[tuple[str, str], tuple[int, int]]  # (kind, part) -> rows, sum of their hashes
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A table under seal.
+
+    Attributes:
+        columns: what is summed, in this order; all of the table's where it is empty.
+        parts: the kinds of seals its rows count for, each with the column that names the part.
+        superseded: where its rows go when a newer version takes their place; they keep counting.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
+    superseded: str | None = None
+
+
+SEALED: Final = {
+    one.table: one
+    for one in (
+        Sealed("fetches", (), (("fetch", "id"),)),
+        Sealed("bars", _BAR, (("fetch", "fetch_id"), ("session", "session")), "bar_revisions"),
+        Sealed("actions", _ACTION, (("fetch", "fetch_id"), ("session", "ex_date")), "action_revisions"),
+        Sealed("reports", (), (("reports", "recorded_at"),)),
+        Sealed("recommendations", (), (("recommendations", "recorded_at"),)),
+        Sealed("closings", (), (("closings", "recorded_at"),)),
+        Sealed("securities", (), (("securities", "recorded_at"),)),
+        Sealed("documents", (), (("documents", "recorded_at"),)),
+        Sealed("score_runs", (), (("score_run", "id"),)),
+        Sealed("scores", (), (("score_run", "score_run"),)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenSeal:
+    """A part whose rows are not what was written: how many there should be, and how many there are."""
+
+    kind: str
+    part: str
+    rows: int
+    found: int
+
+
+def seal(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> None:
+    """Put rows, which hold every column of the table, under seal in the transaction that adds them."""
+    sealed = SEALED[table]
+    columns = _columns(connection, sealed)
+    values = [tuple(row[name] for name in columns) for row in rows]
+    if values:
+        _save(connection, _summed(connection, sealed, columns, values))
+
+
+def is_sealed(connection: sqlite3.Connection) -> bool:
+    """Say whether a database is under seal, or has nothing to seal yet."""
+    nothing = " and ".join(f"not exists (select 1 from {table})" for table in SEALED)  # noqa: S608  (names of ours)
+    return bool(connection.execute(f"select exists (select 1 from seals) or ({nothing})").fetchone()[0])  # noqa: S608
+
+
+def seal_all(connection: sqlite3.Connection) -> None:
+    """Put a database under seal that was written before there were any."""
+    _save(connection, _found(connection))
+
+
+def broken_seals(connection: sqlite3.Connection) -> list[BrokenSeal]:
+    """List the parts whose rows are not what was written."""
+    found = _found(connection)
+    kept = {
+        (kind, part): (rows, digest)
+        for kind, part, rows, digest in connection.execute("select kind, part, rows, digest from seals")
+    }
+    nothing = (0, 0)
+    broken = sorted(key for key in kept.keys() | found.keys() if kept.get(key) != found.get(key))
+    return [BrokenSeal(kind, part, kept.get((kind, part), nothing)[0], found.get((kind, part), nothing)[0])
+            for kind, part in broken]  # fmt: skip
+
+
+def suspects(connection: sqlite3.Connection, broken: Sequence[BrokenSeal]) -> list[tuple[str, str]]:
+    """Name the bars and actions in doubt: ``(symbol, session)`` where a broken fetch and a broken session meet."""
+    fetches = [one.part for one in broken if one.kind == "fetch"]
+    sessions = [one.part for one in broken if one.kind == "session"]
+    query = " union ".join(
+        f"select symbol, {sealed.parts[1][1]} from {table} where fetch_id = ?1 and {sealed.parts[1][1]} = ?2"  # noqa: S608
+        for sealed in SEALED.values()
+        if sealed.superseded is not None
+        for table in (sealed.table, sealed.superseded)
+    )
+    pairs = ((fetch, session) for fetch in fetches for session in sessions)
+    named = {tuple(row) for pair in pairs for row in connection.execute(query, pair)}
+    return sorted(named)
+
+
+def _found(connection: sqlite3.Connection) -> Seals:
+    """Sum what the tables hold now."""
+    total: Seals = {}
+    for sealed in SEALED.values():
+        columns = _columns(connection, sealed)
+        listed = ", ".join(columns)
+        for table in filter(None, (sealed.table, sealed.superseded)):
+            cursor = connection.execute(f"select {listed} from {table}")  # noqa: S608  (names of ours)
+            while rows := cursor.fetchmany(_AT_ONCE):
+                _add(total, _summed(connection, sealed, columns, [tuple(row) for row in rows]))
+    return total
+
+
+def _summed(
+    connection: sqlite3.Connection, sealed: Sealed, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> Seals:
+    """Sum the hashes of rows by part."""
+    import pandas as pd  # noqa: PLC0415  (readers do without)
+
+    numbers = {name for name, kind in _types(connection, sealed.table) if kind != "TEXT"}
+    by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    hashes = _hashes(sealed.table, [(values, name in numbers) for name, values in by_column.items()])
+    total: Seals = {}
+    for kind, column in sealed.parts:
+        where, parts = pd.factorize(np.asarray(by_column[column], dtype=object), use_na_sentinel=False)
+        sums = np.zeros(len(parts), dtype=np.uint64)
+        np.add.at(sums, where, hashes)
+        counts = np.bincount(where, minlength=len(parts))
+        _add(total, {(kind, str(part)): (int(count), int(one) & _MASK)
+                     for part, count, one in zip(parts, counts, sums, strict=True)})  # fmt: skip
+    return total
+
+
+def _add(total: Seals, more: Seals) -> None:
+    for key, (rows, digest) in more.items():
+        before = total.get(key, (0, 0))
+        total[key] = before[0] + rows, (before[1] + digest) & _MASK
+
+
+def _save(connection: sqlite3.Connection, seals: Seals) -> None:
+    connection.executemany(
+        "insert into seals (kind, part, rows, digest) values (?1, ?2, ?3, ?4) on conflict (kind, part) do update "
+        "set rows = rows + excluded.rows, digest = (digest + excluded.digest) & ?5",
+        [(*key, *one, _MASK) for key, one in seals.items()],
+    )
+
+
+def _columns(connection: sqlite3.Connection, sealed: Sealed) -> tuple[str, ...]:
+    return sealed.columns or tuple(name for name, _ in _types(connection, sealed.table))
+
+
+def _types(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+    return [(row[1], row[2]) for row in connection.execute(f"pragma table_info({table})")]
+
+
+def _hashes(table: str, columns: Iterable[tuple[Sequence[Any], bool]]) -> NDArray[np.uint64]:
+    """Hash rows given by column, each with whether it holds numbers: ``(n,)``, equal for equal values."""
+    hashes: NDArray[np.uint64] = np.uint64(_hash_of(table)) + np.zeros(1, dtype=np.uint64)
+    for values, is_number in columns:
+        if is_number:
+            # SQLite keeps whole numbers without their sign bit: minus zero comes back as zero.
+            bits = (np.array(values, dtype=float) + 0.0).view(np.uint64)
+        else:
+            bits = np.fromiter(map(_hash_of, values), dtype=np.uint64, count=len(values))
+        hashes = _mixed(hashes ^ bits)
+    return hashes
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread each bit over all others: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
+    spread = values + np.uint64(0x9E3779B97F4A7C15)
+    spread = (spread ^ (spread >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    spread = (spread ^ (spread >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: NDArray[np.uint64] = spread ^ (spread >> np.uint64(31))
+    return mixed
+
+
+@lru_cache(maxsize=65_536)
+def _hash_of(text: object) -> int:
+    return int.from_bytes(blake2b(repr(text).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def mismatched_revisions(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Name the superseded bars and actions that do not point at the version that took their place."""
+    for sealed in SEALED.values():
+        if sealed.superseded is None:
+            continue
+        day = sealed.parts[1][1]
+        query = (
+            f"select symbol, {day} from (select r.symbol, r.{day}, r.superseded_by, (select min(x.fetch_id) from "  # noqa: S608
+            f"(select fetch_id from {sealed.table} as c where c.symbol = r.symbol and c.{day} = r.{day} union all "
+            f"select fetch_id from {sealed.superseded} as n where n.symbol = r.symbol and n.{day} = r.{day}) as x "
+            f"where x.fetch_id > r.fetch_id) as next from {sealed.superseded} as r) where superseded_by is not next"
+        )
+        yield from (tuple(row) for row in connection.execute(query))
