@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from watchlist import __version__
-from watchlist.cli import ask, bulk, give, keeping, read, work
+from watchlist.cli import ask, bulk, give, holdings, keeping, read, work
 from watchlist.cli.app import App, Group, shared
 from watchlist.domain.errors import WatchlistError
 
@@ -25,8 +25,8 @@ def cli() -> None:
 
 
 for command in (
-    *read.COMMANDS, *work.COMMANDS[:1], *ask.COMMANDS, *give.COMMANDS, *work.COMMANDS[1:], *keeping.COMMANDS,
-    *bulk.COMMANDS,
+    *read.COMMANDS, *work.COMMANDS[:1], *ask.COMMANDS, *holdings.COMMANDS, *give.COMMANDS, *work.COMMANDS[1:],
+    *keeping.COMMANDS, *bulk.COMMANDS,
 ):  # fmt: skip
     cli.add_command(command)
 

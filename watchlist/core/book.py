@@ -132,11 +132,13 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
     own = rules.markets[market].currency
     if known.currency is None or known.currency == own:
         return panel
-    return panel.in_currency(_rates(known, own, known.currency, sessions))
+    return panel.in_currency(exchange_rates(known, own, known.currency, sessions))
 
 
-def _rates(known: Known, own: str, wanted: str, sessions: Dates) -> Floats:
+def exchange_rates(known: Known, own: str, wanted: str, sessions: Dates) -> Floats:
     """Give each session's rate, the last one known, since currencies trade on other days; NaN where none is stored."""
+    if own == wanted:
+        return np.ones(sessions.size)
     straight, inverse = known.bars.get(f"{own}{wanted}.FX"), known.bars.get(f"{wanted}{own}.FX")
     found = straight or inverse
     if found is None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
-from watchlist.output.columns import Column, say
+from watchlist.output.columns import NUMERIC, Column, say
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -18,7 +18,6 @@ _LONGEST_NAME: Final = 31
 _NARROWEST, _WIDEST = 8, 44
 _REFUSED: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 _RED, _GREEN = "#C8102E", "#0A7D45"
-_NUMERIC: Final = frozenset({"percent", "rate", "price", "count", "level", "factor"})
 
 
 def safe_sheet_names(names: list[str]) -> list[str]:
@@ -50,6 +49,8 @@ def formats(book: "Workbook", *, red_up: bool) -> dict[str, "Format"]:
         "up": book.add_format({"font_color": up, **signed}),
         "down": book.add_format({"font_color": down, **signed}),
         "rate": book.add_format({"num_format": "0.0%", **base}),
+        "weight": book.add_format({"num_format": "0.0%", **base}),
+        "shares": book.add_format({"num_format": "#,##0.######", **base}),
         "price": book.add_format({"num_format": "#,##0.00##", **base}),
         "level": book.add_format({"num_format": "#,##0.00", **base}),
         "factor": book.add_format({"num_format": "0.000000", **base}),
@@ -72,7 +73,7 @@ def write_cell(
         return
     if shown.kind == "percent":
         sheet.write_number(*at, value, signed(look, value))
-    elif shown.kind in _NUMERIC:
+    elif shown.kind in NUMERIC:
         sheet.write_number(*at, value, look[shown.kind])
     elif shown.kind == "date":
         sheet.write_datetime(*at, dt.datetime.fromisoformat(value), look["date"])

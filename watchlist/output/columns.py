@@ -8,6 +8,8 @@ from typing import Any, Final
 from watchlist.domain.errors import UnknownWord, Words
 
 Row = Mapping[str, Any]
+# Kinds whose values are numbers: written to the right, and as numbers where a file has such.
+NUMERIC: Final = frozenset({"percent", "rate", "weight", "price", "count", "shares", "level", "factor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,8 @@ class Column:
     Attributes:
         path: keys down to the value, joined by dots: ``call.status``.
         kind: ``text``, ``percent`` (a fraction, shown in percent, signed and coloured), ``rate`` (unsigned percent),
-            ``price``, ``count``, ``list``, ``index`` (a theme index: its return, marked where it stands still) or
-            ``word`` (a word of the model, said in the language).
+            ``weight`` (likewise, to the tenth), ``price``, ``count``, ``shares``, ``list``, ``index`` (a theme index:
+            its return, marked where it stands still) or ``word`` (a word of the model, said in the language).
     """
 
     path: str
@@ -75,6 +77,14 @@ WORDS_ZH: Final = {
     "already_there": "发布时已达到",
     "reached": "已达到",
     "missed": "未达到",
+    "backed": "推荐中",
+    "opposed": "看空",
+    "lapsed": "推荐已结束",
+    "unbacked": "无人推荐",
+    "held": "持有",
+    "sold": "已卖出",
+    "none": "未持有",
+    "no_rate": "无汇率",
 }
 WORDS_EN: Final = {
     "no_price": "no price",
@@ -83,6 +93,12 @@ WORDS_EN: Final = {
     "no_target": "–",
     "other_currency": "other currency",
     "already_there": "there at publication",
+    "backed": "recommended",
+    "opposed": "sell",
+    "lapsed": "no longer",
+    "unbacked": "nobody",
+    "none": "not held",
+    "no_rate": "no exchange rate",
 }
 
 

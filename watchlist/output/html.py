@@ -10,14 +10,13 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from watchlist.output.columns import Column, Row, say
+from watchlist.output.columns import NUMERIC, Column, Row, say
 from watchlist.output.table import written
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 _WIDTH, _HEIGHT, _PAD = 640, 190, 10
 # Borders of the heat map's colours: the number in the cell says the rest.
 _HEAT: Final = (0.02, 0.05, 0.10, 0.20)
-_NUMERIC: Final = frozenset({"percent", "rate", "price", "count", "level", "factor"})
 
 
 def environment(language: str, *, red_up: bool, folders: Sequence[Path] = ()) -> Environment:
@@ -33,7 +32,7 @@ def environment(language: str, *, red_up: bool, folders: Sequence[Path] = ()) ->
         "sign": sign,
         "heat": heat,
         "draw": draw,
-        "numeric": lambda column: column.kind in _NUMERIC,
+        "numeric": lambda column: column.kind in NUMERIC,
         "shown": lambda column, row: shown(column, row, language),
         "sortable": sortable,
         "style": Markup(style(red_up=red_up)),  # noqa: S704  (our own file)

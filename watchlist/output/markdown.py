@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from watchlist.output.columns import Column, Row
+from watchlist.output.columns import NUMERIC, Column, Row
 from watchlist.output.package import Package, Written
 from watchlist.output.review_columns import CALLS, GROUPS, HEALTH, RECOMMENDATIONS, THEMES
 from watchlist.output.table import written
@@ -18,7 +18,6 @@ TABLES: Final = {
     "health": (HEALTH, "Data health", "数据健康"),
 }
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]|~$])")
-_NUMERIC: Final = frozenset({"percent", "rate", "price", "count", "level", "factor"})
 _WIDEST: Final = 200  # characters of a cell: a quote is in the page and in JSON as a whole
 
 
@@ -39,7 +38,7 @@ def markdown(package: Package, what: str | None) -> Written:
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Row], language: str) -> list[str]:
-    ruler = ("---:" if column.kind in _NUMERIC else "---" for column in columns)
+    ruler = ("---:" if column.kind in NUMERIC else "---" for column in columns)
     lines = [_line(column.title(language) for column in columns), _line(ruler)]
     lines += [_line(inert(_shown(column, column.value(row), language)) for column in columns) for row in rows]
     return lines

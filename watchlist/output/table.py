@@ -10,13 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from watchlist.core.theme_index import FEWEST
-from watchlist.output.columns import Column, Row, say
+from watchlist.output.columns import NUMERIC, Column, Row, say
 from watchlist.output.sparkline import draws, sparkline
 
 # Control characters, and what breaks lines, hides or turns the direction of text.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 # A break inside Chinese text is the page's, not the sentence's.
 _WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
+_FRACTIONS = {"percent": "+.2f", "rate": ".0f", "weight": ".1f"}
+_NUMBERS = {"price": ",.2f", "shares": ","}
 _UP = {"zh": "red", "en": "green"}
 _DOWN = {"zh": "green", "en": "red"}
 _UNBOUNDED = 10_000  # columns: how wide a table would like to be
@@ -45,7 +47,7 @@ def print_table(
             pad_edge=False,
         )
         for column in columns:
-            numeric = column.kind in {"percent", "rate", "price", "count", "index"}
+            numeric = column.kind in {*NUMERIC, "index"}
             table.add_column(plain(column.title(language)), justify="right" if numeric else "left", overflow="fold")
         for at, row in enumerate(rows):
             drawn = {path: sparkline(each[at]) for path, each in curves.items()}
@@ -85,16 +87,14 @@ def written(column: Column, value: Any, language: str) -> str:  # noqa: ANN401  
     """Write one value the way its column does."""
     if value is None or value == []:
         return "–"
-    if column.kind == "percent":
-        return f"{value * 100:+.2f}%"
+    if column.kind in _FRACTIONS:
+        return f"{value * 100:{_FRACTIONS[column.kind]}}%"
+    if column.kind in _NUMBERS:
+        return f"{value:{_NUMBERS[column.kind]}}"
     if column.kind == "index":
         moved = value["total_return"]
         # Below three members an index stands still (RULES 21): what it shows is what it came to by then.
         return "–" if moved is None else f"{moved * 100:+.2f}%" + ("" if value["members"] >= FEWEST else " †")
-    if column.kind == "rate":
-        return f"{value * 100:.0f}%"
-    if column.kind == "price":
-        return f"{value:,.2f}"
     if column.kind == "word":
         return say(str(value), language)
     if isinstance(value, list):

@@ -16,7 +16,9 @@ from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import load_themes
 from watchlist.ledger.watch import load_watchlist
+from watchlist.queries.held_needs import fetched_for
 from watchlist.sources.contract import Source
+from watchlist.storage.holdings import load_snapshots
 from watchlist.storage.ledger import load_mentions, load_securities
 from watchlist.storage.prices import held
 
@@ -54,7 +56,7 @@ def plan_update(
     until: Mapping[str, dt.date],
     choice: Choice | None = None,
 ) -> tuple[list[Fetch], int]:
-    """Plan the fetches for every security the ledger, the watchlist, the themes and the settings speak of.
+    """Plan the fetches for every security that the ledger, watchlist, holdings, themes and settings speak of.
 
     Returns:
         the fetches, and how many securities are up to date already.
@@ -62,13 +64,16 @@ def plan_update(
     choice = choice or Choice()
     mentions = load_mentions(connection, None)
     watched = load_watchlist(home)
-    oldest = min([m.published for m in mentions] + [w.added for w in watched], default=min(until.values()))
+    snapshots = load_snapshots(connection, None)
+    begun = [m.published for m in mentions] + [w.added for w in watched] + [s.day for s in snapshots]
+    oldest = min(begun, default=min(until.values()))
     start = oldest - dt.timedelta(days=settings.history.days)
     every = dict.fromkeys(
         [market.benchmark for market in settings.markets.values()]
         + [m.symbol for m in mentions]
         + [m.benchmark for m in mentions if m.benchmark]
         + [w.symbol for w in watched]
+        + fetched_for(snapshots)
         + [symbol for market in settings.markets.values() for symbol in market.also]
         + [theme.benchmark for theme in load_themes(home).themes if theme.benchmark]
         + list(choice.symbols)

@@ -21,6 +21,8 @@ from watchlist.ledger.documents import settings_from, themes_from
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED, Theme, Themes
+from watchlist.queries.held_needs import loaded_for
+from watchlist.storage.holdings import load_snapshots
 from watchlist.storage.ledger import load_closings, load_document, load_mentions, load_securities
 from watchlist.storage.prices import is_simulated, load_bars, load_ranges, newest_fetch
 
@@ -147,7 +149,8 @@ def load_situation(
         )
     mapped = themes_from(themes)
     pairs = [f"{a}{b}.FX" for m in rules.markets.values() for a, b in _both_ways(m.currency, currency)]
-    known = _load_known(connection, rules, mapped, when, symbols=[*symbols, *pairs], benchmark=benchmark)
+    held = loaded_for(load_snapshots(connection, when.known_at))
+    known = _load_known(connection, rules, mapped, when, symbols=[*symbols, *pairs, *held], benchmark=benchmark)
     sessions = {market: days(each) for market, each in (foreseen or {}).items()}
     return Situation(
         when=when,
