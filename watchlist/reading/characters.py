@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-# What NFKC leaves as it is, and PDF texts carry in place of ideographs (CJK Radicals Supplement).
 _BLANKS: Final = 4
+# Traditional characters, and the wide marks of a Chinese text.
+_AS_PRINTED: Final = re.compile(r"[\u4e00-\u9fff（），：；！？～％＋／｜]")
+# What NFKC leaves as it is, and PDF texts carry in place of ideographs (CJK Radicals Supplement).
 _RADICALS: Final = dict(
     zip(
         "⺁⺄⺈⺍⺕⺗⺝⺟⺠⺢⺧⺩⺪⺫⺬⺭⺮⺯⺳⺶⺸⺻⺼⺾⻁⻂⻃⻄⻅⻆⻉⻋⻌⻍⻎⻏⻑⻒⻓⻔⻕⻗⻘⻙⻚⻛⻜⻝⻟⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
@@ -18,8 +20,12 @@ _RADICALS: Final = dict(
     )
 )
 _INVISIBLE: Final = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
 )
+# Pictures: at the head of a line they are bullets, behind a stop they begin a line, elsewhere they say nothing.
+_PICTURE: Final = re.compile(r"[\u2600-\u2604\u2607-\u2712\u2716-\u2775\u2794-\u27bf\u2b50-\u2b55\U0001f000-\U0001faff]")
+_PICTURES: Final = re.compile(r"\x1f[\x1f ]*")
+_KEYCAP: Final = "\u20e3"
 _SPACES: Final = " \t\u00a0\u3000"
 # Widths that matter to no rule below are made one; Chinese commas, stops and colons stay what they are.
 _KEPT: Final = frozenset("，：；！？。、…—～％")
@@ -59,6 +65,7 @@ _TAGS: Final = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_TAGS: Final = re.compile(r"<(?:/?p|br|/?div|/?tr|/?li|/?h[1-6]|/?table)\b", re.IGNORECASE)
+_CELL_TAGS: Final = re.compile(r"</t[dh]\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,11 @@ class Mapped:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Give the raw ``[start, end)`` of a non-empty part of the text."""
         return self.origin[start], self.origin[end - 1] + 1
+
+    def printed(self, raw: str, start: int, end: int) -> str:
+        """Give a part of the text in the raw text's own characters, without its radicals, widths and line breaks."""
+        pairs = zip(self.text[start:end], self.origin[start:end], strict=True)
+        return "".join(raw[at] if _AS_PRINTED.match(raw[at]) else letter for letter, at in pairs)
 
     def kept(self, drop: Iterable[tuple[int, int]], filler: str = "") -> "Mapped":
         """Give the text without some ascending parts; each leaves ``filler`` (at most a character) behind."""
@@ -107,19 +119,21 @@ def normalise(raw: str, simplified: Mapping[str, str] | None = None) -> Mapped:
         for letter in _folded(more.get(character, character)):
             letters.append(letter)
             origin.append(offset)
-    mapped = Mapped("".join(letters), origin)
-    return _without_marks(mapped)
+    return _without_marks(_without_pictures(Mapped("".join(letters), origin)))
+
+
+def _without_pictures(mapped: Mapped) -> Mapped:
+    for before, filler in ((r"(?:^|(?<=\n)) *", "•"), (r"(?<=[。；！？!])", "\n"), ("", " ")):
+        if "\x1f" not in mapped.text:
+            break
+        runs = re.finditer(before + _PICTURES.pattern, mapped.text)
+        mapped = mapped.kept([run.span() for run in runs], filler)
+    return mapped
 
 
 def _without_marks(mapped: Mapped) -> Mapped:
-    drop: list[tuple[int, int]] = []
-    blocks: list[tuple[int, int]] = []
-    for tag in _TAGS.finditer(mapped.text):
-        (blocks if _BLOCK_TAGS.match(tag[0]) else drop).append(tag.span())
-    if blocks:
-        mapped = mapped.kept(blocks, "\n")
-        drop = [tag.span() for tag in _TAGS.finditer(mapped.text)]
-    mapped = mapped.kept(drop)
+    for wanted, filler in ((_BLOCK_TAGS, "\n"), (_CELL_TAGS, "|"), (_TAGS, "")):
+        mapped = mapped.kept([tag.span() for tag in _TAGS.finditer(mapped.text) if wanted.match(tag[0])], filler)
     mapped = mapped.kept(mark.span() for mark in re.finditer(r"\*{2,3}|__|`+|~~", mapped.text))
     # Long runs of blanks say no more than short ones, and cost every rule below.
     mapped = mapped.kept((run.start() + _BLANKS, run.end()) for run in re.finditer(r" {5,}|\n{5,}", mapped.text))
@@ -143,6 +157,10 @@ def _folded(character: str) -> str:
         return " "
     if _INVISIBLE.match(character):
         return ""
+    if _PICTURE.match(character):
+        return "\x1f"
+    if character == _KEYCAP:
+        return "、"
     return _RADICALS.get(character) or unicodedata.normalize("NFKC", character).translate(_UNIFIED_TABLE)
 
 

@@ -1,5 +1,6 @@
 """What is found in a report: securities with their places, lists of them under a verb, calls on sectors, problems."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from watchlist.domain.errors import Words
@@ -84,21 +85,22 @@ class Recommended:
     currency: str | None
     quotes: tuple[Quote, ...]
 
-    def joined(self, other: "Recommended", rank: dict[Strength, int]) -> "Recommended":
-        """Give both as one: every quote, the strongest verb, whatever either knows of rating and target."""
-        strongest = other if rank[other.strength] > rank[self.strength] else self
-        weaker = self if strongest is other else other
-        priced = strongest if strongest.target_price is not None else weaker
-        quotes = {(quote.start, quote.end, quote.name_start): quote for quote in (*self.quotes, *other.quotes)}
-        return replace(
-            strongest,
-            name=self.name,
-            verb=strongest.verb or weaker.verb,
-            rating=strongest.rating or weaker.rating,
-            target_price=priced.target_price,
-            currency=priced.currency,
-            quotes=tuple(sorted(quotes.values(), key=lambda quote: (quote.start, quote.name_start or 0))),
-        )
+
+def joined(mentions: Sequence[Recommended], rank: Mapping[Strength, int]) -> Recommended:
+    """Give mentions of one security in one theme, in order, as one: every quote, the strongest verb, what any knows."""
+    strongest = max(mentions, key=lambda one: rank[one.strength])
+    known = (strongest, *mentions)
+    priced = next((one for one in known if one.target_price is not None), strongest)
+    quotes = {(quote.start, quote.end, quote.name_start): quote for one in mentions for quote in one.quotes}
+    return replace(
+        strongest,
+        name=mentions[0].name,
+        verb=next((one.verb for one in known if one.verb), None),
+        rating=next((one.rating for one in known if one.rating), None),
+        target_price=priced.target_price,
+        currency=priced.currency,
+        quotes=tuple(sorted(quotes.values(), key=lambda quote: (quote.start, quote.name_start or 0))),
+    )
 
 
 @dataclass(frozen=True, slots=True)

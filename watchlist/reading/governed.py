@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,15 +10,16 @@ from watchlist.domain.errors import Words
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, end_of, scan, strangers
 from watchlist.reading.sector_words import SECTOR
-from watchlist.reading.themes import heading_above, nearest_label, of_label, of_lead, of_sentence
+from watchlist.reading.themes import LABEL_MARK, heading_above, nearest_label, of_label, of_lead, of_sentence
 from watchlist.reading.verbs import ENDS, Verb, clause_of
 
-_LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 2, 16, 40, 60
-_BULLETS: Final = re.compile(r"[ \n]*(?:[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆]+[ ]*)?")
+_LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 3, 16, 40, 60
+_BULLET: Final = r"[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆]"
 UNIT_MARK: Final = re.compile(
-    r"[ \n]*[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆ ]*(?:\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、]|[①-⑳❶-❿]|"
-    r"\(?[一二三四五六七八九十]{1,3}[)、])"
+    rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?(?:(?P<number>\d{{1,2}}[、.)](?!\d)|\(\d{{1,2}}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
+    rf"(?P<circle>[①-⑳❶-❿])|(?P<numeral>\(?[一二三四五六七八九十]{{1,3}}[)、]))?"
 )
+_HEADER: Final = re.compile(r"代码|简称|名称|股票|公司|理由|逻辑|ticker|company", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +36,89 @@ class Governor:
         return at < len(self.starts) and self.starts[at] < end
 
 
-def read_governed(place: Place, governor: Governor, at: int, findings: Findings) -> None:
-    """Read the items behind an announcement, until one is none and bears no mark either."""
-    text, limit, missed, first, carried = place.text, min(len(place.text), at + _LONGEST), 0, True, None
-    while at < limit and missed < _MOST_MISSED:
-        bullets = _BULLETS.match(text, at)
-        at = bullets.end() if bullets else at
-        ends = ENDS.search(text, at, limit)
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, or a line, behind an announcement.
+
+    Attributes:
+        begin: where it begins; ``start`` is behind its mark; ``end`` is exclusive, at the stop that ends it.
+        mark: what kind of mark numbers it; empty where none does.
+        opens: whether it begins a line, or follows a semicolon.
+    """
+
+    begin: int
+    start: int
+    end: int
+    mark: str
+    opens: bool
+
+
+def _units(text: str, at: int, limit: int) -> Iterator[Unit]:
+    opens = True
+    while at < limit:
+        match = UNIT_MARK.match(text, at, limit)
+        begin, start, mark = at, at, ""
+        if match:
+            opens = opens or "\n" in match[0]
+            kinds = [kind for kind in ("number", "letter", "circle", "numeral", "bullet") if match[kind]]
+            mark = kinds[0] if kinds and (opens or kinds[0] == "circle") else ""
+            begin = match.end() - len(match[0].lstrip(" \n"))
+            start = match.end() if mark else begin
+        ends = ENDS.search(text, start, limit)
         end = ends.start() if ends else limit
-        if end <= at:
-            at = end + 1
-            continue
-        marked = bool(UNIT_MARK.match(text, at))
-        if governor.speaks(at, end):
-            # The item speaks for itself; an unmarked sentence that does is no item any more.
-            if not marked and not first and (ends is None or ends[0] != "；"):
+        if end > start:
+            yield Unit(begin, start, end, mark, opens)
+        opens = ends is not None and ends[0] in "\n；"
+        at = end + 1
+
+
+def read_governed(place: Place, governor: Governor, at: int, findings: Findings) -> None:
+    """Read the items behind an announcement: marked ones, lines that begin with a name, or sentences that are lists."""
+    text, limit = place.text, min(len(place.text), at + _LONGEST)
+    style: str | None = None
+    carried, missed = None, 0
+    if text[at - 1] == "；":
+        ends = text.find("。", at, limit)
+        limit = ends if ends >= 0 else limit
+    for unit in _units(text, at, limit):
+        if style and unit.mark == "numeral" != style:
+            return
+        if governor.speaks(unit.begin, unit.end):
+            # An item may speak for itself; an unmarked line that does is no item any more.
+            if not unit.mark and style is not None and unit.opens and text[unit.begin - 1] != "；":
                 return
-            found = True
-        else:
-            found = _unit(place, governor, at, end, carried, findings)
-        carried = None if found else _label_line(text[at:end], marked=marked)
-        if not found and not carried and not marked and (first or "：" not in text[at:end]):
-            return
-        missed = 0 if found or carried else missed + 1
-        over = ends is not None and ends[0] == "。"
-        at, first = end + 1, False
-        if over and not UNIT_MARK.match(text, at):
+            style, carried = style or unit.mark, None
+            continue
+        # Sentences behind the first one of an item say why; so do lines without a mark among marked ones.
+        if style and (not unit.opens or (style != "line" and not unit.mark and not carried and text[unit.begin - 1] != "；")):
+            continue
+        if _unit(place, governor, unit, carried, findings):
+            style, carried, missed = (unit.mark or "line") if style is None else style, None, 0
+            continue
+        carried = _label_line(text[unit.start : unit.end], marked=bool(unit.mark))
+        if carried or (missed == 0 and style is None and _HEADER.search(text, unit.start, unit.end)):
+            continue
+        missed += 1
+        if missed >= _MOST_MISSED or (style is None and not unit.mark and "：" not in text[unit.start : unit.end]):
             return
 
 
-def _label_line(unit: str, *, marked: bool) -> str | None:
+def _label_line(words: str, *, marked: bool) -> str | None:
     """Give the theme that a line of its own names for the names of the next line."""
-    mark = UNIT_MARK.match(unit)
-    words = unit[mark.end() if mark else 0 :].strip(" ：")
+    words = words.strip(" ：")
     if len(words) > _LABEL_LINE or "，" in words or not (marked or SECTOR.search(words)):
         return None
     return of_label(words)
 
 
-def _unit(place: Place, governor: Governor, at: int, end: int, carried: str | None, findings: Findings) -> bool:
-    text, verb = place.text, governor.verb
-    mark = UNIT_MARK.match(text, at)
-    begin = mark.end() if mark else at
+def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, findings: Findings) -> bool:
+    text, verb, begin, end = place.text, governor.verb, unit.start, unit.end
     items = scan(place, begin, end, directly=True)
-    colon = text.find("：", begin, min(end, begin + _LABEL_AHEAD))
     label = carried
-    if colon >= 0 and (not items or items[0].start > colon):
-        label = of_label(text[begin:colon]) or carried
-        items = scan(place, colon + 1, end, directly=True)
+    mark = LABEL_MARK.search(text, begin, min(end, begin + _LABEL_AHEAD))
+    if mark and (not items or items[0].start >= mark.end()):
+        label = of_label(text[begin : mark.start()]) or carried
+        items = scan(place, mark.end(), end, directly=True)
     if not items:
         return False
     keep_unresolved(place, items, end, findings)
@@ -89,9 +126,9 @@ def _unit(place: Place, governor: Governor, at: int, end: int, carried: str | No
     theme = label or of_lead(text[begin : items[0].start]) or (outer.theme if outer else None)
     if theme is None:
         said = of_sentence(text, clause_of(text, verb.start), verb.end, item=False)
-        theme = said or heading_above(text, at) or governor.industry
-    near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : at]
-    start = verb.start if near and at - verb.end <= 1 else at
+        theme = said or heading_above(text, unit.begin) or governor.industry
+    near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
+    start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
     findings.listings.append(Listing(start, end_of(text, items, end), tuple(items), theme, verb.printed, verb.strength))
     return True
 

@@ -1,4 +1,4 @@
-"""A page becomes one flow: furniture taken out, what recommends nothing cut, broken lines joined; offsets are kept."""
+"""What recommends nothing is taken off a page: furniture, sources, related reports, risks, legal words; offsets stay."""
 
 import itertools
 import re
@@ -13,8 +13,8 @@ _FEWEST_TURNS: Final = 6
 # Printed on every page; a list may run on behind it.
 _FURNITURE: Final = re.compile(
     r"\[/?table[_a-z0-9]*\]"
-    r"|^[ ]*(?:第[ ]?\d+[ ]?页(?:[ ]?[共/][ ]?\d+[ ]?页)?|-[ ]?\d+[ ]?-|\d{1,3}[ ]?/[ ]?\d{1,3}|\d{1,3}|"
-    r"page[ ]\d+(?:[ ]of[ ]\d+)?)[ ]*$"
+    r"|^[ ]*(?:第[ ]?\d{1,4}[ ]?页(?:[ ]?[共/][ ]?\d{1,4}[ ]?页)?|-[ ]?\d{1,4}[ ]?-|\d{1,3}[ ]?/[ ]?\d{1,3}|\d{1,3}|"
+    r"page[ ]\d{1,4}(?:[ ]of[ ]\d{1,4})?)[ ]*$"
     r"|^[ ]*[^\n。]{0,24}证券研究报告[ ]*$"
     r"|(?:敬请|谨请|请)(?:务必|仔细)?[ ]?(?:仔细)?(?:阅读|参阅|参见|详阅|通过)[^\n。，]{0,30}?"
     r"(?:免责声明|免责条款|重要声明|法律声明|分析师声明|信息披露|评级说明|声明内容|之后的声明|特别声明|"
@@ -73,19 +73,6 @@ _DATED_TITLE: Final = re.compile(
     r"《[^《》]{1,80}》[ ]?(?:[-—（(]*(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[)）]?)?"
 )
 _TITLE_LINE: Final = re.compile(r"[《》]|(?:19|20)\d\d[-./年 ]{0,2}\d{1,2}|^—|^\d{1,2}[.、]|^#+$|^[-•]")
-_STOPS: Final = frozenset("。！？；;：!?")
-_JOINS: Final = re.compile(r"[、，,及和与或(【“\"/+]$")
-# A line that begins so is its own, however full the line above it is.
-_OPENS: Final = re.compile(
-    r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆]|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][)]|[①-⑳❶-❿]|"
-    r"[(]?[一二三四五六七八九十]{1,3}[)、]"
-    r"|第[一二三四五六七八九十\d]+[，、章节]|(?:投资建议|风险提示|核心观点|主要观点|资料来源|数据来源|图|表|"
-    r"分析师|证券分析师|执业|日期|行业|评级|相关报告)(?=[：\d ]|$)"
-)
-_WIDE: Final = re.compile(r"[\u2e80-\uffef]")
-_CJK: Final = r"[\u3007\u3400-\u9fff，。；：！？、（）【】“”《》…]"
-_IDLE_SPACE: Final = re.compile(rf" (?={_CJK})|(?<={_CJK}) ")
-_NARROWEST, _FULL = 20, 0.78
 
 
 def clean(page: Mapped) -> Mapped:
@@ -104,15 +91,6 @@ def cut(page: Mapped) -> Mapped:
     """Leave out what never recommends: sources, titles of reports, related reports, coverage, risks, legal words."""
     marked = page.kept(sorted([*_zones(page.text), *_lines(page.text)]), CUT)
     return marked.kept(line.span() for line in _HOUSE_LINE.finditer(marked.text, _FIRST_LINES))
-
-
-def flow(page: Mapped) -> Mapped:
-    """Join the lines that a page broke and take out idle spaces; a newline that is left ends a sentence."""
-    text = page.text
-    drop: list[tuple[int, int]] = [space.span() for space in _IDLE_SPACE.finditer(text)]
-    drop += _soft_breaks(text)
-    joined = page.kept(sorted(drop))
-    return joined.kept(space.span() for space in _IDLE_SPACE.finditer(joined.text))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -190,34 +168,3 @@ def _risks_end(text: str, start: int) -> int:
         # A page without full stops runs on into what comes next: behind the last word of risk it is over.
         end = max(end, sentence.start() + last[-1] if last and len(sentence[0]) > _LONGEST_RISK else sentence.end())
     return end
-
-
-def _soft_breaks(text: str) -> list[tuple[int, int]]:
-    lines = [(line.start(), line.end()) for line in re.finditer(r"[^\n]*[^\n ][^\n]*", text)]
-    widths = [_width(text[start:end]) for start, end in lines]
-    soft = []
-    for at in range(len(lines) - 1):
-        (start, end), (after, after_end) = lines[at], lines[at + 1]
-        near = max(widths[max(0, at - 2) : at + 3])
-        if _is_soft(text[start:end].strip(), text[after:after_end].strip(), widths[at], near):
-            # Latin words on both sides keep a space between them.
-            latin = (
-                text[end - 1].isascii() and text[end - 1].isalnum() and text[after].isascii() and text[after].isalnum()
-            )
-            soft.append((end + latin, after))
-    return soft
-
-
-def _is_soft(line: str, following: str, width: int, near: int) -> bool:
-    if "|" in (line[:1], following[:1]) or line.startswith("#") or line[-1] in _STOPS:
-        return False
-    if _OPENS.match(following):
-        return False
-    if _JOINS.search(line):
-        return True
-    return width >= _NARROWEST and width >= near * _FULL
-
-
-def _width(line: str) -> int:
-    line = line.strip()
-    return len(line) + len(_WIDE.findall(line))

@@ -11,7 +11,7 @@ from watchlist.reading.targets import target_in
 from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
 
 _AND: Final = ("以及", "及其", "还有", "和", "与", "及", "或", "跟", "同")
-_LONGEST_LEAD, _SHORT_LEAD, _CLAUSE_LEAD, _LONGEST_BRACKET = 26, 8, 16, 80
+_LONGEST_LEAD, _SHORT_LEAD, _CLAUSE_LEAD, _LONGEST_BRACKET, _SHORTEST_NEXT = 26, 8, 16, 80, 3
 _CLAUSE_END: Final = re.compile(r"(?:的|龙头|企业|厂商|公司|标的|领域|环节|方面|板块|方向|商)$")
 _OPENING: Final = '(【“"「『《['
 _STRICT: Final = frozenset(SEPARATORS + "。([！？!?【：")
@@ -137,9 +137,12 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
     after = text[end : end + 6]
     strict = (
         end >= stop
+        or (after[0] == "：" and at == start)
         or after[0] in _STRICT
         or bool(_FOLLOWING.match(after))
         or bool(CODE.match(text, end + (after[:1] == " ")))
+        or any(other - begin >= _SHORTEST_NEXT for begin in (end + (after[:1] == " "),)
+               for other in place.names.ends_at(place.folded, begin))
     )
     loose = strict or (size >= 3 and bool(_LOOSE.match(after)))  # noqa: PLR2004 - two letters are too common
     if not loose:
@@ -243,7 +246,7 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
     gap = text[_past(text, items[-1].stop, item.start) : item.start]
     etc = ETC.match(gap)
     rest = gap[etc.end() :] if etc else gap
-    if "。" in rest:
+    if "。" in rest or rest[:1] == "：":
         return False
     bare = rest.lstrip(" 、/|+&\n")
     if "，" not in rest[:1] and "，" not in bare:

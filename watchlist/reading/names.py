@@ -55,7 +55,7 @@ COMMON: Final = frozenset(
 )
 _PLACES: Final = {"SS": "SH", "SSE": "SH", "XSHG": "SH", "SZSE": "SZ", "XSHE": "SZ"}
 _CN: Final = (
-    r"(?<![\d.])(?P<cn>\d{6})(?:[ ]?\.?[ ]?(?P<cnx>SH|SZ|BJ|SS|SSE|SZSE|CH|XSHG|XSHE)(?![A-Za-z]))?(?![\d.]*\d)"
+    r"(?<![\d.])(?P<cn>\d{6})(?:[ ]?\.?[ ]?(?P<cnx>SH|SZ|BJ|SS|SSE|SZSE|CH|XSHG|XSHE)(?![A-Za-z]))?(?![\d.]{0,12}\d)"
 )
 CODE: Final = re.compile(
     rf"{_CN}|(?<![\d.A-Za-z])(?:SH|SZ|BJ)[. ]?(?P<pre>\d{{6}})(?!\d)"

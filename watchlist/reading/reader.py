@@ -16,9 +16,10 @@ from watchlist.reading.company import read_company
 from watchlist.reading.cover import industry_of, industry_rating_of, title_of
 from watchlist.reading.dates import period, published
 from watchlist.reading.english import read_english
-from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector
+from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector, joined
 from watchlist.reading.houses import broker_of
-from watchlist.reading.layout import clean, cut, flow
+from watchlist.reading.layout import clean, cut
+from watchlist.reading.lines import broken_names, flow
 from watchlist.reading.lists import Place
 from watchlist.reading.names import Names
 from watchlist.reading.scale import benchmarks, rating_scale
@@ -97,12 +98,12 @@ def read(
     page = clean(normalise(raw, simplified))
     body = cut(page)
     about = _about(raw, page, body, names, told, last)
-    run = flow(body)
+    run = flow(body, names)
     place = Place.of(run.text, names, about.published, _market(about))
     findings = Findings()
     read_scopes(place, about.industry, findings)
     read_english(place, about.industry, findings)
-    _read_tables(names, flow_of_tables(body), about, findings, run)
+    _read_tables(names, flow_of_tables(body, names), about, findings, run)
     read_company(place, about.title, about.industry, findings)
     return Draft(
         about,
@@ -113,10 +114,11 @@ def read(
     )
 
 
-def flow_of_tables(body: Mapped) -> Mapped:
-    """Give the page as tables need it: with its lines and gaps, but a name set wide (五 粮 液) closed up."""
-    wide = [space.span() for name in _SET_WIDE.finditer(body.text) for space in _GAPS.finditer(body.text, *name.span())]
-    return body.kept(wide)
+def flow_of_tables(body: Mapped, names: Names) -> Mapped:
+    """Give the page as tables need it: with its lines and gaps, but names set wide (五 粮 液) or broken closed up."""
+    page = body.kept(broken_names(body.text, names))
+    wide = [space.span() for name in _SET_WIDE.finditer(page.text) for space in _GAPS.finditer(page.text, *name.span())]
+    return page.kept(wide)
 
 
 def _read_tables(names: Names, page: Mapped, about: About, findings: Findings, run: Mapped) -> None:
@@ -161,11 +163,11 @@ def _about(raw: str, page: Mapped, body: Mapped, names: Names, told: Told, last:
     return About(
         broker=told.broker or broker_of(text),
         analysts=analysts(text),
-        title=told.title or title_of(body.text, industry, names, lined=lined),
+        title=told.title or as_printed(raw, body, title_of(body.text, industry, names, lined=lined), len(body.text)),
         published=told.published or (day[0] if day else None),
         published_text=_raw(raw, body, day[1]) if day else None,
         period=period(body.text, day[0] if day else None),
-        industry=industry,
+        industry=as_printed(raw, body, industry, 0),
         industry_rating=(rated[0], rated[1], _raw(raw, body, rated[2])) if rated else None,
         rating_scale=scale,
         benchmarks=printed.markets if printed else None,
@@ -199,15 +201,13 @@ def _quote(raw: str, mapped: Mapped, span: tuple[int, int], name: tuple[int, int
 
 def _merged(raw: str, run: Mapped, listings: list[Listing]) -> tuple[Recommended, ...]:
     """Make one recommendation of every mention of a security in a theme, in the order they are first printed."""
-    found: dict[tuple[str | None, str], Recommended] = {}
+    found: dict[tuple[str | None, str], list[Recommended]] = {}
     for listing in sorted(listings, key=lambda one: one.start):
         for item in listing.items:
-            if item.symbol is None:
-                continue
-            one = _recommended(raw, run, listing, item)
-            key = (one.theme, one.symbol)
-            found[key] = found[key].joined(one, STRENGTH_ORDER) if key in found else one
-    return tuple(found.values())
+            if item.symbol is not None:
+                one = _recommended(raw, run, listing, item)
+                found.setdefault((one.theme, one.symbol), []).append(one)
+    return tuple(joined(mentions, STRENGTH_ORDER) for mentions in found.values())
 
 
 def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recommended:
@@ -219,7 +219,7 @@ def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recomme
     if name.isascii():
         name = " ".join(raw[quote.name_start : quote.name_end].split())
     return Recommended(
-        listing.theme,
+        as_printed(raw, run, listing.theme, listing.end),
         name,
         symbol,
         listing.strength,
@@ -229,6 +229,15 @@ def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recomme
         currency,
         (quote,),
     )
+
+
+def as_printed(raw: str, mapped: Mapped, words: str | None, before: int) -> str | None:
+    """Give words of the text as it prints them: the last place before ``before``, else the first, is theirs."""
+    if words is None:
+        return None
+    at = mapped.text.rfind(words, 0, before)
+    at = at if at >= 0 else mapped.text.find(words)
+    return words if at < 0 else mapped.printed(raw, at, at + len(words))
 
 
 def _sectors(raw: str, run: Mapped, findings: Findings, about: About) -> tuple[Sector, ...]:

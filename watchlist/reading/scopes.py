@@ -47,20 +47,23 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         )
         findings.problems.append(("too_much", what, (verbs[_MOST_VERBS].start, verbs[_MOST_VERBS].end), ()))
         verbs = verbs[:_MOST_VERBS]
-    starts = [verb.start for verb in verbs] + [len(text)]
     sells = {match.start(): match for match in SELL.finditer(text)}
+    starts = [verb.start for verb in verbs] + [len(text)]
+    speaking = sorted({*starts, *sells})
     _sold(place, sells, starts, findings)
     pending: list[Verb] = []
     for position, verb in enumerate(verbs):
         stop = stop_of(text, verb.end, starts[position + 1], sells)
         pending = [other for other in pending if same_sentence(text, other.end, verb.start)]
         items = scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
+        if items and not pending and _recalls(text, verb, items):
+            continue
         if items:
             speaker = _speaker(pending, verb)
             _keep(place, Advice(speaker, verb, stop, industry), items, findings)
             pending = []
             if text[stop : stop + 1] == "；":
-                read_governed(place, Governor(speaker, industry, starts), stop + 1, findings)
+                read_governed(place, Governor(speaker, industry, speaking), stop + 1, findings)
             continue
         if _postfix(place, verb, stop, industry, findings):
             pending = []
@@ -68,9 +71,14 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         colon = text.find("：", verb.end, stop + 1)
         if colon >= 0 or _ends_open(text, verb, stop):
             begin = colon + 1 if colon >= 0 else stop
-            read_governed(place, Governor(_speaker(pending, verb), industry, starts), begin, findings)
+            read_governed(place, Governor(_speaker(pending, verb), industry, speaking), begin, findings)
         _sector(place, verb, stop, verbs[position + 1 : position + 2], findings)
         pending.append(verb)
+
+
+def _recalls(text: str, verb: Verb, items: list[Item]) -> bool:
+    """Say whether a verb only tells which shares are spoken of: 我们推荐的新易盛涨幅居前."""
+    return not verb.opener and text[verb.end : items[0].start] == "的"
 
 
 def _is_bare(verb: Verb) -> bool:
@@ -98,8 +106,13 @@ def _ends_open(text: str, verb: Verb, stop: int) -> bool:
         text[stop : stop + 1] == "\n"
         and bool(re.search(r"(?:标的|个股|公司|如下|包括|组合)$", text[verb.end : stop].rstrip(" ：:")))
     ) or (
-        text[stop : stop + 1] == "\n" and text[verb.end : stop].strip(" ") == "" and bool(UNIT_MARK.match(text, stop))
+        text[stop : stop + 1] == "\n" and text[verb.end : stop].strip(" ") == "" and _item_follows(text, stop)
     )
+
+
+def _item_follows(text: str, at: int) -> bool:
+    mark = UNIT_MARK.match(text, at)
+    return mark is not None and any(mark.groups())
 
 
 def _keep(place: Place, advice: Advice, items: list[Item], findings: Findings) -> None:
@@ -174,8 +187,9 @@ def _theme(
     begin = max(sentence, named.end if named else 0)
     if theme := of_sentence(text, begin, speaker.start, item=False):
         return theme
-    before = [one.theme for one in findings.listings if one.start >= sentence and one.end <= speaker.start]
-    return (before[-1] if before else None) or heading_above(text, speaker.start) or advice.industry
+    before = next((one for one in reversed(findings.listings) if one.end <= speaker.start), None)
+    told = before.theme if before and before.start >= sentence else None
+    return told or heading_above(text, speaker.start) or advice.industry
 
 
 def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:

@@ -13,7 +13,8 @@ _MARKER: Final = (
     r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六]|其[一二三四五])"
 )
 _BULLET: Final = r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆ ]*"
-_LABEL_END: Final = r"[：:]|——|--| - "
+_LABEL_END: Final = r"[：:]|——|--| - |(?<=[\u4e00-\u9fff])\|(?=[\u4e00-\u9fff])"
+LABEL_MARK: Final = re.compile(_LABEL_END)
 LABEL: Final = re.compile(
     rf"(?:^|(?<=[\n。；;：，!！])){_BULLET}(?P<marker>{_MARKER}(?:[、，：:. ]|是)?)?[ "
     rf"]?(?P<label>[^\n。；;：:，]{{1,30}}(?:，[^\n。；;：:，]{{1,16}})?)(?:{_LABEL_END})",
@@ -57,6 +58,7 @@ _STRIP_TAIL: Final = re.compile(
     r"如|包括|含|方面|各|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
 )
 _PERIODICAL: Final = re.compile(r"周报|月报|报告|点评|策略|专题|综述|深度|跟踪|周观点|证券|研究|日期")
+_EDGES: Final = ' #*-|【】“”"'
 _LINES_ABOVE, _SHORT_HEADING, _MARKER_WIDTH = 8, 10, 4
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|超预期|预期|有望|持续|提升|改善|"
@@ -136,8 +138,7 @@ def heading_above(text: str, verb: int) -> str | None:
 
 def of_label(label: str) -> str | None:
     """Give the theme that a label names, as printed but for what is no part of it; ``None`` for a section's label."""
-    label = label.strip(' #*-【】“”"()')
-    label = re.sub(rf"^{_MARKER}[、，：:. ]?", "", label)
+    label = _unwrapped(re.sub(rf"^{_MARKER}[、，：:. ]?", "", label.strip(_EDGES)))
     explicit = _EXPLICIT.search(label)
     if explicit:
         return _core(explicit["what"])
@@ -146,10 +147,18 @@ def of_label(label: str) -> str | None:
     if not label or _SECTION.match(label):
         return None
     bare = re.sub(
-        r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|龙头|方面)+$", "", label
+        r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|方面)+$", "", label
     )
     bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|建议关注|重点关注|建议|重点)+", "", bare).strip(" ：:的")
     return bare or None
+
+
+def _unwrapped(label: str) -> str:
+    """Take off what stands around a label: marks, and brackets that hold all of it or belong to nothing in it."""
+    label = label.strip(_EDGES)
+    if re.fullmatch(r"\([^()]*\)", label):
+        label = label[1:-1]
+    return label if label.count("(") == label.count(")") else label.strip("() ")
 
 
 def of_lead(lead: str) -> str | None:

@@ -1,0 +1,110 @@
+"""Lines that a page broke are joined again; a newline that is left ends a sentence, an item or a heading."""
+
+import re
+from typing import Final
+
+from watchlist.reading.characters import Mapped
+from watchlist.reading.names import Names, upper
+
+_STOPS: Final = frozenset("。！？；;：!?")
+_JOINS: Final = re.compile(r"[、，,及和与或(【“\"/+]$")
+_GOES_ON: Final = re.compile(r"[、，。；)】”》%]|等(?!级)|以?及(?!时)|和(?!谐)|与(?!此)")
+# A line that begins so is its own, however full the line above it is.
+_OPENS: Final = re.compile(
+    r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆]|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][)]|[①-⑳❶-❿]|"
+    r"[(]?[一二三四五六七八九十]{1,3}[)、]"
+    r"|第[一二三四五六七八九十\d]{1,3}[，、章节]|(?:投资建议|风险提示|核心观点|主要观点|资料来源|数据来源|图|表|"
+    r"分析师|证券分析师|执业|日期|行业|评级|相关报告)(?=[：\d ]|$)|【"
+)
+_LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}：")
+_UNDER_WAY: Final = re.compile(r"[，、；。：(]")
+_WIDE: Final = re.compile(r"[\u2e80-\uffef]")
+_CJK: Final = r"[\u3007\u3400-\u9fff，。；：！？、（）【】“”《》…]"
+_IDLE_SPACE: Final = re.compile(rf" (?={_CJK})|(?<={_CJK}) ")
+_BREAK: Final = re.compile(r" *\n[ \n]*")
+_NARROWEST, _FULL, _HALF_FULL = 20, 0.78, 0.45
+_LONGEST_NAME, _SHORTEST_NAME = 12, 3
+
+
+def flow(page: Mapped, names: Names) -> Mapped:
+    """Join the lines that a page broke and take out idle spaces."""
+    joined = page.kept(_soft_breaks(page.text, names))
+    return joined.kept(_idle_spaces(joined.text, names))
+
+
+def broken_names(text: str, names: Names) -> list[tuple[int, int]]:
+    """List the breaks, with the blanks around them, that stand inside a name: ``恩捷`` and ``股份`` on the next line."""
+    folded = upper(text)
+    return [found.span() for found in _BREAK.finditer(text) if _breaks_name(folded, found.start(), found.end(), names)]
+
+
+def _breaks_name(folded: str, end: int, after: int, names: Names) -> bool:
+    head = folded[max(0, end - _LONGEST_NAME) : end].rpartition("\n")[2]
+    around = head + folded[after : after + _LONGEST_NAME].partition("\n")[0]
+    return any(
+        stop > len(head) and stop - start >= _SHORTEST_NAME
+        for start in range(len(head))
+        for stop in names.ends_at(around, start)
+    )
+
+
+def _soft_breaks(text: str, names: Names) -> list[tuple[int, int]]:
+    folded = upper(text)
+    lines = [(line.start(), line.end()) for line in re.finditer(r"[^\n]*[^\n ][^\n]*", text)]
+    widths = [_width(text[start:end]) for start, end in lines]
+    soft: list[tuple[int, int]] = []
+    for at in range(len(lines) - 1):
+        (start, end), (after, after_end) = lines[at], lines[at + 1]
+        near = max(widths[max(0, at - 2) : at + 3])
+        line, following = text[start:end].strip(" "), text[after:after_end].strip(" ")
+        first = after + text[after:after_end].index(following[0])
+        if not _is_own(line, following) and (
+            _breaks_name(folded, end, first, names)
+            or _joined(line, following, widths[at], near)
+            or (
+                widths[at] >= max(_NARROWEST, near * _HALF_FULL)
+                and "\n\n" not in text[end : after + 1]
+                and _UNDER_WAY.search(line)
+                and not _LABELLED.match(following)
+                and not _ends_with_name(folded[start:end].rstrip(" "), names)
+            )
+        ):
+            # Latin words on both sides keep a space between them.
+            latin = all(letter.isascii() and letter.isalnum() for letter in (text[end - 1], text[first]))
+            soft.append((end + latin, first))
+    return soft
+
+
+def _is_own(line: str, following: str) -> bool:
+    """Say whether a break stays whatever the widths: behind a stop, at a table, before an item or a heading."""
+    return "|" in (line[:1], following[:1]) or line.startswith("#") or line[-1] in _STOPS or bool(_OPENS.match(following))
+
+
+def _joined(line: str, following: str, width: int, near: int) -> bool:
+    if _JOINS.search(line) or _GOES_ON.match(following):
+        return True
+    return width >= _NARROWEST and width >= near * _FULL
+
+
+def _ends_with_name(line: str, names: Names) -> bool:
+    """Say whether a line ends as a list does: with a name, or the bracket behind one."""
+    size = len(line)
+    return line.endswith((")", "]", "】")) or any(
+        size in names.ends_at(line, start) for start in range(max(0, size - _LONGEST_NAME), size - 1)
+    )
+
+
+def _idle_spaces(text: str, names: Names) -> list[tuple[int, int]]:
+    """List the spaces beside Chinese letters; one between two names stays and parts them."""
+    folded = upper(text)
+    return [
+        space.span()
+        for space in _IDLE_SPACE.finditer(text)
+        if not (_ends_with_name(folded[max(0, space.start() - _LONGEST_NAME) : space.start()], names)
+                and any(end - space.end() >= _SHORTEST_NAME for end in names.ends_at(folded, space.end())))
+    ]
+
+
+def _width(line: str) -> int:
+    line = line.strip()
+    return len(line) + len(_WIDE.findall(line))
