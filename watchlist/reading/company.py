@@ -6,6 +6,7 @@ from typing import Final
 
 from watchlist.domain.model import Strength
 from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.houses import others_voice
 from watchlist.reading.lists import Place
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import INDUSTRY
@@ -42,8 +43,9 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
         industry: of the report; the theme of its company.
         findings: takes what is found.
     """
-    listed = {item.symbol for listing in findings.listings for item in listing.items}
     subject = _subject(place, title)
+    place = replace(place, subject=subject.symbol if subject else None)
+    listed = {item.symbol for listing in findings.listings for item in listing.items}
     said = False
     for match in _PAIRED.finditer(place.text):
         said = _pair(place, match, industry, listed, findings) or said
@@ -121,7 +123,8 @@ def _sentence(
         place, max(clause, match.start() - 40), match.start()
     )
     sectoral = _SECTORAL.search(whom) or (INDUSTRY.search(whom) and "公司" not in whom and named is None)
-    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead):
+    voice = text[max(clause, text.rfind("，", clause, match.start()) + 1) : match.start()]
+    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead) or others_voice(voice, place.house):
         return False
     item = named or subject
     if item is None or item.symbol is None or item.symbol in listed:
@@ -173,10 +176,12 @@ def _rate(
     strength = Strength.RECOMMEND if is_positive(rating) else Strength.RATING_ONLY
     if rating in {"强烈推荐", "强推"}:
         strength = Strength.STRONG_RECOMMEND
-    target = _target(place, item)
+    # What a whole report rates is of its industry; in a digest each section has its own.
+    above = place.headings.above(span[0])
+    target, theme = _target(place, item), (industry or above) if place.subject == item.symbol else (above or industry)
     findings.listings.append(
         Listing(
-            *span, (replace(item, target=item.target or target, rating=rating),), industry, rating, strength, rating
+            *span, (replace(item, target=item.target or target, rating=rating),), theme, rating, strength, rating
         )
     )
 

@@ -10,7 +10,7 @@ from watchlist.domain.errors import Words
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, end_of, scan, strangers
 from watchlist.reading.sector_words import SECTOR
-from watchlist.reading.themes import LABEL_MARK, heading_above, nearest_label, of_label, of_lead, of_sentence
+from watchlist.reading.themes import LABEL_MARK, nearest_label, of_label, of_lead, of_sentence
 from watchlist.reading.verbs import ENDS, Verb, clause_of
 
 _LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 3, 16, 40, 60
@@ -19,6 +19,7 @@ UNIT_MARK: Final = re.compile(
     rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?(?:(?P<number>\d{{1,2}}[、.)](?!\d)|\(\d{{1,2}}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
     rf"(?P<circle>[①-⑳❶-❿])|(?P<numeral>\(?[一二三四五六七八九十]{{1,3}}[)、]))?"
 )
+_RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(?:评级|rating)", re.IGNORECASE)
 _HEADER: Final = re.compile(r"代码|简称|名称|股票|公司|理由|逻辑|ticker|company", re.IGNORECASE)
 
 
@@ -81,7 +82,8 @@ def read_governed(place: Place, governor: Governor, at: int, findings: Findings)
         ends = text.find("。", at, limit)
         limit = ends if ends >= 0 else limit
     for unit in _units(text, at, limit):
-        if style and unit.mark == "numeral" != style:
+        # A heading, or a table that rates for itself, ends what was announced.
+        if (style and (text[unit.begin] == "#" or unit.mark == "numeral" != style)) or _RATED.search(text, unit.start, unit.end):
             return
         if governor.speaks(unit.begin, unit.end):
             # An item may speak for itself; an unmarked line that does is no item any more.
@@ -126,7 +128,7 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
     theme = label or of_lead(text[begin : items[0].start]) or (outer.theme if outer else None)
     if theme is None:
         said = of_sentence(text, clause_of(text, verb.start), verb.end, item=False)
-        theme = said or heading_above(text, unit.begin) or governor.industry
+        theme = said or place.headings.above(unit.begin) or governor.industry
     near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
     start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
     findings.listings.append(Listing(start, end_of(text, items, end), tuple(items), theme, verb.printed, verb.strength))

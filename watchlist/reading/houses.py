@@ -91,6 +91,7 @@ _FOREIGN: Final = (
     "Guotai Junan International",
 )
 _FULL: Final = {**{f"{name}证券": f"{name}证券" for name in _SHORT_NAMES.split()}, **{name: name for name in _FOREIGN}}
+_TEAMS: Final = tuple(name for name in _SHORT_NAMES.split() if name not in {"上海", "东北", "西部", "南京", "广州", "民族"})
 # The same house by two names: the one that the ledger and the scales use.
 _ONE: Final = {
     "银河证券": "中国银河证券",
@@ -107,6 +108,7 @@ _ONE: Final = {
     "CMB International": "招银国际",
 }
 _HOUSE: Final = re.compile("|".join(re.escape(name) for name in sorted(_FULL, key=len, reverse=True)), re.IGNORECASE)
+_SPEAKER: Final = re.compile(rf"(?:[^，]{{0,4}}(?:如|据|根据|其中|而|但|同时|及|和|、))?(?P<house>{_HOUSE.pattern})(?![(、，：])", re.IGNORECASE)
 _SELF_AFTER: Final = re.compile(
     r"^(?:股份有限公司|有限责任公司|股份公司|有限公司|\(|（)?[^。\n]{0,14}?(?:以下简称|版权所有|以下称|"
     r"研究所|研究院|研究部|研究中心|研究发展中心|整理|具有中国证监会|具有证券投资咨询|具备证券投资咨询|"
@@ -135,6 +137,17 @@ def broker_of(text: str) -> str | None:
         weights[name] += _weight(match, before, after)
     fitting = {name: weight for name, weight in weights.items() if weight > 0}
     return max(fitting, key=lambda name: (fitting[name], -first[name])) if fitting else None
+
+
+def others_voice(clause: str, own: str | None) -> bool:
+    """Say whether a clause is spoken by a house that is not the report's own: 如中信证券在报告中继续推荐…"""
+    speaker = _SPEAKER.match(clause)
+    return speaker is not None and _name(speaker["house"]) != own
+
+
+def begins_with_house(label: str) -> bool:
+    """Say whether a label is a team's: the short name of a house, and what it looks after (天风电新)."""
+    return label.startswith(_TEAMS)
 
 
 def _weight(match: re.Match[str], before: str, after: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.reading.found import Item
+from watchlist.reading.headings import Headings, headings
 from watchlist.reading.names import CODE, COMMON, Names, upper
 from watchlist.reading.targets import target_in
 from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
@@ -39,13 +40,18 @@ class Place:
     text: str
     folded: str
     names: Names
+    headings: Headings
     day: dt.date | None = None
     market: str | None = None
+    house: str | None = None
+    subject: str | None = None
 
     @classmethod
-    def of(cls, text: str, names: Names, day: dt.date | None = None, market: str | None = None) -> "Place":
-        """Make one, with the text folded for look-ups."""
-        return cls(text, upper(text), names, day, market)
+    def of(
+        cls, text: str, names: Names, day: dt.date | None = None, market: str | None = None, house: str | None = None
+    ) -> "Place":
+        """Make one, with the text folded for look-ups and its headings found."""
+        return cls(text, upper(text), names, headings(text), day, market, house)
 
 
 def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list[Item]:

@@ -123,7 +123,7 @@ class Names:
         """List where names that begin at ``at`` end, longest first; ``text`` is folded to upper case."""
         ends = []
         start = at
-        mark = _MARK_HERE.match(text, at) if text[at] in "*SXDNC" else None
+        mark = _MARK_HERE.match(text, at) if text[at : at + 1] in set("*SXDNC") else None
         for begin in (start, *((mark.end(),) if mark and mark.end() > at else ())):
             if begin >= len(text):
                 continue

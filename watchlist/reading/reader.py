@@ -99,7 +99,7 @@ def read(
     body = cut(page)
     about = _about(raw, page, body, names, told, last)
     run = flow(body, names)
-    place = Place.of(run.text, names, about.published, _market(about))
+    place = Place.of(run.text, names, about.published, _market(about), about.broker)
     findings = Findings()
     read_scopes(place, about.industry, findings)
     read_english(place, about.industry, findings)
@@ -123,7 +123,7 @@ def flow_of_tables(body: Mapped, names: Names) -> Mapped:
 
 def _read_tables(names: Names, page: Mapped, about: About, findings: Findings, run: Mapped) -> None:
     """Read tables on the page itself and give their places in the flow's terms, by raw offsets."""
-    place = Place.of(page.text, names, about.published, _market(about))
+    place = Place.of(page.text, names, about.published, _market(about), about.broker)
     own = Findings()
     read_tables(place, own)
     findings.listings += [_moved(listing, page, run) for listing in own.listings]

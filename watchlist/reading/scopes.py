@@ -10,7 +10,7 @@ from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.governed import UNIT_MARK, Governor, keep_unresolved, read_governed
 from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.sectors import sector_of
-from watchlist.reading.themes import Label, heading_above, nearest_item, nearest_label, of_label, of_lead, of_sentence
+from watchlist.reading.themes import Label, nearest_item, nearest_label, of_label, of_lead, of_sentence
 from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, stop_of
 from watchlist.reading.words import SELL, performed
 
@@ -39,7 +39,7 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         findings: takes what is found.
     """
     text = place.text
-    verbs = find_verbs(text)
+    verbs = find_verbs(text, place.house)
     if len(verbs) > _MOST_VERBS:
         what = Words(
             f"more than {_MOST_VERBS} verbs of advice: the rest was not read",
@@ -189,7 +189,7 @@ def _theme(
         return theme
     before = next((one for one in reversed(findings.listings) if one.end <= speaker.start), None)
     told = before.theme if before and before.start >= sentence else None
-    return told or heading_above(text, speaker.start) or advice.industry
+    return told or place.headings.above(speaker.start) or advice.industry
 
 
 def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:

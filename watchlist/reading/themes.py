@@ -24,10 +24,6 @@ BRACKETED: Final = re.compile(r"【(?P<label>[^【】\n]{1,20})】[：: ]?")
 ITEM: Final = re.compile(
     rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[-•●■◆▶➢⚫])[ ]?", re.MULTILINE
 )
-_HEADING: Final = re.compile(
-    rf"^{_BULLET}(?P<marker>#+ *{_MARKER}?|{_MARKER})?[、.： ]?(?P<label>[^\n。；：，]{{1,20}})(?P<more>[：:]"
-    rf"[^\n。]{{0,40}})?[ ]*$"
-)
 # Labels that name a section or the act of recommending, not a theme.
 _SECTION: Final = re.compile(
     r"^(?:[^，]{0,8}(?:投资|策略|配置|操作|选股)?(?:建议|要点|策略|逻辑|思路|主线|方向|"
@@ -57,11 +53,10 @@ _STRIP_TAIL: Final = re.compile(
     r"板块|领域|方向|赛道|环节|主线|行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|"
     r"如|包括|含|方面|各|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
 )
-_PERIODICAL: Final = re.compile(r"周报|月报|报告|点评|策略|专题|综述|深度|跟踪|周观点|证券|研究|日期")
 _EDGES: Final = ' #*-|【】“”"'
-_LINES_ABOVE, _SHORT_HEADING, _MARKER_WIDTH = 8, 10, 4
+_MARKER_WIDTH = 4
 _NOT_THEME: Final = re.compile(
-    r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|超预期|预期|有望|持续|提升|改善|"
+    r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|稳健|负债|份额|优势|超预期|预期|有望|持续|提升|改善|"
     r"修复|优异|丰富|年报|季报|一季|二季|个百分|\d{3}|我们|投资者|市场|本周|看|从|，|。|建议|关注|推荐|公司|"
     r"下半年|上半年|全年|仓位|标的|目前"
 )
@@ -113,27 +108,6 @@ def nearest_item(text: str, verb: int) -> int | None:
     line = max(text.rfind("\n", 0, verb), verb - 320, -1) + 1
     found = [match for match in ITEM.finditer(text, max(line - 1, 0), verb) if match.start("marker") >= line]
     return found[-1].start("marker") if found else None
-
-
-def heading_above(text: str, verb: int) -> str | None:
-    """Give the theme that a line of its own above the verb's paragraph names: a numbered heading, or a sector."""
-    line = text.rfind("\n", 0, verb)
-    for _ in range(_LINES_ABOVE):
-        if line <= 0:
-            return None
-        above = text.rfind("\n", 0, line)
-        match = _HEADING.match(text[above + 1 : line].strip())
-        if (
-            match
-            and not _PERIODICAL.search(match["label"])
-            and (
-                match["marker"]
-                or (SECTOR.search(match["label"]) and not match["more"] and len(match["label"]) <= _SHORT_HEADING)
-            )
-        ):
-            return of_label(match["label"])
-        line = above
-    return None
 
 
 def of_label(label: str) -> str | None:
@@ -212,7 +186,7 @@ def _shortened(words: str, *, loosely: bool = False) -> str | None:
     words = words.strip(" ，：、")
     words = re.sub(r"(?:例如|比如|譬如|诸如|包括|如)$", "", words).strip(" ，：、")
     tail = _kept(words) if loosely else _STRIP_TAIL.sub("", words)
-    if not tail:
+    if not tail or (tail == words.rstrip("的") and not loosely and not SECTOR.search(words)):
         return None
     before, of, after = tail.rpartition("的")
     core = _STRIP_TAIL.sub("", _STRIP_HEAD.sub("", after if of else tail))
@@ -223,7 +197,7 @@ def _shortened(words: str, *, loosely: bool = False) -> str | None:
         return (last + _kept(words[len(before) + 1 :])) or None
     if sector := SECTOR.search(core):
         return core if len(core) <= 10 and not _NOT_THEME.search(core) else sector[0]  # noqa: PLR2004
-    if _NOT_THEME.search(core) or not 2 <= len(core) <= 8:  # noqa: PLR2004
+    if _NOT_THEME.search(core) or not 3 <= len(core) <= 8:  # noqa: PLR2004
         return None
     return core
 

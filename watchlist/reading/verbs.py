@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.domain.model import Strength
-from watchlist.reading.words import OPENER, VERB, is_advice, strength_of
+from watchlist.reading.houses import others_voice
+from watchlist.reading.words import MOVED, OPENER, VERB, is_advice, strength_of
 
 _LONGEST_SCOPE, _LONGEST_SENTENCE = 700, 160
+_NO_OPENER: Final = re.compile(r"(?:此前|曾|上周|上期|上月|回顾|不|非)[^，。]{0,6}$")
+_RATES: Final = re.compile(r"，(?:并)?(?:给予|维持|予以|首次覆盖|上调|下调|重申)")
 ENDS: Final = re.compile(r"[。！？；\n]")
 
 
@@ -22,8 +25,13 @@ class Verb:
     opener: bool = False
 
 
-def find_verbs(text: str) -> list[Verb]:
-    """List every verb that advises and every noun that opens a list, in order; history and prose are left out."""
+def find_verbs(text: str, own: str | None = None) -> list[Verb]:
+    """List every verb that advises and every noun that opens a list, in order; history and prose are left out.
+
+    Args:
+        text: the flow.
+        own: the house that wrote it; what another one advises is cited.
+    """
     found: list[Verb] = []
     marks = sorted([*VERB.finditer(text), *OPENER.finditer(text)], key=lambda match: (match.start(), -match.end()))
     for match in marks:
@@ -36,7 +44,10 @@ def find_verbs(text: str) -> list[Verb]:
         clause = clause_of(text, match.start())
         if not opener and not is_advice(text, match.start(), match.end(), clause):
             continue
-        if opener and re.search(r"(?:此前|曾|上周|上期|回顾|不|非)[^，。]{0,6}$", text[clause : match.start()]):
+        if others_voice(re.split(r"[，：]", text[clause : match.start()])[-1], own):
+            continue
+        before = text[clause : match.start()]
+        if opener and (_NO_OPENER.search(before) or MOVED.search(before)):
             continue
         printed = re.sub(r"^(?:我们|投资者|也|亦|仍然?|并|当前|目前)+|(?<=建议)投资者(?:可以?)?", "", match[0])
         if opener:
@@ -61,6 +72,8 @@ def stop_of(text: str, start: int, following: int, sells: dict[int, re.Match[str
     """Give where the scope of a verb that ends at ``start`` ends: at a stop, the next verb, or advice against."""
     limit = min(following, start + _LONGEST_SCOPE, len(text))
     limit = min([limit, *(at for at in sells if start <= at < limit)])
+    if rates := _RATES.search(text, start, limit):
+        limit = rates.start()
     at = start
     while match := ENDS.search(text, at, limit):
         before = text[start : match.start()].rstrip(" ")[-1:]

@@ -54,13 +54,18 @@ _OTHERS: Final = re.compile(
     r"客户|友商|证券[^，。；]{0,6}此前|同业|卖方|指南|医保|目录|受|备受|被|获|获得|得到|引发|引起|"
     r"吸引)(?:[^，。；\n]{0,6})$"
 )
-_HISTORY: Final = re.compile(
-    r"早在|早于|此前|曾经?|前期|之前|上期|上周|上月|上次|前次|去年|前年|历史上|过往|回顾|(?:19|"
-    r"20)\d\d年\d{0,2}月?(?:\d{1,2}日)?(?:的?(?:报告|深度|策略|周报)[^，。；]{0,10})?中?(?:就|已|便|"
-    r"首次)?[^，。；]{0,6}$"
-    r"|\d{1,2}月(?:\d{1,2}日|份|初|中旬|底)?[^，。；]{0,6}(?:就|已|首推|首次|率先)[^，。；]{0,8}$|"
-    r"自[^，。；]{1,24}(?:以来|起)|我们(?:已|率先|最早)"
+# What was advised then: before words that say "still", at a day that is named, or since one.
+_BEFORE: Final = re.compile(
+    r"早在|早于|此前|曾经?|前期|之前|上期|上周|上月|上次|前次|去年|前年|历史上|过往|往期|回顾|彼时|"
+    r"(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:的?(?:年度|中期|[一二三四]季度)?(?:报告|深度|策略|周报|月报)"
+    r"[^，。；]{0,10})?中?(?:就|已|便|首次)?[^，。；]{0,6}$"
+    r"|\d{1,2}月(?:\d{1,2}日|份|初|中旬|底)?[^，。；]{0,6}(?:就|已|首推|首次|率先)[^，。；]{0,8}$|我们(?:已|率先|最早)"
 )
+_THEN: Final = re.compile(
+    r"(?:于|在)(?:(?:19|20)\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|初|中旬|底)?|年初|年中|年底)[^，。；]{0,12}$"
+)
+_SINCE: Final = re.compile(r"自[^，。；]{1,24}(?:以来|起)")
+_YET: Final = re.compile(r"继续|仍|维持|依然|当前|目前")
 _STILL: Final = re.compile(r"继续|持续|维持|重申|仍|坚定|当前|目前|现阶段|依然|再次")
 _LATER: Final = re.compile(r"^[^。；\n]{0,4}(?:以来|后|至今|之后|以后|逻辑|后续)")
 _PERFORMED: Final = re.compile(
@@ -72,6 +77,8 @@ _NO_VERB: Final = re.compile(
     r"^(?:度|率|者|人群|点(?!公司|标的|个股)|指数|系统|算法|引擎|位|量|函|榜|制|信|用药|治疗|等级|目录|疗法|"
     r"摄入|使用|剂量|流|页|器|机制|功能|内容|视频)"
 )
+# Lists of what moved, not of what is advised.
+MOVED: Final = re.compile(r"(?:涨|跌|居前|领先|换手|成交|龙虎榜|解禁|流入|流出|持股|加仓|减仓|停牌|复牌|回顾|复盘)[^，。；：]{0,8}$")
 SELL: Final = re.compile(
     r"(?:建议|应|宜|可|继续|坚决|逢高|尽快|适当|逐步){0,4}(?:减持|卖出|回避|规避|减配|清仓|不推荐|不建议(?:关注|"
     r"买入|配置|参与|增持|推荐)?|暂不推荐|不再推荐|剔除|调出|移出)"
@@ -191,7 +198,9 @@ def is_advice(text: str, start: int, end: int, clause: int) -> bool:
     if _OTHERS.search(before[-14:]) and "建议" not in verb and "我们" not in verb and "我们" not in before[-12:]:
         return False
     last = re.split(r"[，：]", before)[-1]
-    return not (_HISTORY.search(last + "") and not _STILL.search(verb) and not _STILL.search(last))
+    if _THEN.search(last) or (_SINCE.search(last) and not _YET.search(verb)):
+        return False
+    return not _BEFORE.search(last) or bool(_STILL.search(verb) or _STILL.search(last))
 
 
 def performed(after: str) -> bool:
