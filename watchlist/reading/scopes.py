@@ -55,7 +55,8 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
     for position, verb in enumerate(verbs):
         stop = stop_of(text, verb.end, starts[position + 1], sells)
         pending = [other for other in pending if same_sentence(text, other.end, verb.start)]
-        items = scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
+        announced = _announced(text, verb, stop)
+        items = [] if announced else scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
         if items and not pending and _recalls(text, verb, items):
             continue
         if items:
@@ -65,15 +66,26 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
             if text[stop : stop + 1] == "；":
                 read_governed(place, Governor(speaker, industry, speaking), stop + 1, findings)
             continue
-        if _postfix(place, verb, stop, industry, findings):
+        if not announced and _postfix(place, verb, stop, industry, findings):
             pending = []
             continue
         colon = text.find("：", verb.end, stop + 1)
-        if colon >= 0 or _ends_open(text, verb, stop):
-            begin = colon + 1 if colon >= 0 else stop
+        if announced or colon >= 0 or _ends_open(text, verb, stop):
+            begin = announced or (colon + 1 if colon >= 0 else stop)
             read_governed(place, Governor(_speaker(pending, verb), industry, speaking), begin, findings)
         _sector(place, verb, stop, verbs[position + 1 : position + 2], findings)
         pending.append(verb)
+
+
+def _announced(text: str, verb: Verb, stop: int) -> int | None:
+    """Give where the items begin that a verb announces: behind its colon, or its line, a mark or a line of its own."""
+    colon = text.find("：", verb.end, stop + 1)
+    at = colon + 1 if colon >= 0 else verb.end
+    if colon < 0 and not (verb.opener and text[at : at + 1] in "】\n"):
+        return None
+    mark = UNIT_MARK.match(text, at)
+    lined = text[at : at + 2].lstrip(" 】")[:1] == "\n"
+    return at if mark and (lined or mark["circle"]) and (lined or any(mark.groups())) else None
 
 
 def _recalls(text: str, verb: Verb, items: list[Item]) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from watchlist.reading.sector_words import GENERICS, SECTOR
+from watchlist.reading.sector_words import GENERIC, GENERICS, SECTOR
 from watchlist.reading.words import VERB
 
 _MARKER: Final = (
@@ -186,7 +186,8 @@ def _shortened(words: str, *, loosely: bool = False) -> str | None:
     words = words.strip(" ，：、")
     words = re.sub(r"(?:例如|比如|譬如|诸如|包括|如)$", "", words).strip(" ，：、")
     tail = _kept(words) if loosely else _STRIP_TAIL.sub("", words)
-    if not tail or (tail == words.rstrip("的") and not loosely and not SECTOR.search(words)):
+    # 资产负债表最稳健的: what only qualifies the names is no theme.
+    if not tail or (words.endswith("的") and not loosely and not SECTOR.search(words)):
         return None
     before, of, after = tail.rpartition("的")
     core = _STRIP_TAIL.sub("", _STRIP_HEAD.sub("", after if of else tail))
@@ -197,7 +198,7 @@ def _shortened(words: str, *, loosely: bool = False) -> str | None:
         return (last + _kept(words[len(before) + 1 :])) or None
     if sector := SECTOR.search(core):
         return core if len(core) <= 10 and not _NOT_THEME.search(core) else sector[0]  # noqa: PLR2004
-    if _NOT_THEME.search(core) or not 3 <= len(core) <= 8:  # noqa: PLR2004
+    if _NOT_THEME.search(core) or not (3 <= len(core) <= 8 or core in GENERIC):  # noqa: PLR2004
         return None
     return core
 
