@@ -13,7 +13,7 @@ from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
 from watchlist.reading.words import CHANGE, RATING, is_positive
 
-_COVER, _HEADLINE = 1500, 44
+_COVER, _HEADLINE, _CLAUSE = 1500, 44, 60
 _RATED: Final = re.compile(
     rf"(?P<do>维持|给予|予以|首次覆盖|首次给予|重申|上调(?:评级)?至|下调(?:评级)?至|调高|调低|恢复|继续给予|"
     rf"上调|下调|we (?:reiterate|maintain|initiate|upgrade|downgrade|keep)|reiterate|maintain)"
@@ -141,6 +141,9 @@ def _pair(
     place: Place, match: re.Match[str], industry: str | None, listed: set[str | None], findings: Findings
 ) -> bool:
     """Read ``维持恒瑞医药“增持”、迈瑞医疗“增持”评级``: each name with the rating in quotes behind it."""
+    clause = place.text[max(0, match.start() - _CLAUSE) : match.start()]
+    if others_voice(re.split(r"[，。；\n]", clause)[-1], place.house):
+        return False
     item = _named(place, max(0, match.start() - 24), match.start())
     if item is None or max(item.end, item.stop) < match.start() - 1 or item.symbol in listed:
         return False

@@ -10,7 +10,7 @@ from watchlist.domain.errors import Words
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, end_of, scan, strangers
 from watchlist.reading.sector_words import SECTOR
-from watchlist.reading.themes import LABEL_MARK, nearest_label, of_label, of_lead, of_sentence
+from watchlist.reading.themes import LABEL_MARK, nearest_label, of_label, of_lead, of_market, of_sentence
 from watchlist.reading.verbs import ENDS, Verb, clause_of
 
 _LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 3, 16, 40, 60
@@ -116,9 +116,10 @@ def _label_line(words: str, *, marked: bool) -> str | None:
 def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, findings: Findings) -> bool:
     text, verb, begin, end = place.text, governor.verb, unit.start, unit.end
     items = scan(place, begin, end, directly=True)
-    label = carried
+    label, market = carried, None
     mark = LABEL_MARK.search(text, begin, min(end, begin + _LABEL_AHEAD))
     if mark and (not items or items[0].start >= mark.end()):
+        market = of_market(text[begin : mark.start()])
         label = of_label(text[begin : mark.start()]) or carried
         items = scan(place, mark.end(), end, directly=True)
     if not items:
@@ -128,7 +129,7 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
     theme = label or of_lead(text[begin : items[0].start]) or (outer.theme if outer else None)
     if theme is None:
         said = of_sentence(text, clause_of(text, verb.start), verb.end, item=False)
-        theme = said or place.headings.above(unit.begin) or governor.industry
+        theme = said or place.headings.above(unit.begin) or governor.industry or market
     near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
     start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
     findings.listings.append(Listing(start, end_of(text, items, end), tuple(items), theme, verb.printed, verb.strength))

@@ -16,6 +16,8 @@ _OPENS: Final = re.compile(
     r"|第[一二三四五六七八九十\d]{1,3}[，、章节]|(?:投资建议|风险提示|核心观点|主要观点|资料来源|数据来源|图|表|"
     r"分析师|证券分析师|执业|日期|行业|评级|相关报告)(?=[：\d ]|$)|【"
 )
+# A row of a table: a code among cells.
+_ROW: Final = re.compile(r"(?=[^\n]*(?<![\d.])\d{4,6}(?:[.]| [A-Z]{2}|[ |]))[^，。；、：\n]+ [^，。；、：\n]+ [^，。；、：\n]+$")
 _LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}：")
 _UNDER_WAY: Final = re.compile(r"[，、；。：(]")
 _WIDE: Final = re.compile(r"[\u2e80-\uffef]")
@@ -70,14 +72,20 @@ def _soft_breaks(text: str, names: Names) -> list[tuple[int, int]]:
             )
         ):
             # Latin words on both sides keep a space between them.
-            latin = all(letter.isascii() and letter.isalnum() for letter in (text[end - 1], text[first]))
+            latin = text[end - 1].isascii() and text[first].isascii() and text[end - 1] not in "-/("
             soft.append((end + latin, first))
     return soft
 
 
 def _is_own(line: str, following: str) -> bool:
     """Say whether a break stays whatever the widths: behind a stop, at a table, before an item or a heading."""
-    return "|" in (line[:1], following[:1]) or line.startswith("#") or line[-1] in _STOPS or bool(_OPENS.match(following))
+    return (
+        "|" in (line[:1], following[:1])
+        or line.startswith("#")
+        or line[-1] in _STOPS
+        or bool(_OPENS.match(following) or _ROW.match(line) or _ROW.match(following))
+        or (line[-1] == "." and following[0].isascii() and following[0].isupper())
+    )
 
 
 def _joined(line: str, following: str, width: int, near: int) -> bool:

@@ -12,7 +12,7 @@ from watchlist.reading.targets import target_in
 from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
 
 _AND: Final = ("以及", "及其", "还有", "和", "与", "及", "或", "跟", "同")
-_LONGEST_LEAD, _SHORT_LEAD, _CLAUSE_LEAD, _LONGEST_BRACKET, _SHORTEST_NEXT = 26, 8, 16, 80, 3
+_LONGEST_LEAD, _SHORT_LEAD, _CLAUSE_LEAD, _LONGEST_BRACKET, _SHORTEST_NEXT, _LONGEST_CODE = 26, 8, 16, 80, 3, 14
 _CLAUSE_END: Final = re.compile(r"(?:的|龙头|企业|厂商|公司|标的|领域|环节|方面|板块|方向|商)$")
 _OPENING: Final = '(【“"「『《['
 _STRICT: Final = frozenset(SEPARATORS + "。([！？!?【：")
@@ -21,12 +21,13 @@ _FOLLOWING: Final = re.compile(
     r"-?[USW](?![A-Z])|AND |and |&"
 )
 _LOOSE: Final = re.compile(
-    r"的|在|作为|凭借|受益|有望|未来|业绩|，|。|—|-|公司|龙头|集团|股份|产业链龙头|后续|这|且|将|当前|订单|盈利|拐点|弹性|竞争|份额|渠道|产能|新品|估值|长期|经营"
+    r"的|在|作为|凭借|受益|有望|未来|业绩|，|。|—|-|公司|龙头|集团|股份|产业链龙头|后续|这|且|将|当前|订单|盈利|拐点|弹性|竞争|具备|具有|份额|渠道|产能|新品|估值|长期|经营"
 )
 _CLAUSE_AND: Final = re.compile(
     r"^(?:以及|及|和|与|还有|同时|其次|此外|另外|并|且|其中|包括|如|例如|港股|A股|美股|海外|H股|also |and )"
 )
 _ENGLISH_AND: Final = re.compile(r"\s+(?:and|or|as well as|plus)\s+", re.IGNORECASE)
+_CODE_AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ )|]?$", re.IGNORECASE)
 _EXAMPLES: Final = re.compile(r"(?:如|包括|例如|比如|标的为|标的有)[：:]?【?$")
 _PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
 _BESIDE: Final = 30
@@ -151,12 +152,14 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
                for other in place.names.ends_at(place.folded, begin))
     )
     loose = strict or (size >= 3 and bool(_LOOSE.match(after)))  # noqa: PLR2004 - two letters are too common
-    if not loose:
+    if not loose and not _CODE_AHEAD.search(text, max(lead, at - _LONGEST_CODE), at):
         return False
     latin = text[at].isascii() and text[at].isalpha()
     if latin and (text[at - 1].isascii() and text[at - 1].isalnum() if at else False):
         return False
     if at in (start, lead):
+        return True
+    if _CODE_AHEAD.search(text, max(lead, at - _LONGEST_CODE), at):
         return True
     before = text[at - 1]
     if before in SEPARATORS or before in _OPENING or before in "：:":
@@ -171,7 +174,7 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
 
 def _with_code(place: Place, item: Item, lead: int) -> Item:
     text = place.text
-    behind = re.compile(r"[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(text, item.stop)
+    behind = re.compile(rf"(?:[{_CLOSERS}](?=[ ]?[(\[]))?[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(text, item.stop)
     match = CODE.match(text, behind.end()) if behind else None
     if match is None:
         ahead = list(CODE.finditer(text, max(lead - 1, 0), item.start))
@@ -188,7 +191,9 @@ def _with_code(place: Place, item: Item, lead: int) -> Item:
 def _with_bracket(place: Place, item: Item, stop: int) -> Item:
     """Take in what stands in brackets behind a name: code, rating, target, a word about it."""
     text, at = place.text, place.names.past_suffix(place.folded, item.end)
-    if at < stop and text[at] == " ":
+    if item.coded and item.stop > at:
+        at = text.rfind("(", at, item.stop) if "(" in text[at : item.stop] else max(at, text.rfind("[", at, item.stop))
+    elif at < stop and text[at] == " ":
         at += 1
     if at >= stop or text[at] not in "([":
         if item.coded and item.stop < stop and text[item.stop] in ")]":

@@ -39,7 +39,7 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         findings: takes what is found.
     """
     text = place.text
-    verbs = find_verbs(text, place.house)
+    verbs = find_verbs(place)
     if len(verbs) > _MOST_VERBS:
         what = Words(
             f"more than {_MOST_VERBS} verbs of advice: the rest was not read",

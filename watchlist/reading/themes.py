@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import GENERIC, GENERICS, SECTOR
 from watchlist.reading.words import VERB
 
@@ -127,6 +128,12 @@ def of_label(label: str) -> str | None:
     return bare or None
 
 
+def of_market(label: str) -> str | None:
+    """Give the market that a label names: a theme only where nothing else is one."""
+    label = _unwrapped(label)
+    return label if label in {"港股", "A股", "美股", "H股", "海外", "中概股"} else None
+
+
 def _unwrapped(label: str) -> str:
     """Take off what stands around a label: marks, and brackets that hold all of it or belong to nothing in it."""
     label = label.strip(_EDGES)
@@ -137,7 +144,7 @@ def _unwrapped(label: str) -> str:
 
 def of_lead(lead: str) -> str | None:
     """Give the theme in the words between a verb and its first name: ``国内相关医疗设备领先企业`` is ``医疗设备``."""
-    lead = re.sub(rf"^[，：: ]*{_MARKER}", "", lead)
+    lead = re.sub(rf"^[，：: ]*{_MARKER}", "", CODE.sub("", lead))
     lead = re.split(r"[，：]", lead)[-1] if SECTOR.search(re.split(r"[，：]", lead)[-1]) else lead
     return _shortened(lead)
 
@@ -166,6 +173,10 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
 
 
 def _named_in(clause: str, said: str) -> str | None:
+    # 受益于出海的工程机械: the noun that the clause comes to is its theme.
+    ended = SECTOR.search(clause.rpartition("的")[2])
+    if ended:
+        return ended[0]
     generic, sector = GENERICS.search(clause), SECTOR.search(clause)
     if sector and (generic is None or sector.start() <= generic.start()):
         return sector[0]

@@ -6,7 +6,8 @@ from typing import Final
 
 from watchlist.domain.model import Strength
 from watchlist.reading.houses import others_voice
-from watchlist.reading.words import MOVED, OPENER, VERB, is_advice, strength_of
+from watchlist.reading.lists import Place
+from watchlist.reading.words import MOVED, OPENER, OPENER_BESIDE, VERB, is_advice, strength_of
 
 _LONGEST_SCOPE, _LONGEST_SENTENCE = 700, 160
 _NO_OPENER: Final = re.compile(r"(?:此前|曾|上周|上期|上月|回顾|不|非)[^，。]{0,6}$")
@@ -25,17 +26,14 @@ class Verb:
     opener: bool = False
 
 
-def find_verbs(text: str, own: str | None = None) -> list[Verb]:
-    """List every verb that advises and every noun that opens a list, in order; history and prose are left out.
-
-    Args:
-        text: the flow.
-        own: the house that wrote it; what another one advises is cited.
-    """
+def find_verbs(place: Place) -> list[Verb]:
+    """List every verb that advises and every noun that opens a list, in order; history, prose and other houses are left out."""
+    text = place.text
     found: list[Verb] = []
-    marks = sorted([*VERB.finditer(text), *OPENER.finditer(text)], key=lambda match: (match.start(), -match.end()))
-    for match in marks:
-        opener = match.re is OPENER
+    marks = [*VERB.finditer(text), *OPENER.finditer(text)]
+    marks += [mark for mark in OPENER_BESIDE.finditer(text) if place.names.ends_at(place.folded, mark.end())]
+    for match in sorted(marks, key=lambda match: (match.start(), -match.end())):
+        opener = match.re is not VERB
         if found and match.start() < found[-1].end:
             # 建议关注标的：the noun takes the verb in; 推荐标的包括 the longer one wins.
             if opener and match.end() > found[-1].end:
@@ -44,7 +42,7 @@ def find_verbs(text: str, own: str | None = None) -> list[Verb]:
         clause = clause_of(text, match.start())
         if not opener and not is_advice(text, match.start(), match.end(), clause):
             continue
-        if others_voice(re.split(r"[，：]", text[clause : match.start()])[-1], own):
+        if others_voice(re.split(r"[，：]", text[clause : match.start()])[-1], place.house):
             continue
         before = text[clause : match.start()]
         if opener and (_NO_OPENER.search(before) or MOVED.search(before)):
