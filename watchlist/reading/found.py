@@ -28,6 +28,7 @@ class Item:
         start: of the name, in the flow; ``end`` is exclusive.
         stop: where what belongs to the name ends: code, brackets.
         symbol: ``None`` where it could not be resolved; ``candidates`` are then who it may be.
+        short: whether the name is printed by two of its letters.
         lead: where the words that lead up to the name begin.
     """
 
@@ -38,6 +39,7 @@ class Item:
     lead: int
     candidates: tuple[str, ...] = ()
     coded: bool = False
+    short: bool = False
     rating: str | None = None
     target: tuple[float, str | None] | None = None
 

@@ -8,6 +8,7 @@ from typing import Final
 from watchlist.reading.found import Item
 from watchlist.reading.headings import Headings, headings
 from watchlist.reading.names import CODE, COMMON, Names, upper
+from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.targets import target_in
 from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
 
@@ -27,6 +28,7 @@ _CLAUSE_AND: Final = re.compile(
     r"^(?:以及|及|和|与|还有|同时|其次|此外|另外|并|且|其中|包括|如|例如|港股|A股|美股|海外|H股|also |and )"
 )
 _ENGLISH_AND: Final = re.compile(r"\s+(?:and|or|as well as|plus)\s+", re.IGNORECASE)
+_TWO_LETTERS: Final = re.compile(r"[\u4e00-\u9fff]{2}(?=[、，。；/]|和|与|及|以及|等|$)")
 _CODE_AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ )|]?$", re.IGNORECASE)
 _EXAMPLES: Final = re.compile(r"(?:如|包括|例如|比如|标的为|标的有)[：:]?【?$")
 _PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
@@ -68,7 +70,11 @@ def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list
     at, lead = start, start
     coded = {match.start(): match for match in CODE.finditer(place.text, start, stop)}
     while at < stop:
-        item = _coded_stranger(place, at, lead, coded) or _named(place, at, lead, start, stop)
+        item = (
+            _coded_stranger(place, at, lead, coded)
+            or _named(place, at, lead, start, stop)
+            or _shortened(place, at, lead, stop)
+        )
         if item and not _continues(place.text, items, item, start, directly=directly):
             item = None
             if items:
@@ -130,6 +136,14 @@ def _named(place: Place, at: int, lead: int, start: int, stop: int) -> Item | No
             item = replace(item, symbol=found[0], candidates=()) if len(found) == 1 else replace(item, candidates=found)
         return _with_bracket(place, item, stop)
     return None
+
+
+def _shortened(place: Place, at: int, lead: int, stop: int) -> Item | None:
+    """Read two letters between separators that are short for one share's name."""
+    if at != lead or not (match := _TWO_LETTERS.match(place.text, at, stop)) or SECTOR.fullmatch(match[0]):
+        return None
+    symbol = place.names.short(match[0], place.day)
+    return Item(at, match.end(), match.end(), symbol, at, short=True) if symbol else None
 
 
 def _market_near(place: Place, at: int) -> str | None:
@@ -282,7 +296,7 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
 def _alone(text: str, items: list[Item], at: int) -> bool:
     """Say whether a word of every day stands where only a name among names, in 【】 or with a code, counts as one."""
     item = items[at]
-    if text[item.start : item.end].upper() not in COMMON or item.coded:
+    if not item.short and (text[item.start : item.end].upper() not in COMMON or item.coded):
         return False
     if item.start and text[item.start - 1] == "【":
         return False

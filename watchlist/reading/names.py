@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,13 @@ from watchlist.domain.symbols import candidates, exchange, normalise_name
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
 _MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
 _TWO: Final = re.compile(r"[\u4e00-\u9fff]{2}")
+_FOUR: Final = re.compile(r"[\u4e00-\u9fff]{4}")
+# 伊利股份 is called 伊利, 泸州老窖 老窖, 青岛啤酒 青啤.
+_SHORTENED: Final[tuple[Callable[[str], str], ...]] = (
+    lambda name: name[:2],
+    lambda name: name[2:],
+    lambda name: name[0] + name[2],
+)
 _TAIL: Final = re.compile(r"(?:退市?|-[USWVB]+)$")
 _SUFFIX: Final = re.compile(r"-(?:SW|SB|SS|[USWVB]{1,2})(?![A-Z])")
 # Words of every day that are shares too: they count only beside other names, or with their code.
@@ -84,6 +91,7 @@ class Names:
     def __init__(self, securities: Mapping[str, Security], aliases: Iterable[Alias] = ()) -> None:
         self.securities = securities
         self._bearers: dict[str, list[Alias]] = {}
+        self._shortened: dict[Callable[[str], str], dict[str, list[Alias]]] = {}
         exact: dict[str, list[Alias]] = {}
         for security in securities.values():
             if exchange(security.symbol) not in {"SH", "SZ", "BJ", "HK", "US"}:
@@ -160,6 +168,23 @@ class Names:
             here = tuple(symbol for symbol in found if _market(symbol) == market)
             found = here or found
         return found
+
+    def short(self, word: str, day: dt.date | None) -> str | None:
+        """Give the symbol that two letters are short for (老窖, 青啤); ``None`` unless they are of one share alone."""
+        for shorter in _SHORTENED:
+            bearers = self._shorts(shorter).get(word, ())
+            found = {one.symbol for one in bearers if self._lives(one, day)}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
+
+    def _shorts(self, shorter: Callable[[str], str]) -> dict[str, list[Alias]]:
+        if shorter not in self._shortened:
+            borne = self._shortened[shorter] = {}
+            for name, bearers in self._bearers.items():
+                if _FOUR.fullmatch(name):
+                    borne.setdefault(shorter(name), []).extend(one for one in bearers if one.kind != "former")
+        return self._shortened[shorter]
 
     def _begun(self, folded: str) -> list[Alias]:
         """List who bears a name that begins with what is left of a marked one."""
