@@ -7,7 +7,7 @@ from typing import Final
 from watchlist.domain.model import Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.houses import others_voice
-from watchlist.reading.lists import Place
+from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
@@ -126,6 +126,13 @@ def _sentence(
     voice = text[max(clause, text.rfind("，", clause, match.start()) + 1) : match.start()]
     if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead) or others_voice(voice, place.house):
         return False
+    whom = re.match(r"(?:对|给予|公司)?", match["whom"])
+    items = scan(place, match.start("whom") + (whom.end() if whom else 0), match.end("whom"))
+    if len(items) > 1:
+        for one in items:
+            if one.symbol and one.symbol not in listed:
+                _rate(place, one, match["rating"], (match.start(), match.end("rating")), industry, findings)
+        return True
     item = named or subject
     if item is None or item.symbol is None or item.symbol in listed:
         return False

@@ -11,7 +11,6 @@ from watchlist.domain.symbols import candidates, exchange, normalise_name
 
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
 _MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
-_TWO: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 _FOUR: Final = re.compile(r"[\u4e00-\u9fff]{4}")
 # 伊利股份 is called 伊利, 泸州老窖 老窖, 青岛啤酒 青啤.
 _SHORTENED: Final[tuple[Callable[[str], str], ...]] = (
@@ -91,6 +90,7 @@ class Names:
     def __init__(self, securities: Mapping[str, Security], aliases: Iterable[Alias] = ()) -> None:
         self.securities = securities
         self._bearers: dict[str, list[Alias]] = {}
+        self._heads: dict[str, list[Alias]] = {}
         self._shortened: dict[Callable[[str], str], dict[str, list[Alias]]] = {}
         exact: dict[str, list[Alias]] = {}
         for security in securities.values():
@@ -137,10 +137,19 @@ class Names:
                 continue
             lengths = self._lengths.get(text[begin], ())
             ends += [begin + length for length in lengths if text[begin : begin + length] in self._bearers]
-        if mark and "ST" in mark[0] and not ends and _TWO.match(text, mark.end()):
-            # A marked name keeps two letters of the old one: *ST中南.
-            ends.append(mark.end() + 2)
+        # A marked name keeps as many letters of the old one as there is room for: *ST中南, XD贵州茅.
+        if mark and not ends and len(mark[0]) > 1:
+            ends += [mark.end() + size for size in (3, 2) if self._begun(text[at : mark.end() + size])]
         return sorted(set(ends), reverse=True)
+
+    def taken_out(self, text: str) -> str:
+        """Give a text without the names in it."""
+        folded, kept, at = upper(text), [], 0
+        while at < len(text):
+            ends = self.ends_at(folded, at)
+            kept += [] if ends else [text[at]]
+            at = ends[0] if ends else at + 1
+        return "".join(kept)
 
     @staticmethod
     def past_suffix(text: str, end: int) -> int:
@@ -191,7 +200,11 @@ class Names:
         bare = _bare(folded)
         if bare == folded:
             return []
-        return [one for name, bearers in self._bearers.items() if name.startswith(bare) for one in bearers]
+        if not self._heads:
+            for name, bearers in self._bearers.items():
+                for size in (2, 3):
+                    self._heads.setdefault(name[:size], []).extend(bearers)
+        return self._heads.get(bare, [])
 
     def _lives(self, one: Alias, day: dt.date | None) -> bool:
         if day is None:

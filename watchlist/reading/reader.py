@@ -24,6 +24,7 @@ from watchlist.reading.lists import Place
 from watchlist.reading.names import Names
 from watchlist.reading.scale import benchmarks, rating_scale
 from watchlist.reading.scopes import read_scopes
+from watchlist.reading.sector_words import sector_in
 from watchlist.reading.tables import read_tables
 
 _SET_WIDE: Final = re.compile(
@@ -31,6 +32,7 @@ _SET_WIDE: Final = re.compile(
 )
 _GAPS: Final = re.compile(" +")
 _LANGUAGE_SHARE: Final = 0.05
+_FEWEST_ABROAD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,11 @@ def read(
     page = clean(normalise(raw, simplified))
     body = cut(page)
     about = _about(raw, page, body, names, told, last)
-    run = flow(body, names)
-    place = Place.of(run.text, names, about.published, _market(about), about.broker)
-    findings = Findings()
-    read_scopes(place, about.industry, findings)
-    read_english(place, about.industry, findings)
-    _read_tables(names, flow_of_tables(body, names), about, findings, run)
-    read_company(place, about.title, about.industry, findings)
+    run, page = flow(body, names), flow_of_tables(body, names)
+    market = _market(about)
+    findings = _found(run, page, names, about, market)
+    if market is None and (likely := _only_market(findings)):
+        findings = _found(run, page, names, about, likely)
     return Draft(
         about,
         _merged(raw, run, findings.listings),
@@ -114,6 +114,30 @@ def read(
     )
 
 
+def _found(run: Mapped, page: Mapped, names: Names, about: About, market: str | None) -> Findings:
+    """Read the flow and the tables of a page; names of two listings are those of ``market``."""
+    place = Place.of(run.text, names, about.published, market, about.broker)
+    theme = about.industry or sector_in(names.taken_out(about.title or ""))
+    findings = Findings()
+    read_scopes(place, theme, findings)
+    read_english(place, theme, findings)
+    tables = Place.of(page.text, names, about.published, market, about.broker)
+    _read_tables(tables, page, findings, run)
+    read_company(place, about.title, theme, findings)
+    return findings
+
+
+def _only_market(findings: Findings) -> str | None:
+    """Give the one market that every name is of which has one listing only; where none is in doubt it does not matter."""
+    items = [item for listing in findings.listings for item in listing.items]
+    if all(item.symbol for item in items):
+        return None
+    known = {item.symbol for item in items if item.symbol}
+    markets = {market_of(symbol) for symbol in known}
+    # One mainland share says it in a Chinese report; a share of Hong Kong is often the one exception.
+    return markets.pop() if len(markets) == 1 and (markets == {"CN"} or len(known) >= _FEWEST_ABROAD) else None
+
+
 def flow_of_tables(body: Mapped, names: Names) -> Mapped:
     """Give the page as tables need it: with its lines and gaps, but names set wide (五 粮 液) or broken closed up."""
     page = body.kept(broken_names(body.text, names))
@@ -121,9 +145,8 @@ def flow_of_tables(body: Mapped, names: Names) -> Mapped:
     return page.kept(wide)
 
 
-def _read_tables(names: Names, page: Mapped, about: About, findings: Findings, run: Mapped) -> None:
+def _read_tables(place: Place, page: Mapped, findings: Findings, run: Mapped) -> None:
     """Read tables on the page itself and give their places in the flow's terms, by raw offsets."""
-    place = Place.of(page.text, names, about.published, _market(about), about.broker)
     own = Findings()
     read_tables(place, own)
     findings.listings += [_moved(listing, page, run) for listing in own.listings]

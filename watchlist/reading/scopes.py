@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.domain.errors import Words
-from watchlist.domain.model import STRENGTH_ORDER
+from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.governed import UNIT_MARK, Governor, keep_unresolved, read_governed
 from watchlist.reading.lists import Place, end_of, scan
@@ -14,6 +14,7 @@ from watchlist.reading.themes import Label, nearest_item, nearest_label, of_labe
 from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, stop_of
 from watchlist.reading.words import SELL, performed
 
+_NEWS: Final = re.compile(r"的?[^，。；、]{0,12}(?:动态|进展|公告|发布会|财报|业绩会|动向|新品|批价|减产|停产|复产|诉讼|解禁|减持)(?:情况)?(?=[，。；]|$)")
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
 _QUOTED_LABEL: Final = 34
 _MOST_VERBS: Final = 4000
@@ -57,7 +58,7 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         pending = [other for other in pending if same_sentence(text, other.end, verb.start)]
         announced = _announced(text, verb, stop)
         items = [] if announced else scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
-        if items and not pending and _recalls(text, verb, items):
+        if items and not pending and (_recalls(text, verb, items) or _watches_news(text, verb, items)):
             continue
         if items:
             speaker = _speaker(pending, verb)
@@ -80,17 +81,22 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
 def _announced(text: str, verb: Verb, stop: int) -> int | None:
     """Give where the items begin that a verb announces: behind its colon, or its line, a mark or a line of its own."""
     colon = text.find("：", verb.end, stop + 1)
-    at = colon + 1 if colon >= 0 else verb.end
-    if colon < 0 and not (verb.opener and text[at : at + 1] in "】\n"):
+    at = colon + 1 if colon >= 0 else verb.end + (text[verb.end : verb.end + 1] == "】")
+    if colon < 0 and not (verb.opener and text[at : at + 1] == "\n"):
         return None
     mark = UNIT_MARK.match(text, at)
-    lined = text[at : at + 2].lstrip(" 】")[:1] == "\n"
+    lined = text[at : at + 2].lstrip(" ")[:1] == "\n"
     return at if mark and (lined or mark["circle"]) and (lined or any(mark.groups())) else None
 
 
 def _recalls(text: str, verb: Verb, items: list[Item]) -> bool:
     """Say whether a verb only tells which shares are spoken of: 我们推荐的新易盛涨幅居前."""
     return not verb.opener and text[verb.end : items[0].start] == "的"
+
+
+def _watches_news(text: str, verb: Verb, items: list[Item]) -> bool:
+    """Say whether a verb asks to follow what a company does, not the share: 关注徐工机械的动态."""
+    return verb.strength is Strength.WATCH and _NEWS.match(text, items[-1].stop) is not None
 
 
 def _is_bare(verb: Verb) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import GENERIC, GENERICS, SECTOR
-from watchlist.reading.words import VERB
+from watchlist.reading.words import ADVISED
 
 _MARKER: Final = (
     r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|[①-⑳❶-❿]|"
@@ -165,7 +165,7 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
     clauses = [clause for clause in re.split(r"[，：；。]", said) if clause.strip()]
     for clause in clauses if item else reversed(clauses):
         # What another verb recommends is no theme: 推荐方大特钢，建议关注久立特材.
-        if not item and VERB.search(clause):
+        if not item and ADVISED.search(clause):
             continue
         if theme := _named_in(clause, said):
             return theme
@@ -198,7 +198,7 @@ def _shortened(words: str, *, loosely: bool = False) -> str | None:
     words = re.sub(r"(?:例如|比如|譬如|诸如|包括|如)$", "", words).strip(" ，：、")
     tail = _kept(words) if loosely else _STRIP_TAIL.sub("", words)
     # 资产负债表最稳健的: what only qualifies the names is no theme.
-    if not tail or (words.endswith("的") and not loosely and not SECTOR.search(words)):
+    if not tail or (words.endswith("的") and not loosely and not (SECTOR.search(words) or GENERICS.search(words))):
         return None
     before, of, after = tail.rpartition("的")
     core = _STRIP_TAIL.sub("", _STRIP_HEAD.sub("", after if of else tail))

@@ -18,6 +18,8 @@ VERB: Final = re.compile(rf"{_ALONG}|{_HOW}{_CORE}(?:到|好|度)?")
 # 布局, 配置 and kin are what companies do too: they recommend only with a word that says so.
 _NEEDS_ADVICE: Final = re.compile(r"(?:布局|配置|增配|把握|跟踪|买入|增持|介入|参与)$")
 _ADVICE: Final = re.compile(r"建议|推荐|重点|优先|逢低|可以|值得|战略|首选|大力")
+# A clause with one of these says what is advised, not what it is about.
+ADVISED: Final = re.compile(r"推荐|关注|首推|力推|强推|主推|看好|首选|优选|建议")
 # A noun that opens a list: 受益标的：, 相关公司包括.
 OPENER: Final = re.compile(
     r"(?:(?:建议|重点|核心|首选|推荐|关注|受益|相关|投资|优质|潜在|直接|主要|弹性|龙头|产业链|海外|港股|A股|"
