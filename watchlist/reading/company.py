@@ -21,6 +21,11 @@ _RATED: Final = re.compile(
     rf"?(?:评级|rating|[，。；（( ]|$)",
     re.IGNORECASE,
 )
+_RATED_ON: Final = re.compile(
+    rf"(?:maintain|reiterate|keep|initiate|upgrade|downgrade)\w* (?:our |an? |coverage with (?:an? )?)?(?P<rating>{RATING.pattern})"
+    rf"(?: ratings?)? on (?P<whom>[^。；\n]{{2,60}})",
+    re.IGNORECASE,
+)
 _COVER_RATING: Final = re.compile(
     rf"(?:(?:投资|股票|公司|最新)?评级[：: ]{{1,2}}|rating[：: ]{{1,2}})(?P<rating>{RATING.pattern})"
     rf"|(?<![\u4e00-\u9fff])(?P<rating2>{RATING.pattern})[ ]?(?:\((?:{CHANGE})[^()]{{0,6}}\)|[/|"
@@ -51,6 +56,11 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
         said = _pair(place, match, industry, listed, findings) or said
     for match in _RATED.finditer(place.text):
         said = _sentence(place, match, subject, industry, listed, findings) or said
+    for match in _RATED_ON.finditer(place.text):
+        item = _named(place, match.start("whom"), match.end("whom"))
+        if item is not None and item.symbol not in listed:
+            _rate(place, item, match["rating"], (match.start(), item.stop), industry, findings)
+            said = True
     if subject is not None and not said and subject.symbol not in listed:
         cover = _COVER_RATING.search(place.text, 0, _COVER)
         if cover:

@@ -33,10 +33,7 @@ _OTHERS: Final = re.compile(
 _END: Final = re.compile(r"\.(?=\s|$)|[。；;\n]|\bbut\b|\bwhile\b|\bas (?:its|their|the)\b", re.IGNORECASE)
 _SHORTEST: Final = 3
 _SPLIT: Final = re.compile(r"[，,、/&]| and | or | as well as |：")
-_THEME: Final = re.compile(
-    r"^(?P<theme>[A-Za-z][A-Za-z0-9 &+/-]{1,30})：|(?:^|[.\n]\s?)[ \d.)•*-]*(?P<label>[A-Za-z][A-Za-z0-9 "
-    r"&+/-]{1,30})：[^.\n]{0,20}$"
-)
+_LABEL: Final = re.compile(r"[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})：")
 _IN: Final = re.compile(
     r"\bin (?:the )?(?P<theme>[A-Za-z][A-Za-z &-]{1,24}?)(?: space| sector| industry| segment|，|：|$)", re.IGNORECASE
 )
@@ -115,9 +112,8 @@ def _item(place: Place, start: int, end: int) -> Item | None:
 
 
 def _theme(text: str, verb: re.Match[str], first: int, last: int) -> str | None:
-    line = text.rfind("\n", 0, verb.start()) + 1
-    before = text[max(line, verb.start() - 60) : verb.start()]
-    if label := re.search(r"(?:^|\. )[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})： *(?:our |we )?$", before):
+    line = max(text.rfind("\n", 0, verb.start()), text.rfind(". ", 0, verb.start())) + 1
+    if label := _LABEL.match(text, line, verb.start()):
         return label[1].strip()
     between = _IN.search(text[verb.end() : first]) or _IN.search(text[last : last + 40].split(".", maxsplit=1)[0])
     return between["theme"].strip() if between else None

@@ -12,6 +12,10 @@ from watchlist.reading.words import RATING
 # What may stand between a name and its rating in one row: numbers, marks, units and gaps of the table.
 _CELL: Final = frozenset("0123456789.,%+-()/\\| \t:：*—EAFX×xeaf$¥￥~N/A亿元万倍")
 _LONGEST_ROW, _LONGEST_NAME = 220, 12
+# A cell that may be a name: letters, and in Latin words dots and single blanks.
+_CELL_NAME: Final = r"[\u4e00-\u9fff·-]{2,12}|[A-Za-z][A-Za-z0-9.&'·-]*(?: [A-Za-z0-9.&'·-]+){0,4}"
+_NAME_BEHIND: Final = re.compile(rf"[ |)]*({_CELL_NAME})(?=[ |\d(])")
+_NAME_AHEAD: Final = re.compile(rf"(?<![\w.])({_CELL_NAME})[ |(]*$")
 _HEADER: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)
 _AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
 _NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|评级[：为])")
@@ -116,8 +120,8 @@ def _by_code(place: Place, rating: int) -> tuple[Item, int] | None:
     line = max(text.rfind("\n", 0, rating) + 1, rating - _LONGEST_ROW)
     codes = list(CODE.finditer(text, line, rating))
     for code in reversed(codes):
-        name = re.compile(r"[ |)]*([\u4e00-\u9fffA-Za-z·-]{2,12})(?=[ |\d(])").match(text, code.end(), rating)
-        before = re.compile(r"([\u4e00-\u9fffA-Za-z·-]{2,12})[ |(]*$").search(text, line, code.start())
+        name = _NAME_BEHIND.match(text, code.end(), rating)
+        before = _NAME_AHEAD.search(text, line, code.start())
         symbol = place.names.of_code(code)
         chosen = name or before
         if symbol and chosen and (code["cnx"] or code["hk"] or code["us"] or symbol in place.names.securities):
