@@ -19,6 +19,7 @@ UNIT_MARK: Final = re.compile(
     rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?(?:(?P<number>\d{{1,2}}[、.)](?!\d)|\(\d{{1,2}}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
     rf"(?P<circle>[①-⑳❶-❿])|(?P<numeral>\(?[一二三四五六七八九十]{{1,3}}[)、]))?"
 )
+LABELLED_LINE: Final = re.compile(rf"\n?{_BULLET}?[ ]?(?:\d{{1,2}}[、.)])?(?P<label>[^，。；：\n]{{2,14}})：(?=[^\n])")
 _RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(?:评级|rating)", re.IGNORECASE)
 _HEADER: Final = re.compile(r"代码|简称|名称|股票|公司|理由|逻辑|ticker|company", re.IGNORECASE)
 
@@ -35,6 +36,19 @@ class Governor:
         """Say whether another verb speaks in ``[start, end)``."""
         at = bisect_left(self.starts, start)
         return at < len(self.starts) and self.starts[at] < end
+
+
+def read_siblings(place: Place, governor: Governor, at: int, findings: Findings) -> None:
+    """Read lines like the one before, label and list, that have no verb of their own: 风电：东方电缆、大金重工。"""
+    text = place.text
+    while (line := LABELLED_LINE.match(text, at)) and "\n" in text[at - 1 : at + 1]:
+        ends = re.compile(r"[。\n]|$").search(text, line.end())
+        end = ends.start() if ends else len(text)
+        items = scan(place, line.end(), end, directly=True)
+        if governor.speaks(at, end) or not items or end_of(text, items, end) < end:
+            return
+        _unit(place, governor, Unit(line.start("label"), line.start("label"), end, "", opens=True), None, findings)
+        at = end + 1
 
 
 @dataclass(frozen=True, slots=True)

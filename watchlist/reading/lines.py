@@ -96,10 +96,7 @@ def _joined(line: str, following: str, width: int, near: int) -> bool:
 
 def _ends_with_name(line: str, names: Names) -> bool:
     """Say whether a line ends as a list does: with a name, or the bracket behind one."""
-    size = len(line)
-    return line.endswith((")", "]", "】")) or any(
-        size in names.ends_at(line, start) for start in range(max(0, size - _LONGEST_NAME), size - 1)
-    )
+    return line.endswith((")", "]", "】")) or names.begins_before(line, len(line)) is not None
 
 
 def _idle_spaces(text: str, names: Names) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from watchlist.domain.symbols import candidates, exchange, normalise_name
 
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
 _MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
+_LONGEST: Final = 12
 _FOUR: Final = re.compile(r"[\u4e00-\u9fff]{4}")
 # 伊利股份 is called 伊利, 泸州老窖 老窖, 青岛啤酒 青啤.
 _SHORTENED: Final[tuple[Callable[[str], str], ...]] = (
@@ -141,6 +142,10 @@ class Names:
         if mark and not ends and len(mark[0]) > 1:
             ends += [mark.end() + size for size in (3, 2) if self._begun(text[at : mark.end() + size])]
         return sorted(set(ends), reverse=True)
+
+    def begins_before(self, folded: str, end: int) -> int | None:
+        """Give where the longest name begins that ends at a place of a folded text; ``None`` where none does."""
+        return next((at for at in range(max(0, end - _LONGEST), end - 1) if end in self.ends_at(folded, at)), None)
 
     def taken_out(self, text: str) -> str:
         """Give a text without the names in it."""

@@ -7,7 +7,14 @@ from typing import Final
 from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.found import Findings, Item, Listing
-from watchlist.reading.governed import UNIT_MARK, Governor, keep_unresolved, read_governed
+from watchlist.reading.governed import (
+    LABELLED_LINE,
+    UNIT_MARK,
+    Governor,
+    keep_unresolved,
+    read_governed,
+    read_siblings,
+)
 from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.sectors import sector_of
 from watchlist.reading.themes import Label, nearest_item, nearest_label, of_label, of_lead, of_sentence
@@ -64,8 +71,11 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
             speaker = _speaker(pending, verb)
             _keep(place, Advice(speaker, verb, stop, industry), items, findings)
             pending = []
+            governor = Governor(speaker, industry, speaking)
             if text[stop : stop + 1] == "；":
-                read_governed(place, Governor(speaker, industry, speaking), stop + 1, findings)
+                read_governed(place, governor, stop + 1, findings)
+            elif _labelled_line(text, verb.start):
+                read_siblings(place, governor, stop + 1, findings)
             continue
         if not announced and _postfix(place, verb, stop, industry, findings):
             pending = []
@@ -76,6 +86,11 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
             read_governed(place, Governor(_speaker(pending, verb), industry, speaking), begin, findings)
         _sector(place, verb, stop, verbs[position + 1 : position + 2], findings)
         pending.append(verb)
+
+
+def _labelled_line(text: str, verb: int) -> bool:
+    """Say whether a verb stands in a line that begins with a label: 光伏：推荐隆基绿能."""
+    return LABELLED_LINE.match(text, text.rfind("\n", 0, verb) + 1, verb) is not None
 
 
 def _announced(text: str, verb: Verb, stop: int) -> int | None:

@@ -13,7 +13,7 @@ from watchlist.reading.words import RATING
 _CELL: Final = frozenset("0123456789.,%+-()/\\| \t:：*—EAFX×xeaf$¥￥~N/A亿元万倍")
 _LONGEST_ROW, _LONGEST_NAME = 220, 12
 # A cell that may be a name: letters, and in Latin words dots and single blanks.
-_CELL_NAME: Final = r"[\u4e00-\u9fff·-]{2,12}|[A-Za-z][A-Za-z0-9.&'·-]*(?: [A-Za-z0-9.&'·-]+){0,4}"
+_CELL_NAME: Final = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z·-]{1,11}|[A-Za-z][A-Za-z0-9.&'·-]*(?: [A-Za-z0-9.&'·-]+){0,4}"
 _NAME_BEHIND: Final = re.compile(rf"[ |)]*({_CELL_NAME})(?=[ |\d(])")
 _NAME_AHEAD: Final = re.compile(rf"(?<![\w.])({_CELL_NAME})[ |(]*$")
 _HEADER: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)

@@ -42,6 +42,8 @@ def find_verbs(place: Place) -> list[Verb]:
         clause = clause_of(text, match.start())
         if not opener and not is_advice(text, match.start(), match.end(), clause):
             continue
+        if not opener and _is_act(match[0]) and place.names.begins_before(place.folded, match.start()) is not None:
+            continue
         if others_voice(re.split(r"[，：]", text[clause : match.start()])[-1], place.house):
             continue
         before = text[clause : match.start()]
@@ -52,6 +54,11 @@ def find_verbs(place: Place) -> list[Verb]:
             printed = re.sub(r"(?:如下|包括|包含|主要|具体|有|为|是|涉及|如)+$", "", printed)
         found.append(Verb(match.start(), match.end(), printed, strength_of(match[0]), opener))
     return found
+
+
+def _is_act(verb: str) -> bool:
+    """Say whether a verb right behind a name is what that company does: 三一重工重点布局海外."""
+    return not re.search(r"值得|建议|可|应|需|推荐|首选", verb)
 
 
 def clause_of(text: str, at: int) -> int:
