@@ -9,7 +9,7 @@ import pytest
 from watchlist.ledger.draft import checked, report_table
 from watchlist.ledger.home import CHECKOUT, Home
 from watchlist.ledger.reports import load_report
-from watchlist.reading.reader import Told
+from watchlist.reading.about import Told
 from watchlist.steps.inbox import differences
 from watchlist.steps.read import load_names, read_file
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 import pytest
 
 from watchlist.ledger.home import CHECKOUT, Home
-from watchlist.reading.reader import Draft, Told
+from watchlist.reading.about import Told
+from watchlist.reading.reader import Draft
 from watchlist.steps.read import load_names, read_file
 
 TODAY: Final = dt.date(2026, 1, 1)

@@ -9,8 +9,9 @@ from typing import Any, Final
 import pytest
 
 from watchlist.ledger.home import CHECKOUT, Home
+from watchlist.reading.about import Told
 from watchlist.reading.names import Names
-from watchlist.reading.reader import Draft, Told
+from watchlist.reading.reader import Draft
 from watchlist.steps.read import load_names, read_bytes
 
 TEXTS: Final = Path(__file__).with_name("texts")

@@ -19,8 +19,8 @@ from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.ledger.draft import Reading
+    from watchlist.reading.about import Told
     from watchlist.reading.names import Names
-    from watchlist.reading.reader import Told
 
 _CLIPBOARDS: Final = (
     ("powershell", "-NoProfile", "-Command", "[Console]::OutputEncoding=[Text.Encoding]::UTF8; Get-Clipboard -Raw"),
@@ -96,7 +96,7 @@ def read(files: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401  (click
 
 
 def _answer(files: tuple[str, ...], wished: "Wished") -> int:
-    from watchlist.reading.reader import Told
+    from watchlist.reading.about import Told
     from watchlist.steps.read import draft_object, load_names
 
     app = current()

@@ -23,7 +23,9 @@ _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
 )
 # Pictures: at the head of a line they are bullets, behind a stop they begin a line, elsewhere they say nothing.
-_PICTURE: Final = re.compile(r"[\u2600-\u2604\u2607-\u2712\u2716-\u2775\u2794-\u27bf\u2b50-\u2b55\U0001f000-\U0001faff]")
+_PICTURE: Final = re.compile(
+    r"[\u2600-\u2604\u2607-\u2712\u2716-\u2775\u2794-\u27bf\u2b50-\u2b55\U0001f000-\U0001faff]"
+)
 _PICTURES: Final = re.compile(r"\x1f[\x1f ]*")
 _KEYCAP: Final = "\u20e3"
 _SPACES: Final = " \t\u00a0\u3000"

@@ -200,9 +200,7 @@ def _rate(
     above = place.headings.above(span[0])
     target, theme = _target(place, item), (industry or above) if place.subject == item.symbol else (above or industry)
     findings.listings.append(
-        Listing(
-            *span, (replace(item, target=item.target or target, rating=rating),), theme, rating, strength, rating
-        )
+        Listing(*span, (replace(item, target=item.target or target, rating=rating),), theme, rating, strength, rating)
     )
 
 

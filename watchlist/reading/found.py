@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from watchlist.domain.errors import Words
 from watchlist.domain.model import Strength
+from watchlist.reading.characters import Mapped
 
 Span = tuple[int, int]
 
@@ -71,6 +72,16 @@ class Quote:
     text: str
     name_start: int | None = None
     name_end: int | None = None
+
+
+def quote_of(raw: str, mapped: Mapped, span: Span, name: Span | None = None) -> Quote:
+    """Give the raw words of a part of a text; a name in it is always within its words."""
+    start, end = mapped.span(*span)
+    if name is None:
+        return Quote(start, end, raw[start:end])
+    first, last = mapped.span(*name)
+    start, end = min(start, first), max(end, last)
+    return Quote(start, end, raw[start:end], first, last)
 
 
 @dataclass(frozen=True, slots=True)

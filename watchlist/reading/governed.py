@@ -97,7 +97,9 @@ def read_governed(place: Place, governor: Governor, at: int, findings: Findings)
         limit = ends if ends >= 0 else limit
     for unit in _units(text, at, limit):
         # A heading, or a table that rates for itself, ends what was announced.
-        if (style and (text[unit.begin] == "#" or unit.mark == "numeral" != style)) or _RATED.search(text, unit.start, unit.end):
+        if (style and (text[unit.begin] == "#" or unit.mark == "numeral" != style)) or _RATED.search(
+            text, unit.start, unit.end
+        ):
             return
         if governor.speaks(unit.begin, unit.end):
             # An item may speak for itself; an unmarked line that does is no item any more.
@@ -106,7 +108,9 @@ def read_governed(place: Place, governor: Governor, at: int, findings: Findings)
             style, carried = style or unit.mark, None
             continue
         # Sentences behind the first one of an item say why; so do lines without a mark among marked ones.
-        if style and (not unit.opens or (style != "line" and not unit.mark and not carried and text[unit.begin - 1] != "；")):
+        if style and (
+            not unit.opens or (style != "line" and not unit.mark and not carried and text[unit.begin - 1] != "；")
+        ):
             continue
         if _unit(place, governor, unit, carried, findings):
             style, carried, missed = (unit.mark or "line") if style is None else style, None, 0

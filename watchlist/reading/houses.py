@@ -91,7 +91,9 @@ _FOREIGN: Final = (
     "Guotai Junan International",
 )
 _FULL: Final = {**{f"{name}证券": f"{name}证券" for name in _SHORT_NAMES.split()}, **{name: name for name in _FOREIGN}}
-_TEAMS: Final = tuple(name for name in _SHORT_NAMES.split() if name not in {"上海", "东北", "西部", "南京", "广州", "民族"})
+_TEAMS: Final = tuple(
+    name for name in _SHORT_NAMES.split() if name not in {"上海", "东北", "西部", "南京", "广州", "民族"}
+)
 # The same house by two names: the one that the ledger and the scales use.
 _ONE: Final = {
     "银河证券": "中国银河证券",
@@ -108,7 +110,9 @@ _ONE: Final = {
     "CMB International": "招银国际",
 }
 _HOUSE: Final = re.compile("|".join(re.escape(name) for name in sorted(_FULL, key=len, reverse=True)), re.IGNORECASE)
-_SPEAKER: Final = re.compile(rf"(?:[^，]{{0,4}}(?:如|据|根据|其中|而|但|同时|及|和|、))?(?P<house>{_HOUSE.pattern})(?![(、，：])", re.IGNORECASE)
+_SPEAKER: Final = re.compile(
+    rf"(?:[^，]{{0,4}}(?:如|据|根据|其中|而|但|同时|及|和|、))?(?P<house>{_HOUSE.pattern})(?![(、，：])", re.IGNORECASE
+)
 _SELF_AFTER: Final = re.compile(
     r"^(?:股份有限公司|有限责任公司|股份公司|有限公司|\(|（)?[^。\n]{0,14}?(?:以下简称|版权所有|以下称|"
     r"研究所|研究院|研究部|研究中心|研究发展中心|整理|具有中国证监会|具有证券投资咨询|具备证券投资咨询|"

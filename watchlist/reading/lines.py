@@ -17,7 +17,9 @@ _OPENS: Final = re.compile(
     r"分析师|证券分析师|执业|日期|行业|评级|相关报告)(?=[：\d ]|$)|【"
 )
 # A row of a table: a code among cells.
-_ROW: Final = re.compile(r"(?=[^\n]*(?<![\d.])\d{4,6}(?:[.]| [A-Z]{2}|[ |]))[^，。；、：\n]+ [^，。；、：\n]+ [^，。；、：\n]+$")
+_ROW: Final = re.compile(
+    r"(?=[^\n]*(?<![\d.])\d{4,6}(?:[.]| [A-Z]{2}|[ |]))[^，。；、：\n]+ [^，。；、：\n]+ [^，。；、：\n]+$"
+)
 _LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}：")
 _UNDER_WAY: Final = re.compile(r"[，、；。：(]")
 _WIDE: Final = re.compile(r"[\u2e80-\uffef]")
@@ -105,8 +107,10 @@ def _idle_spaces(text: str, names: Names) -> list[tuple[int, int]]:
     return [
         space.span()
         for space in _IDLE_SPACE.finditer(text)
-        if not (_ends_with_name(folded[max(0, space.start() - _LONGEST_NAME) : space.start()], names)
-                and any(end - space.end() >= _SHORTEST_NAME for end in names.ends_at(folded, space.end())))
+        if not (
+            _ends_with_name(folded[max(0, space.start() - _LONGEST_NAME) : space.start()], names)
+            and any(end - space.end() >= _SHORTEST_NAME for end in names.ends_at(folded, space.end()))
+        )
     ]
 
 

@@ -162,8 +162,11 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
         or after[0] in _STRICT
         or bool(_FOLLOWING.match(after))
         or bool(CODE.match(text, end + (after[:1] == " ")))
-        or any(other - begin >= _SHORTEST_NEXT for begin in (end + (after[:1] == " "),)
-               for other in place.names.ends_at(place.folded, begin))
+        or any(
+            other - begin >= _SHORTEST_NEXT
+            for begin in (end + (after[:1] == " "),)
+            for other in place.names.ends_at(place.folded, begin)
+        )
     )
     loose = strict or (size >= 3 and bool(_LOOSE.match(after)))  # noqa: PLR2004 - two letters are too common
     if not loose and not _CODE_AHEAD.search(text, max(lead, at - _LONGEST_CODE), at):
@@ -188,7 +191,9 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
 
 def _with_code(place: Place, item: Item, lead: int) -> Item:
     text = place.text
-    behind = re.compile(rf"(?:[{_CLOSERS}](?=[ ]?[(\[]))?[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(text, item.stop)
+    behind = re.compile(rf"(?:[{_CLOSERS}](?=[ ]?[(\[]))?[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(
+        text, item.stop
+    )
     match = CODE.match(text, behind.end()) if behind else None
     if match is None:
         ahead = list(CODE.finditer(text, max(lead - 1, 0), item.start))

@@ -2,27 +2,24 @@
 
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.domain.symbols import CURRENCY
 from watchlist.domain.symbols import market as market_of
-from watchlist.reading.analysts import analysts
+from watchlist.reading.about import About, Told, as_printed, read_about
 from watchlist.reading.characters import Mapped, normalise
 from watchlist.reading.company import read_company
-from watchlist.reading.cover import industry_of, industry_rating_of, title_of
-from watchlist.reading.dates import period, published
 from watchlist.reading.english import read_english
-from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector, joined
-from watchlist.reading.houses import broker_of
+from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector, joined, quote_of
 from watchlist.reading.layout import clean, cut
 from watchlist.reading.lines import broken_names, flow
 from watchlist.reading.lists import Place
 from watchlist.reading.names import Names
-from watchlist.reading.scale import benchmarks, rating_scale
 from watchlist.reading.scopes import read_scopes
 from watchlist.reading.sector_words import sector_in
 from watchlist.reading.tables import read_tables
@@ -31,41 +28,7 @@ _SET_WIDE: Final = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?: {1,2}[\u4e00-\u9fff]){1,3}[A-Z]?(?![\u4e00-\u9fff])"
 )
 _GAPS: Final = re.compile(" +")
-_LANGUAGE_SHARE: Final = 0.05
 _FEWEST_ABROAD: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a person says of a report where its text is silent; it wins over the text."""
-
-    broker: str | None = None
-    published: dt.date | None = None
-    title: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a report says of itself; ``None`` where it is silent.
-
-    Attributes:
-        published_text: the words that print its day.
-        rating_scale: ``stock`` and ``industry`` as the ledger keeps them.
-        benchmarks: symbols by market, and the quote that prints them.
-    """
-
-    broker: str | None
-    analysts: tuple[tuple[str, str | None], ...]
-    title: str | None
-    published: dt.date | None
-    published_text: str | None
-    period: tuple[dt.date, dt.date] | None
-    industry: str | None
-    industry_rating: tuple[str, str | None, str] | None
-    rating_scale: dict[str, Any] | None
-    benchmarks: dict[str, tuple[str, ...]] | None
-    benchmarks_quote: Quote | None
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +62,9 @@ def read(
     told = told or Told()
     page = clean(normalise(raw, simplified))
     body = cut(page)
-    about = _about(raw, page, body, names, told, last)
+    about = read_about(raw, page, body, names, told, last)
     run, page = flow(body, names), flow_of_tables(body, names)
-    market = _market(about)
+    market = about.market
     findings = _found(run, page, names, about, market)
     if market is None and (likely := _only_market(findings)):
         findings = _found(run, page, names, about, likely)
@@ -154,8 +117,6 @@ def _read_tables(place: Place, page: Mapped, findings: Findings, run: Mapped) ->
 
 
 def _moved(listing: Listing, page: Mapped, run: Mapped) -> Listing:
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
     start, end = _moved_span((listing.start, listing.end), page, run)
     items = []
     for item in listing.items:
@@ -165,61 +126,8 @@ def _moved(listing: Listing, page: Mapped, run: Mapped) -> Listing:
 
 
 def _moved_span(span: tuple[int, int], page: Mapped, run: Mapped) -> tuple[int, int]:
-    from bisect import bisect_left, bisect_right  # noqa: PLC0415 - only here
-
     start, end = page.span(*span)
     return bisect_left(run.origin, start), bisect_right(run.origin, end - 1)
-
-
-def _about(raw: str, page: Mapped, body: Mapped, names: Names, told: Told, last: dt.date | None) -> About:
-    text = page.text
-    lined = "\n" in text[:500].strip()
-    day = published(body.text, last, lined=lined)
-    industry = industry_of(body.text)
-    rated = industry_rating_of(body.text[:2500]) if industry else None
-    printed = benchmarks(text)
-    quote = None
-    if printed and printed.span:
-        quote = _quote(raw, page, printed.span)
-    scale = rating_scale(text)
-    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
-    return About(
-        broker=told.broker or broker_of(text),
-        analysts=analysts(text),
-        title=told.title or as_printed(raw, body, title_of(body.text, industry, names, lined=lined), len(body.text)),
-        published=told.published or (day[0] if day else None),
-        published_text=_raw(raw, body, day[1]) if day else None,
-        period=period(body.text, day[0] if day else None),
-        industry=as_printed(raw, body, industry, 0),
-        industry_rating=(rated[0], rated[1], _raw(raw, body, rated[2])) if rated else None,
-        rating_scale=scale,
-        benchmarks=printed.markets if printed else None,
-        benchmarks_quote=quote,
-        language="zh-CN" if chinese > _LANGUAGE_SHARE * len(text) else "en",
-    )
-
-
-def _market(about: About) -> str | None:
-    broker = about.broker or ""
-    if "香港" in broker or (broker.endswith("国际") and "野村" not in broker):
-        return "HK"
-    if about.benchmarks and set(about.benchmarks) == {"HK"}:
-        return "HK"
-    return "CN" if "证券" in broker or (about.benchmarks and "CN" in about.benchmarks) or broker else None
-
-
-def _raw(raw: str, mapped: Mapped, span: tuple[int, int]) -> str:
-    start, end = mapped.span(*span)
-    return raw[start:end]
-
-
-def _quote(raw: str, mapped: Mapped, span: tuple[int, int], name: tuple[int, int] | None = None) -> Quote:
-    start, end = mapped.span(*span)
-    if name is None:
-        return Quote(start, end, raw[start:end])
-    first, last = mapped.span(*name)
-    start, end = min(start, first), max(end, last)
-    return Quote(start, end, raw[start:end], first, last)
 
 
 def _merged(raw: str, run: Mapped, listings: list[Listing]) -> tuple[Recommended, ...]:
@@ -237,7 +145,7 @@ def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recomme
     symbol = item.symbol or ""
     price, printed = item.target or (None, None)
     currency = printed or (CURRENCY.get(market_of(symbol)) if price is not None else None)
-    quote = _quote(raw, run, (listing.start, listing.end), (item.start, item.end))
+    quote = quote_of(raw, run, (listing.start, listing.end), (item.start, item.end))
     name = "".join(raw[quote.name_start : quote.name_end].split())
     if name.isascii():
         name = " ".join(raw[quote.name_start : quote.name_end].split())
@@ -254,19 +162,10 @@ def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recomme
     )
 
 
-def as_printed(raw: str, mapped: Mapped, words: str | None, before: int) -> str | None:
-    """Give words of the text as it prints them: the last place before ``before``, else the first, is theirs."""
-    if words is None:
-        return None
-    at = mapped.text.rfind(words, 0, before)
-    at = at if at >= 0 else mapped.text.find(words)
-    return words if at < 0 else mapped.printed(raw, at, at + len(words))
-
-
 def _sectors(raw: str, run: Mapped, findings: Findings, about: About) -> tuple[Sector, ...]:
     found: dict[tuple[tuple[str, ...], str | None], Sector] = {}
     for what, verb, strength, rating, span in findings.sectors:
-        sector = Sector(what, verb, strength, rating, (_quote(raw, run, span),))
+        sector = Sector(what, verb, strength, rating, (quote_of(raw, run, span),))
         key = (what, verb)
         found[key] = (
             Sector(what, verb, strength, rating, (*found[key].quotes, *sector.quotes)) if key in found else sector

@@ -21,7 +21,9 @@ from watchlist.reading.themes import Label, nearest_item, nearest_label, of_labe
 from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, stop_of
 from watchlist.reading.words import SELL, performed
 
-_NEWS: Final = re.compile(r"的?[^，。；、]{0,12}(?:动态|进展|公告|发布会|财报|业绩会|动向|新品|批价|减产|停产|复产|诉讼|解禁|减持)(?:情况)?(?=[，。；]|$)")
+_NEWS: Final = re.compile(
+    r"的?[^，。；、]{0,12}(?:动态|进展|公告|发布会|财报|业绩会|动向|新品|批价|减产|停产|复产|诉讼|解禁|减持)(?:情况)?(?=[，。；]|$)"
+)
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
 _QUOTED_LABEL: Final = 34
 _MOST_VERBS: Final = 4000
@@ -64,7 +66,11 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         stop = stop_of(text, verb.end, starts[position + 1], sells)
         pending = [other for other in pending if same_sentence(text, other.end, verb.start)]
         announced = _announced(text, verb, stop)
-        items = [] if announced else scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
+        items = (
+            []
+            if announced
+            else scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
+        )
         if items and not pending and (_recalls(text, verb, items) or _watches_news(text, verb, items)):
             continue
         if items:
@@ -138,9 +144,7 @@ def _ends_open(text: str, verb: Verb, stop: int) -> bool:
     return (
         text[stop : stop + 1] == "\n"
         and bool(re.search(r"(?:标的|个股|公司|如下|包括|组合)$", text[verb.end : stop].rstrip(" ：:")))
-    ) or (
-        text[stop : stop + 1] == "\n" and text[verb.end : stop].strip(" ") == "" and _item_follows(text, stop)
-    )
+    ) or (text[stop : stop + 1] == "\n" and text[verb.end : stop].strip(" ") == "" and _item_follows(text, stop))
 
 
 def _item_follows(text: str, at: int) -> bool:

@@ -121,9 +121,7 @@ def of_label(label: str) -> str | None:
         label = label.split("，")[0]
     if not label or _SECTION.match(label):
         return None
-    bare = re.sub(
-        r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|方面)+$", "", label
-    )
+    bare = re.sub(r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|方面)+$", "", label)
     bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|建议关注|重点关注|建议|重点)+", "", bare).strip(" ：:的")
     return bare or None
 

@@ -101,4 +101,6 @@ _SIMPLIFIED: Final = (
     "鹏鹎雕鹊鸫鹑鹋鹕鹗鹛鹜莺鹤鹘鹣鹚鹚鹞鸡鹧鸥鸷鹨鸶鹪鹩鹫鹇鹇鹬鹰鹭鹱鸬鹦鹳鹂鸾卤咸鹾碱盐丽麦麸面面曲面么黄黉点党黪"
     "霉黩黾鼋鼍冬鼹齐斋赍齑齿龀龅龇龃龆龄出龈啮龊龉龋腭龌龙庞龚龛龟"
 )
-SIMPLIFIED: Final = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True))
+# Letters that the pairs leave because both scripts have them; a Traditional text means these.
+_BOTH: Final = {"於": "于", "徵": "征", "瞭": "了", "夥": "伙", "衞": "卫", "舖": "铺", "麽": "么"}
+SIMPLIFIED: Final = {**dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)), **_BOTH}

@@ -9,10 +9,11 @@ from watchlist.ledger.aliases import load_aliases
 from watchlist.ledger.draft import Reading
 from watchlist.ledger.home import Home
 from watchlist.ledger.securities import load_securities
+from watchlist.reading.about import Told
 from watchlist.reading.found import Problem, Recommended, Sector
 from watchlist.reading.names import Names
 from watchlist.reading.pdf import MAGIC, UnreadablePdfError, text_of
-from watchlist.reading.reader import Told, read
+from watchlist.reading.reader import read
 from watchlist.reading.traditional import SIMPLIFIED
 
 MOST_BYTES: Final = 3_000_000

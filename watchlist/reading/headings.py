@@ -1,0 +1,79 @@
+"""Headings of a report (标题): which theme the section that a place stands in is about."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Final
+
+from watchlist.reading.houses import begins_with_house
+from watchlist.reading.sector_words import SECTOR
+from watchlist.reading.themes import of_label
+
+# Deeper ones stand further down; what is marked like a heading closes those of its own depth and below.
+_LINE: Final = re.compile(
+    r"^[ •●■◆▶◼]*(?:(?P<tag>【(?P<label0>[^【】\n]{2,16})】)(?![、，])|(?P<hash>#{1,6}) *(?:[一二三四五六七八九十\d]{1,3}[、.])?"
+    r"|(?P<d1>[一二三四五六七八九十]{1,3}、)|(?P<d2>\([一二三四五六七八九十]{1,3}\))|(?P<d3>\d{1,2}(?:\.\d{1,2}){0,2}[、. ])"
+    r"|(?P<d4>\(\d{1,2}\)|\d{1,2}\)))?[ ]?(?P<label>[^\n。；，|]{0,24})(?P<more>[^\n]*)$",
+    re.MULTILINE,
+)
+_NO_THEME: Final = re.compile(
+    r"预测|评级|估值|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|逻辑|策略|摘要|目录|"
+    r"图表|正文|复盘|点评|事件|催化|日历|周报|月报|报告|专题|综述|深度|证券|研究|日期|一览|提示|声明|情景"
+)
+_LONGEST_LINE, _BARE = 48, 10
+_BARE_DEPTH: Final = 9
+
+
+def headings(text: str) -> "Headings":
+    """Find every heading of a flow."""
+    return Headings(list(_found(text)))
+
+
+class Headings:
+    """Headings by their places."""
+
+    def __init__(self, found: list[tuple[int, str | None]]) -> None:
+        self._starts = [start for start, _ in found]
+        self._themes = [theme for _, theme in found]
+
+    def above(self, at: int) -> str | None:
+        """Give the theme of the section that ``at`` stands in; ``None`` where no heading names one."""
+        position = bisect_right(self._starts, at - 1) - 1
+        return self._themes[position] if position >= 0 else None
+
+
+def _found(text: str) -> Iterator[tuple[int, str | None]]:
+    open_ones: list[tuple[int, str | None]] = []
+    for line in _LINE.finditer(text):
+        depth = _depth(line)
+        if depth is None:
+            continue
+        theme = _theme(line)
+        while open_ones and open_ones[-1][0] >= depth:
+            open_ones.pop()
+        open_ones.append((depth, theme))
+        yield line.start(), next((theme for _, theme in reversed(open_ones) if theme), None)
+
+
+def _depth(line: re.Match[str]) -> int | None:
+    """Give how deep a heading stands, 0 the highest; ``None`` for a line that is none."""
+    if line.end() - line.start() > _LONGEST_LINE and not line["tag"]:
+        return None
+    if line["tag"]:
+        return 0
+    if line["hash"]:
+        return len(line["hash"])
+    ends = re.search(r"[。；]", line["more"])
+    numbered = [depth for depth, name in enumerate(("d1", "d2", "d3", "d4"), start=1) if line[name]]
+    if numbered:
+        return None if ends else numbered[0] + 2
+    bare = line["label"].strip(" ")
+    is_sector = not line["more"] and len(bare) <= _BARE and SECTOR.search(bare) and "：" not in bare
+    return _BARE_DEPTH if is_sector else None
+
+
+def _theme(line: re.Match[str]) -> str | None:
+    label = (line["label0"] or line["label"]).partition("：")[0]
+    if _NO_THEME.search(label) or begins_with_house(label):
+        return None
+    return of_label(label)
