@@ -4,19 +4,27 @@ import re
 from collections.abc import Container
 from typing import Final
 
+from watchlist.reading.houses import TEAMS
 from watchlist.reading.sector_words import INDUSTRIES, INDUSTRY
 from watchlist.reading.words import CHANGE, RATING
 
-_COVER, _TITLE = 900, 8
+_COVER, _TITLE, _SHORTEST, _LONGEST, _MOST_LINES, _LONGEST_PART = 900, 8, 6, 70, 16, 22
+_PARTS: Final = re.compile(r"[|/·•丨]")
 _KIND: Final = (
     r"(?:行业|公司|策略|专题|事件|深度|动态|跟踪|点评|月度|年度|半年度|季度|宏观|证券|投资|研究|简版|更新|"
     r"首次覆盖|港股|A股|海外|周|月|定期|简评|调研|系列){0,6}(?:报告|周报|月报|点评|研究|跟踪|策略|快报|速递|简报|"
     r"简评|纪要|模板|周观点|日报)(?:模板|简版)?"
 )
+_SERIES: Final = re.compile(
+    rf"[\u4e00-\u9fff]{{0,8}}{_KIND}|[\u4e00-\u9fff]{{2,8}}(?:研究|策略|分析|点评)|(?:Equity|Sector|Company|Industry|Macro|Strategy) "
+    r"(?:Research|Report|Update|Note|Strategy)",
+    re.IGNORECASE,
+)
+_TEAM: Final = re.compile(rf"^【(?:{'|'.join(TEAMS)})[^【】]{{0,8}}】")
 _NOISE: Final = re.compile(
     r"^(?:[\W\d_]*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
     r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
-    r"证书|邮箱).*|.*(?:19|20)\d\d ?(?:年|-|/|\.) ?\d{1,2}.*\d ?日?$|\d{1,2} [A-Z][a-z]+ 20\d\d|"
+    r"证书|邮箱).*|.*(?:19|20)\d\d ?(?:年|-|/|\.) ?\d{1,2}.*\d ?日?(?: ?星期.)?$|\d{1,2} [A-Z][a-z]+ 20\d\d|"
     r".*\d{6}\.(?:SH|SZ|BJ).*|.*S\d{13}.*|\|.*|"
     r".*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|"
     r"核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|"
@@ -31,8 +39,8 @@ _BODY_START: Final = re.compile(
 _LABELLED: Final = re.compile(r"^(?:标题|题目|title)[：: ]+(?P<title>[^\n]{4,80})$", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN: Final = re.compile(r"^#{1,3} *(?P<title>[^\n#]{6,90})$", re.MULTILINE)
 _INDUSTRY_LINE: Final = re.compile(
-    rf"(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern})"
-    r"|^(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{1,3}(?P<name2>[\u4e00-\u9fff]{2,8})(?=[\n ]|$)",
+    r"^(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{1,3}(?P<name2>[\u4e00-\u9fff]{2,10}|[A-Za-z][A-Za-z &/,-]{2,40})"
+    rf"(?=\n|  |$)|(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern})",
     re.IGNORECASE | re.MULTILINE,
 )
 _INDUSTRY_TITLE: Final = re.compile(
@@ -114,21 +122,28 @@ def industry_rating_of(text: str) -> tuple[str, str | None, tuple[int, int]] | N
 
 
 def _of_lines(text: str) -> str | None:
+    lines = _cover_lines(text)
+    fitting = [line for line in lines if _fits(line)]
+    series = [line for line in lines if _SERIES.fullmatch(line)]
+    return next((line for line in fitting if len(line) >= _TITLE), next(iter((*fitting, *series)), None))
+
+
+def _cover_lines(text: str) -> list[str]:
+    """List the lines above the body: above its first heading, and above the first line that is a sentence."""
     body = _BODY_START.search(text, 0, _COVER * 2)
-    # A page that opens with a heading of its body has no title.
     lines = [line.strip() for line in text[: body.start() if body else _COVER].split("\n") if line.strip()]
-    if body and not lines:
-        return None
-    if body is None and lines and len(lines[0]) > 60:  # noqa: PLR2004 - prose from its first line on
-        return None
-    fitting = [line for line in lines[:14] if _fits(line)]
-    return next((line for line in fitting if len(line) >= _TITLE), fitting[0] if fitting else None)
+    prose = next((at for at, line in enumerate(lines) if "。" in line or len(line) > _LONGEST), len(lines))
+    return [_TEAM.sub("", line) for line in lines[: min(prose, _MOST_LINES)]]
 
 
 def _fits(line: str) -> bool:
-    if not 6 <= len(line) <= 70 or line.endswith(("。", "；", "；")) or _NOISE.match(line):  # noqa: PLR2004
+    if not _SHORTEST <= len(line) <= _LONGEST or line.endswith(("；", "：")) or _NOISE.match(line) or line in INDUSTRIES:
         return False
-    return not re.fullmatch(rf"[\u4e00-\u9fff]{{0,8}}{_KIND}", line) and "。" not in line
+    parts = [part.strip() for part in _PARTS.split(line)]
+    # 公司研究 | 西部超导, 行业分析/新能源汽车: which series it is of.
+    if len(parts) > 1 and all(len(part) <= _LONGEST_PART for part in parts) and any(map(_SERIES.fullmatch, parts)):
+        return False
+    return not _SERIES.fullmatch(line)
 
 
 def _of_run(cover: str, industry: str | None, known: Container[str]) -> str | None:

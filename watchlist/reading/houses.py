@@ -91,7 +91,7 @@ _FOREIGN: Final = (
     "Guotai Junan International",
 )
 _FULL: Final = {**{f"{name}证券": f"{name}证券" for name in _SHORT_NAMES.split()}, **{name: name for name in _FOREIGN}}
-_TEAMS: Final = tuple(
+TEAMS: Final = tuple(
     name for name in _SHORT_NAMES.split() if name not in {"上海", "东北", "西部", "南京", "广州", "民族"}
 )
 # The same house by two names: the one that the ledger and the scales use.
@@ -108,6 +108,16 @@ _ONE: Final = {
     "中银证券": "中银国际证券",
     "CMBI": "招银国际",
     "CMB International": "招银国际",
+    "CICC": "中金公司",
+    "China International Capital": "中金公司",
+    "Haitong International": "海通国际",
+    "BOCOM International": "交银国际",
+    "ICBC International": "工银国际",
+    "CCB International": "建银国际",
+    "SPDB International": "浦银国际",
+    "Zhongtai International": "中泰国际",
+    "Guotai Junan International": "国泰君安国际",
+    "First Shanghai": "第一上海",
 }
 _HOUSE: Final = re.compile("|".join(re.escape(name) for name in sorted(_FULL, key=len, reverse=True)), re.IGNORECASE)
 _SPEAKER: Final = re.compile(
@@ -151,7 +161,7 @@ def others_voice(clause: str, own: str | None) -> bool:
 
 def begins_with_house(label: str) -> bool:
     """Say whether a label is a team's: the short name of a house, and what it looks after (天风电新)."""
-    return label.startswith(_TEAMS)
+    return label.startswith(TEAMS)
 
 
 def _weight(match: re.Match[str], before: str, after: str) -> int:
