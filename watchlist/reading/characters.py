@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 _BLANKS: Final = 4
-# Traditional characters, and the wide marks of a Chinese text.
-_AS_PRINTED: Final = re.compile(r"[\u4e00-\u9fff（），：；！？～％＋／｜]")
+# Traditional characters, and marks as wide as they are printed.
+_AS_PRINTED: Final = re.compile(r"[!-~\u4e00-\u9fff（），：；！？～％＋／｜]")
 # What NFKC leaves as it is, and PDF texts carry in place of ideographs (CJK Radicals Supplement).
 _RADICALS: Final = dict(
     zip(
