@@ -47,6 +47,13 @@ _BEFORE_LICENCE: Final = re.compile(
     rf"\n]*(?:分析师)?{_LICENCE_LABEL}[：: \n]*$",
     re.IGNORECASE,
 )
+# A name on a line of its own above a telephone or an address, or at the head of a team.
+_WITHOUT_TITLE: Final = re.compile(
+    rf"^[ ]*(?P<name>{_PERSON})(?:[ ]*\n[ ]*(?:\(?\+?\d[\d ()-]{{6,18}}$|[\w.+-]{{2,40}}@)|团队(?![\u4e00-\u9fff]))"
+    rf"|(?<=[ 】])(?P<name2>{_PERSON})团队(?![\u4e00-\u9fff])",
+    re.MULTILINE,
+)
+_COVER: Final = 1500
 _STOP_WORDS: Final = frozenset(
     {
         "金融学",
@@ -96,7 +103,7 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     if unique and all(beside.values()):
         return tuple((name or "", licence) for licence, name in beside.items())
     names = list(dict.fromkeys(named))
-    if len(names) == len(unique):
+    if unique and len(names) == len(unique):
         return tuple(zip(names, unique, strict=True))
     if unique:
         ordered: list[tuple[str, str | None]] = []
@@ -107,7 +114,8 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
                 ordered.append((chosen, licence))
         taken = {name for name, _ in ordered}
         return tuple(ordered) + tuple((name, None) for name in free if name not in taken and len(unique) < len(names))
-    return tuple((name, None) for name in names[:6])
+    alone = [match["name"] or match["name2"] for match in _WITHOUT_TITLE.finditer(text, 0, _COVER)]
+    return tuple((name, None) for name in list(dict.fromkeys(names or alone))[:6])
 
 
 def _beside(text: str, at: int) -> str | None:

@@ -119,6 +119,53 @@ _ONE: Final = {
     "Guotai Junan International": "国泰君安国际",
     "First Shanghai": "第一上海",
 }
+# The middle of a mainland analyst's licence is the number of the house that registered it (S0570…: Huatai); only
+# houses that have kept their name.
+_BY_LICENCE: Final = {
+    "0010": "华安证券",
+    "0020": "国元证券",
+    "0080": "中金公司",
+    "0100": "民生证券",
+    "0120": "德邦证券",
+    "0130": "中国银河证券",
+    "0160": "财通证券",
+    "0190": "兴业证券",
+    "0260": "广发证券",
+    "0270": "万联证券",
+    "0280": "新时代证券",
+    "0340": "东莞证券",
+    "0350": "国海证券",
+    "0360": "华创证券",
+    "0490": "长江证券",
+    "0550": "东北证券",
+    "0570": "华泰证券",
+    "0600": "东吴证券",
+    "0680": "国盛证券",
+    "0740": "中泰证券",
+    "0760": "山西证券",
+    "0790": "开源证券",
+    "0800": "西部证券",
+    "0850": "海通证券",
+    "0860": "东方证券",
+    "0870": "上海证券",
+    "0930": "光大证券",
+    "0980": "国信证券",
+    "1010": "中信证券",
+    "1060": "平安证券",
+    "1090": "招商证券",
+    "1110": "天风证券",
+    "1120": "华西证券",
+    "1130": "国金证券",
+    "1150": "渤海证券",
+    "1190": "太平洋证券",
+    "1220": "方正证券",
+    "1230": "浙商证券",
+    "1250": "西南证券",
+    "1440": "中信建投",
+    "1480": "东兴证券",
+    "1500": "信达证券",
+}
+_LICENCE: Final = re.compile(r"(?<![A-Za-z])S(\d{4})[15]\d{8}")
 _HOUSE: Final = re.compile("|".join(re.escape(name) for name in sorted(_FULL, key=len, reverse=True)), re.IGNORECASE)
 _SPEAKER: Final = re.compile(
     rf"(?:[^，]{{0,4}}(?:如|据|根据|其中|而|但|同时|及|和|、))?(?P<house>{_HOUSE.pattern})(?![(、，：])", re.IGNORECASE
@@ -150,7 +197,10 @@ def broker_of(text: str) -> str | None:
         first.setdefault(name, match.start())
         weights[name] += _weight(match, before, after)
     fitting = {name: weight for name, weight in weights.items() if weight > 0}
-    return max(fitting, key=lambda name: (fitting[name], -first[name])) if fitting else None
+    if fitting:
+        return max(fitting, key=lambda name: (fitting[name], -first[name]))
+    registered = {_BY_LICENCE.get(number) for number in _LICENCE.findall(text)}
+    return registered.pop() if len(registered) == 1 else None
 
 
 def others_voice(clause: str, own: str | None) -> bool:
