@@ -42,7 +42,8 @@ _LICENCE_LABEL: Final = (
 )
 _LATIN: Final = r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)? [A-Z]{2,}"
 _BEFORE_LICENCE: Final = re.compile(
-    rf"(?P<name>{_PERSON}|{_LATIN})(?:[ ]?\((?:证券)?(?:分析师|研究员|首席)\))?[ \n：:，,(]*(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?)?[ "
+    rf"(?P<name>{_PERSON}|{_LATIN})(?:[ ]?\((?:证券)?(?:分析师|研究员|首席)\))?[ \n：:，,(]*"
+    rf"(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?)?[ "
     rf"\n]*[：: \n]*(?:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+?\.(?:com|cn|hk|net)(?:\.cn|\.hk)?)?[ "
     rf"\n]*(?:分析师)?{_LICENCE_LABEL}[：: \n]*$",
     re.IGNORECASE,

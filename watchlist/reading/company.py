@@ -22,7 +22,8 @@ _RATED: Final = re.compile(
     re.IGNORECASE,
 )
 _RATED_ON: Final = re.compile(
-    rf"(?:maintain|reiterate|keep|initiate|upgrade|downgrade)\w* (?:our |an? |coverage with (?:an? )?)?(?P<rating>{RATING.pattern})"
+    rf"(?:maintain|reiterate|keep|initiate|upgrade|downgrade)\w* (?:our |an? |coverage with (?:an? )?)?"
+    rf"(?P<rating>{RATING.pattern})"
     rf"(?: ratings?)? on (?P<whom>[^。；\n]{{2,60}})",
     re.IGNORECASE,
 )

@@ -16,15 +16,17 @@ _KIND: Final = (
     r"简评|纪要|模板|周观点|日报)(?:模板|简版)?"
 )
 _SERIES: Final = re.compile(
-    rf"[\u4e00-\u9fff]{{0,8}}{_KIND}|[\u4e00-\u9fff]{{2,8}}(?:研究|策略|分析|点评)|(?:Equity|Sector|Company|Industry|Macro|Strategy) "
+    rf"[\u4e00-\u9fff]{{0,8}}{_KIND}|[\u4e00-\u9fff]{{2,8}}(?:研究|策略|分析|点评)|"
+    r"(?:Equity|Sector|Company|Industry|Macro|Strategy) "
     r"(?:Research|Report|Update|Note|Strategy)",
     re.IGNORECASE,
 )
 _TEAM: Final = re.compile(rf"^【(?:{'|'.join(TEAMS)})[^【】]{{0,8}}】")
 _NOISE: Final = re.compile(
-    r"^(?:[\W\d_]*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
+    r"^(?:[\W\d_]*|[•●■◆◼▪].*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
     r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
-    r"证书|邮箱).*|.*(?:19|20)\d\d ?(?:年|-|/|\.) ?\d{1,2}.*\d ?日?(?: ?星期.)?$|\d{1,2} [A-Z][a-z]+ 20\d\d|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?[,，]? 20\d\d|"
+    r"证书|邮箱).*|.*(?:19|20)\d\d ?(?:年|-|/|\.) ?\d{1,2}.*\d ?日?(?: ?星期.)?$|\d{1,2} [A-Z][a-z]+ 20\d\d|"
+    r"[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?[,，]? 20\d\d|"
     r".*\d{6}\.(?:SH|SZ|BJ).*|.*S\d{13}.*|\|.*|"
     r".*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|"
     r"核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|"
@@ -39,7 +41,8 @@ _BODY_START: Final = re.compile(
 _LABELLED: Final = re.compile(r"^(?:标题|题目|title)[：: ]+(?P<title>[^\n]{4,80})$", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN: Final = re.compile(r"^#{1,3} *(?P<title>[^\n#]{6,90})$", re.MULTILINE)
 _INDUSTRY_LINE: Final = re.compile(
-    r"^(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{1,3}(?P<name2>[\u4e00-\u9fff]{2,10}|[A-Za-z][A-Za-z &/,-]{2,40})"
+    r"^(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{1,3}"
+    r"(?P<name2>[\u4e00-\u9fff]{2,10}|[A-Za-z][A-Za-z &/,-]{2,40})"
     rf"(?=\n|  |$)|(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -137,7 +140,12 @@ def _cover_lines(text: str) -> list[str]:
 
 
 def _fits(line: str) -> bool:
-    if not _SHORTEST <= len(line) <= _LONGEST or line.endswith(("；", "：")) or _NOISE.match(line) or line in INDUSTRIES:
+    if (
+        not _SHORTEST <= len(line) <= _LONGEST
+        or line.endswith(("；", "："))
+        or line in INDUSTRIES
+        or _NOISE.match(line)
+    ):
         return False
     parts = [part.strip() for part in _PARTS.split(line)]
     # 公司研究 | 西部超导, 行业分析/新能源汽车: which series it is of.

@@ -16,8 +16,9 @@ from watchlist.reading.verbs import ENDS, Verb, clause_of
 _LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 3, 16, 40, 60
 _BULLET: Final = r"[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆]"
 UNIT_MARK: Final = re.compile(
-    rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?(?:(?P<number>\d{{1,2}}[、.)](?!\d)|\(\d{{1,2}}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
-    rf"(?P<circle>[①-⑳❶-❿])|(?P<numeral>\(?[一二三四五六七八九十]{{1,3}}[)、]))?"
+    rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?"
+    r"(?:(?P<number>\d{1,2}[、.)](?!\d)|\(\d{1,2}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
+    r"(?P<circle>[①-⑳❶-❿])|(?P<numeral>\(?[一二三四五六七八九十]{1,3}[)、]))?"
 )
 LABELLED_LINE: Final = re.compile(rf"\n?{_BULLET}?[ ]?(?:\d{{1,2}}[、.)])?(?P<label>[^，。；：\n]{{2,14}})：(?=[^\n])")
 _RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(?:评级|rating)", re.IGNORECASE)
@@ -39,7 +40,7 @@ class Governor:
 
 
 def read_siblings(place: Place, governor: Governor, at: int, findings: Findings) -> None:
-    """Read lines like the one before, label and list, that have no verb of their own: 风电：东方电缆、大金重工。"""
+    """Read lines like the one before, a label and a list, that have no verb of their own (风电：东方电缆、大金重工)."""
     text = place.text
     while (line := LABELLED_LINE.match(text, at)) and "\n" in text[at - 1 : at + 1]:
         ends = re.compile(r"[。\n]|$").search(text, line.end())

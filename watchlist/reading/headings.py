@@ -11,9 +11,11 @@ from watchlist.reading.themes import of_label
 
 # Deeper ones stand further down; what is marked like a heading closes those of its own depth and below.
 _LINE: Final = re.compile(
-    r"^[ •●■◆▶◼]*(?:(?P<tag>【(?P<label0>[^【】\n]{2,16})】)(?![、，])|(?P<hash>#{1,6}) *(?:[一二三四五六七八九十\d]{1,3}[、.])?"
-    r"|(?P<d1>[一二三四五六七八九十]{1,3}、)|(?P<d2>\([一二三四五六七八九十]{1,3}\))|(?P<d3>\d{1,2}(?:\.\d{1,2}){0,2}[、. ])"
-    r"|(?P<d4>\(\d{1,2}\)|\d{1,2}\)))?[ ]?(?P<label>[^\n。；，|]{0,24})(?P<more>[^\n]*)$",
+    r"^[ •●■◆▶◼]*(?:(?P<tag>【(?P<label0>[^【】\n]{2,16})】)(?![、，])"
+    r"|(?P<hash>#{1,6}) *(?:[一二三四五六七八九十\d]{1,3}[、.])?"
+    r"|(?P<d1>[一二三四五六七八九十]{1,3}、)|(?P<d2>\([一二三四五六七八九十]{1,3}\))"
+    r"|(?P<d3>\d{1,2}(?:\.\d{1,2}){0,2}[、. ])|(?P<d4>\(\d{1,2}\)|\d{1,2}\)))?"
+    r"[ ]?(?P<label>[^\n。；，|]{0,24})(?P<more>[^\n]*)$",
     re.MULTILINE,
 )
 _NO_THEME: Final = re.compile(

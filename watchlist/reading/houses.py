@@ -204,7 +204,7 @@ def broker_of(text: str) -> str | None:
 
 
 def others_voice(clause: str, own: str | None) -> bool:
-    """Say whether a clause is spoken by a house that is not the report's own: 如中信证券在报告中继续推荐…"""
+    """Say whether a clause is spoken by a house that is not the report's own (如中信证券在报告中继续推荐)."""
     speaker = _SPEAKER.match(clause)
     return speaker is not None and _name(speaker["house"]) != own
 

@@ -1,4 +1,4 @@
-"""What recommends nothing is taken off a page: furniture, sources, related reports, risks, legal words; offsets stay."""
+"""What recommends nothing is taken off a page: furniture, sources, other reports, risks, legal words; offsets stay."""
 
 import itertools
 import re
@@ -20,7 +20,8 @@ _FURNITURE: Final = re.compile(
     r"(?:免责声明|免责条款|重要声明|法律声明|分析师声明|信息披露|评级说明|声明内容|之后的声明|特别声明|"
     r"重要提示|风险提示)"
     r"(?:部分|及其项下所有内容|之?全文|内容|和免责声明|及免责声明|和重要声明|及风险提示|的?内容|全部内容)?[。]?"
-    r"|本报告(?:的)?版权[^\n。]{0,40}(?:所有|公司)[。]?(?:[ ]?\d{1,3}(?=\n))?|please (?:read|see|refer to)[^\n]{0,80}(?:disclaimers?|"
+    r"|本报告(?:的)?版权[^\n。]{0,40}(?:所有|公司)[。]?(?:[ ]?\d{1,3}(?=\n))?|"
+    r"please (?:read|see|refer to)[^\n]{0,80}(?:disclaimers?|"
     r"disclosures?)[^\n]{0,40}",
     re.IGNORECASE | re.MULTILINE,
 )

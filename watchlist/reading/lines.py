@@ -37,7 +37,7 @@ def flow(page: Mapped, names: Names) -> Mapped:
 
 
 def broken_names(text: str, names: Names) -> list[tuple[int, int]]:
-    """List the breaks, with the blanks around them, that stand inside a name: ``恩捷`` and ``股份`` on the next line."""
+    """List the breaks, with the blanks around them, inside names: ``恩捷`` and ``股份`` on the next line."""
     folded = upper(text)
     return [found.span() for found in _BREAK.finditer(text) if _breaks_name(folded, found.start(), found.end(), names)]
 

@@ -91,7 +91,7 @@ def _found(run: Mapped, page: Mapped, names: Names, about: About, market: str | 
 
 
 def _only_market(findings: Findings) -> str | None:
-    """Give the one market that every name is of which has one listing only; where none is in doubt it does not matter."""
+    """Give the one market of every name that is not in doubt; ``None`` where there are two, or no doubt."""
     items = [item for listing in findings.listings for item in listing.items]
     if all(item.symbol for item in items):
         return None

@@ -27,7 +27,7 @@ class Verb:
 
 
 def find_verbs(place: Place) -> list[Verb]:
-    """List every verb that advises and every noun that opens a list, in order; history, prose and other houses are left out."""
+    """List every verb that advises and noun that opens a list, in order; history, prose and others are left out."""
     text = place.text
     found: list[Verb] = []
     marks = [*VERB.finditer(text), *OPENER.finditer(text)]

@@ -1,0 +1,32 @@
+"""Shapes of recommendation lists, in a few lines each, beside what a person reads in them."""
+
+import datetime as dt
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from watchlist.ledger.home import CHECKOUT, Home
+from watchlist.reading.about import Told
+from watchlist.reading.names import Names
+from watchlist.steps.read import load_names, read_bytes
+
+SHAPES: Final[dict[str, dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("shapes.toml").read_text("utf-8"))
+TODAY: Final = dt.date(2026, 1, 1)
+DAY: Final = dt.date(2023, 11, 15)
+
+
+@cache
+def names() -> Names:
+    return load_names(Home(CHECKOUT))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_is_read_as_a_person_reads_it(name: str) -> None:
+    shape = SHAPES[name]
+    draft = read_bytes(shape["text"].encode(), name, names(), Told(published=DAY), TODAY).draft
+    found = [(one.symbol, str(one.strength), one.theme or "-") for one in draft.recommendations]
+    assert sorted(found) == sorted(tuple(row.split(maxsplit=2)) for row in shape["read"])
+    assert [problem.kind for problem in draft.problems] == shape.get("problems", [])
