@@ -6,7 +6,7 @@ from typing import Final
 
 from watchlist.domain.model import Strength
 from watchlist.reading.found import Findings, Item, Listing
-from watchlist.reading.houses import others_voice
+from watchlist.reading.houses import others_sentence, others_voice
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import INDUSTRY
@@ -24,7 +24,9 @@ _RATED: Final = re.compile(
 _RATED_ON: Final = re.compile(
     rf"(?:maintain|reiterate|keep|initiate|upgrade|downgrade)\w* (?:our |an? |coverage with (?:an? )?)?"
     rf"(?P<rating>{RATING.pattern})"
-    rf"(?: ratings?)? on (?P<whom>[^。；\n]{{2,60}})",
+    r"(?: ratings?)? on (?P<whom>[^。；\n]{2,60})"
+    r"|initiat\w* (?:coverage )?(?:of|on) (?P<whom2>[^。；\n]{2,60}?) (?:with|at) (?:an? )?"
+    rf"(?P<rating2>{RATING.pattern})",
     re.IGNORECASE,
 )
 _COVER_RATING: Final = re.compile(
@@ -53,15 +55,18 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     place = replace(place, subject=subject.symbol if subject else None)
     listed = {item.symbol for listing in findings.listings for item in listing.items}
     said = False
+    for match in _RATED_ON.finditer(place.text):
+        whom = "whom" if match["whom"] else "whom2"
+        item = _named(place, match.start(whom), match.end(whom))
+        if item is not None and item.symbol not in listed:
+            rating = match["rating"] or match["rating2"]
+            _rate(place, item, rating, (match.start(), max(item.stop, match.end(whom))), industry, findings)
+            listed.add(item.symbol)
+            said = True
     for match in _PAIRED.finditer(place.text):
         said = _pair(place, match, industry, listed, findings) or said
     for match in _RATED.finditer(place.text):
         said = _sentence(place, match, subject, industry, listed, findings) or said
-    for match in _RATED_ON.finditer(place.text):
-        item = _named(place, match.start("whom"), match.end("whom"))
-        if item is not None and item.symbol not in listed:
-            _rate(place, item, match["rating"], (match.start(), item.stop), industry, findings)
-            said = True
     if subject is not None and not said and subject.symbol not in listed:
         cover = _COVER_RATING.search(place.text, 0, _COVER)
         if cover:
@@ -102,7 +107,7 @@ def _subject(place: Place, title: str | None) -> Item | None:
 def _name_beside(place: Place, code: re.Match[str]) -> tuple[int, int] | None:
     text = place.text
     before = re.compile(
-        r"([\u4e00-\u9fffA-Za-z0-9&.·-]{2,24}(?: [A-Za-z&.]{2,16}){0,3}(?:-[SUW]+)?)[ ]?[(\[|/]?(?:股票代码|"
+        r"([\u4e00-\u9fffA-Za-z0-9&.·-]{2,24}(?: [A-Z&][A-Za-z&.]{1,16}){0,3}(?:-[SUW]+)?)[ ]?[(\[|/]?(?:股票代码|"
         r"代码)?[：: ]?$"
     ).search(text, max(0, code.start() - 60), code.start())
     if before:
@@ -135,7 +140,7 @@ def _sentence(
     )
     sectoral = _SECTORAL.search(whom) or (INDUSTRY.search(whom) and "公司" not in whom and named is None)
     voice = text[max(clause, text.rfind("，", clause, match.start()) + 1) : match.start()]
-    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead) or others_voice(voice, place.house):
+    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead) or others_voice(voice, place.house) or others_sentence(text[clause : match.start()], place.house):
         return False
     whom = re.match(r"(?:对|给予|公司)?", match["whom"])
     items = scan(place, match.start("whom") + (whom.end() if whom else 0), match.end("whom"))

@@ -170,6 +170,10 @@ _HOUSE: Final = re.compile("|".join(re.escape(name) for name in sorted(_FULL, ke
 _SPEAKER: Final = re.compile(
     rf"(?:[^，]{{0,4}}(?:如|据|根据|其中|而|但|同时|及|和|、))?(?P<house>{_HOUSE.pattern})(?![(、，：])", re.IGNORECASE
 )
+_SAID: Final = re.compile(
+    rf"(?P<house>{_HOUSE.pattern})[^，。]{{0,10}}?(?:认为|看好|推荐|指出|维持|给予|预计|表示|报告|研报|建议|上调|下调|首予|发布)",
+    re.IGNORECASE,
+)
 _SELF_AFTER: Final = re.compile(
     r"^(?:股份有限公司|有限责任公司|股份公司|有限公司|\(|（)?[^。\n]{0,14}?(?:以下简称|版权所有|以下称|"
     r"研究所|研究院|研究部|研究中心|研究发展中心|整理|具有中国证监会|具有证券投资咨询|具备证券投资咨询|"
@@ -207,6 +211,12 @@ def others_voice(clause: str, own: str | None) -> bool:
     """Say whether a clause is spoken by a house that is not the report's own (如中信证券在报告中继续推荐)."""
     speaker = _SPEAKER.match(clause)
     return speaker is not None and _name(speaker["house"]) != own
+
+
+def others_sentence(sentence: str, own: str | None) -> bool:
+    """Say whether a sentence so far is what another house says (中信建投看好…，给予…), and not yet ours again."""
+    said = _SAID.match(sentence)
+    return said is not None and _name(said["house"]) != own and "我们" not in sentence
 
 
 def begins_with_house(label: str) -> bool:

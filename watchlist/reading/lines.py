@@ -20,7 +20,7 @@ _OPENS: Final = re.compile(
 _ROW: Final = re.compile(
     r"(?=[^\n]*(?<![\d.])\d{4,6}(?:[.]| [A-Z]{2}|[ |]))[^，。；、：\n]+ [^，。；、：\n]+ [^，。；、：\n]+$"
 )
-_LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}：")
+_LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}(?:：|——)")
 _UNDER_WAY: Final = re.compile(r"[，、；。：(]")
 _WIDE: Final = re.compile(r"[\u2e80-\uffef]")
 _CJK: Final = r"[\u3007\u3400-\u9fff，。；：！？、（）【】“”《》…]"

@@ -29,11 +29,15 @@ _CLAUSE_AND: Final = re.compile(
 )
 _ENGLISH_AND: Final = re.compile(r"\s+(?:and|or|as well as|plus)\s+", re.IGNORECASE)
 _TWO_LETTERS: Final = re.compile(r"[\u4e00-\u9fff]{2}(?=[、，。；/]|和|与|及|以及|等|$)")
+# The mainland marks shares of companies without profit, Hong Kong those of biotechnology and second listings.
+_OF_SUFFIX: Final = {"-U": "CN", "-UW": "CN", "-WD": "CN", "-B": "HK", "-S": "HK", "-SW": "HK", "-SB": "HK"}
+_NOTE: Final = re.compile(r"\[\d{1,2}\]|\d(?=[、，。；和与及])")
+_CODE_ENDS: Final = re.compile(r"[、，。；/]| ?(?:和|与|及|以及|and |or )|等|\.(?= |$)|$")
 _CODE_AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ )|]?$", re.IGNORECASE)
 _EXAMPLES: Final = re.compile(r"(?:如|包括|例如|比如|标的为|标的有)[：:]?【?$")
 _PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
 _BESIDE: Final = 30
-_CLOSERS: Final = '】”"』」》'
+_CLOSERS: Final = '】”"』」》)'
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list
             _coded_stranger(place, at, lead, coded)
             or _named(place, at, lead, start, stop)
             or _shortened(place, at, lead, stop)
+            or _bare_code(place, at, lead, coded)
         )
         if item and not _continues(place.text, items, item, start, directly=directly):
             item = None
@@ -128,11 +133,13 @@ def _named(place: Place, at: int, lead: int, start: int, stop: int) -> Item | No
     for end in place.names.ends_at(place.folded, at):
         if end > stop or not _bounded(place, at, end, lead, start, stop):
             continue
-        name = place.text[at:end]
-        item = Item(at, end, place.names.past_suffix(place.folded, end), None, lead)
+        name, suffixed = place.text[at:end], place.names.past_suffix(place.folded, end)
+        note = _NOTE.match(place.text, suffixed)
+        item = Item(at, end, note.end() if note else suffixed, None, lead)
         item = _with_code(place, item, lead)
         if item.symbol is None:
-            found = place.names.symbols(name, place.day, _market_near(place, at))
+            market = _OF_SUFFIX.get(place.folded[end:suffixed]) or _market_near(place, at)
+            found = place.names.symbols(name, place.day, market)
             item = replace(item, symbol=found[0], candidates=()) if len(found) == 1 else replace(item, candidates=found)
         return _with_bracket(place, item, stop)
     return None
@@ -144,6 +151,15 @@ def _shortened(place: Place, at: int, lead: int, stop: int) -> Item | None:
         return None
     symbol = place.names.short(match[0], place.day)
     return Item(at, match.end(), match.end(), symbol, at, short=True) if symbol else None
+
+
+def _bare_code(place: Place, at: int, lead: int, coded: dict[int, re.Match[str]]) -> Item | None:
+    """Read a code that stands in a list where a name would: it says who it is."""
+    match = coded.get(at)
+    if match is None or place.text[lead:at].strip(" ") or not _CODE_ENDS.match(place.text, match.end()):
+        return None
+    symbol = place.names.of_code(match)
+    return Item(at, match.end(), match.end(), symbol, lead, coded=True) if symbol else None
 
 
 def _market_near(place: Place, at: int) -> str | None:
@@ -159,6 +175,7 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
     strict = (
         end >= stop
         or (after[0] == "：" and at == start)
+        or bool(_NOTE.match(text, end))
         or after[0] in _STRICT
         or bool(_FOLLOWING.match(after))
         or bool(CODE.match(text, end + (after[:1] == " ")))
@@ -282,7 +299,7 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
     if "，" not in rest[:1] and "，" not in bare:
         return (
             not rest
-            or rest[0] in " 、/|+&\n【"
+            or rest[0] in " 、/|+&>\n【"
             or rest.startswith(_AND)
             or bool(etc)
             or bool(_ENGLISH_AND.match(rest))

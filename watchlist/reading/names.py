@@ -19,8 +19,8 @@ _SHORTENED: Final[tuple[Callable[[str], str], ...]] = (
     lambda name: name[2:],
     lambda name: name[0] + name[2],
 )
-_TAIL: Final = re.compile(r"(?:退市?|-[USWVB]+)$")
-_SUFFIX: Final = re.compile(r"-(?:SW|SB|SS|[USWVB]{1,2})(?![A-Z])")
+_TAIL: Final = re.compile(r"(?:退市?|-[USWVBD]+)$")
+_SUFFIX: Final = re.compile(r"-(?:SW|SB|SS|WD|[USWVB]{1,2})(?![A-Z])")
 # Words of every day that are shares too: they count only beside other names, or with their code.
 COMMON: Final = frozenset(
     {

@@ -160,6 +160,8 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
     explicit = list(_EXPLICIT.finditer(said))
     if explicit and (theme := _core(explicit[-1]["what"])):
         return theme
+    if item:
+        said = re.sub(rf"^{_BULLET}(?:{_MARKER})?[ ：、]?", "", said)
     clauses = [clause for clause in re.split(r"[，：；。]", said) if clause.strip()]
     for clause in clauses if item else reversed(clauses):
         # What another verb recommends is no theme: 推荐方大特钢，建议关注久立特材.
@@ -167,7 +169,7 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
             continue
         if theme := _named_in(clause, said):
             return theme
-    return _shortened(re.sub(rf"^{_BULLET}{_MARKER}?[ ]?", "", clauses[0]), loosely=True) if item and clauses else None
+    return _shortened(clauses[0], loosely=True) if item and clauses else None
 
 
 def _named_in(clause: str, said: str) -> str | None:

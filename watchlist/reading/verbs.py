@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.domain.model import Strength
-from watchlist.reading.houses import others_voice
+from watchlist.reading.houses import others_sentence, others_voice
 from watchlist.reading.lists import Place
 from watchlist.reading.words import MOVED, OPENER, OPENER_BESIDE, VERB, is_advice, strength_of
 
@@ -39,21 +39,31 @@ def find_verbs(place: Place) -> list[Verb]:
             if opener and match.end() > found[-1].end:
                 found[-1] = replace(found[-1], end=match.end(), opener=True)
             continue
-        clause = clause_of(text, match.start())
-        if not opener and not is_advice(text, match.start(), match.end(), clause):
-            continue
-        if not opener and _is_act(match[0]) and place.names.begins_before(place.folded, match.start()) is not None:
-            continue
-        if others_voice(re.split(r"[，：]", text[clause : match.start()])[-1], place.house):
-            continue
-        before = text[clause : match.start()]
-        if opener and (_NO_OPENER.search(before) or MOVED.search(before)):
-            continue
-        printed = re.sub(r"^(?:我们|投资者|也|亦|仍然?|并|当前|目前)+|(?<=建议)投资者(?:可以?)?", "", match[0])
-        if opener:
-            printed = re.sub(r"(?:如下|包括|包含|主要|具体|有|为|是|涉及|如)+$", "", printed)
-        found.append(Verb(match.start(), match.end(), printed, strength_of(match[0]), opener))
+        if _speaks(place, match, opener=opener):
+            found.append(Verb(match.start(), match.end(), _as_quoted(match[0], opener), strength_of(match[0]), opener))
     return found
+
+
+def _speaks(place: Place, match: re.Match[str], *, opener: bool) -> bool:
+    """Say whether a verb, or a noun that opens a list, is this report's advice now."""
+    text = place.text
+    clause = clause_of(text, match.start())
+    before = text[clause : match.start()]
+    if opener and (_NO_OPENER.search(before) or MOVED.search(before)):
+        return False
+    if not opener and not is_advice(text, match.start(), match.end(), clause):
+        return False
+    if not opener and _is_act(match[0]) and place.names.begins_before(place.folded, match.start()) is not None:
+        return False
+    last = re.split(r"[，：]", before)[-1]
+    return not others_sentence(before + match[0], place.house) and not others_voice(last, place.house)
+
+
+def _as_quoted(words: str, opener: bool) -> str:  # noqa: FBT001 - told apart once
+    """Give a verb without the words around it that are none of it."""
+    if opener:
+        return re.sub(r"(?:如下|包括|包含|主要|具体|有|为|是|涉及|如)+$", "", words)
+    return re.sub(r"^(?:我们|投资者|也|亦|仍然?|并|当前|目前)+|(?<=建议)投资者(?:可以?)?", "", words)
 
 
 def _is_act(verb: str) -> bool:
