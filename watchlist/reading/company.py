@@ -36,6 +36,10 @@ _COVER_RATING: Final = re.compile(
     rf"|(?:更新报告|公司报告|点评报告|深度报告|公司研究)[ \n]?(?P<rating3>{RATING.pattern})",
     re.IGNORECASE,
 )
+_NAMED_AHEAD: Final = re.compile(
+    r"([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9&.·-]{1,23}|[A-Z0-9][A-Za-z0-9&.·'-]{1,23}(?: [A-Z&][A-Za-z&.]{0,16}){0,3})"
+    r"[ ]?[(\[|/]?(?:股票代码|代码)?[：: ]?$"
+)
 _PAIRED: Final = re.compile(
     rf"[“\"「](?P<rating>{RATING.pattern})[”\"」](?=[、，]|(?:的)?(?:投资)?评级|和|及)", re.IGNORECASE
 )
@@ -106,10 +110,7 @@ def _subject(place: Place, title: str | None) -> Item | None:
 
 def _name_beside(place: Place, code: re.Match[str]) -> tuple[int, int] | None:
     text = place.text
-    before = re.compile(
-        r"([\u4e00-\u9fffA-Za-z0-9&.·-]{2,24}(?: [A-Z&][A-Za-z&.]{1,16}){0,3}(?:-[SUW]+)?)[ ]?[(\[|/]?(?:股票代码|"
-        r"代码)?[：: ]?$"
-    ).search(text, max(0, code.start() - 60), code.start())
+    before = _NAMED_AHEAD.search(text, max(0, code.start() - 60), code.start())
     if before:
         start, end = before.span(1)
         # 创新药医美健康齐发力康哲药业(0867.HK): the longest known name at the end is the company's.
@@ -140,7 +141,9 @@ def _sentence(
     )
     sectoral = _SECTORAL.search(whom) or (INDUSTRY.search(whom) and "公司" not in whom and named is None)
     voice = text[max(clause, text.rfind("，", clause, match.start()) + 1) : match.start()]
-    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead) or others_voice(voice, place.house) or others_sentence(text[clause : match.start()], place.house):
+    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead):
+        return False
+    if others_voice(voice, place.house) or others_sentence(text[clause : match.start()], place.house):
         return False
     whom = re.match(r"(?:对|给予|公司)?", match["whom"])
     items = scan(place, match.start("whom") + (whom.end() if whom else 0), match.end("whom"))

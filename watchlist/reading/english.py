@@ -1,6 +1,7 @@
 """Notes in English: top picks, names with their codes, and lists behind an English verb."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from watchlist.domain.model import Strength
@@ -18,6 +19,10 @@ _VERBS: Final = re.compile(
     r"|(?P<watch>(?:we )?(?:suggest|recommend) (?:watching|monitoring|paying attention to|keeping an eye "
     r"on)|(?:names|stocks) to watch(?: are| include)?|beneficiaries(?: include| are)?|keep an eye on|worth "
     r"watching(?: are| include)?|on our watch ?list(?: are)?)",
+    re.IGNORECASE,
+)
+_IS_PICK: Final = re.compile(
+    r"\b(?:is|are|remains?) (?:also )?(?:our |the )?(?:sector |key )?(?:top|best|first|preferred) (?:picks?|ideas?|choices?|buys?)",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(
@@ -42,6 +47,7 @@ _IN: Final = re.compile(
 def read_english(place: Place, industry: str | None, findings: Findings) -> None:
     """Find lists behind English verbs; a name counts by its code or as one that is known."""
     text = place.text
+    findings.listings += _picks(place, industry)
     verbs = [verb for verb in _VERBS.finditer(text) if _advises(text, verb)]
     for position, verb in enumerate(verbs):
         limit = verbs[position + 1].start() if position + 1 < len(verbs) else len(text)
@@ -56,6 +62,17 @@ def read_english(place: Place, industry: str | None, findings: Findings) -> None
         )
         words = re.sub(r"^we (?:continue to |still |also |would )?", "", verb[0], flags=re.IGNORECASE)
         findings.listings.append(Listing(verb.start(), items[-1].stop, tuple(items), theme, words, strength))
+
+
+def _picks(place: Place, industry: str | None) -> Iterator[Listing]:
+    """Read ``Kingdee (268 HK) is our top pick``: the list stands before its verb."""
+    text = place.text
+    for pick in _IS_PICK.finditer(text):
+        start = max(text.rfind(mark, 0, pick.start()) for mark in (". ", "；", "\n", "：")) + 1
+        items = _items(place, start, pick.start())
+        if items:
+            theme = _theme(text, pick, items[0].start, items[-1].stop) or industry
+            yield Listing(start, pick.end(), tuple(items), theme, pick[0], Strength.STRONG_RECOMMEND)
 
 
 def _advises(text: str, verb: re.Match[str]) -> bool:
@@ -90,7 +107,7 @@ def _item(place: Place, start: int, end: int) -> Item | None:
             r"([A-Z\u4e00-\u9fff][A-Za-z0-9&.'\u4e00-\u9fff -]{1,40}?)[ ]?[(\[]?$", text[start : code.start()]
         )
         if name is None:
-            return None
+            return Item(code.start(), code.end(), code.end(), symbol, start, coded=True)
         close = text.find(")", code.end(), code.end() + 40)
         stop = close + 1 if 0 <= close < end + 1 else code.end()
         return Item(start + name.start(1), start + name.end(1), stop, symbol, start, coded=True)

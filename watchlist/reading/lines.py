@@ -69,7 +69,6 @@ def _soft_breaks(text: str, names: Names) -> list[tuple[int, int]]:
                 widths[at] >= max(_NARROWEST, near * _HALF_FULL)
                 and "\n\n" not in text[end : after + 1]
                 and _UNDER_WAY.search(line)
-                and not _LABELLED.match(following)
                 and not _ends_with_name(folded[start:end].rstrip(" "), names)
             )
         ):
@@ -86,6 +85,7 @@ def _is_own(line: str, following: str) -> bool:
         or line.startswith("#")
         or line[-1] in _STOPS
         or bool(_OPENS.match(following) or _ROW.match(line) or _ROW.match(following))
+        or (_LABELLED.match(following) is not None and not _JOINS.search(line))
         or (line[-1] == "." and following[0].isascii() and following[0].isupper())
     )
 

@@ -11,11 +11,12 @@ from watchlist.reading.words import RATING
 
 # What may stand between a name and its rating in one row: numbers, marks, units and gaps of the table.
 _CELL: Final = frozenset("0123456789.,%+-()/\\| \t:：*—EAFX×xeaf$¥￥~N/A亿元万倍")
-_LONGEST_ROW, _LONGEST_NAME = 220, 12
+_LONGEST_ROW, _LONGEST_NAME, _LONGEST_CODE = 220, 12, 24
 # A cell that may be a name: letters, and in Latin words dots and single blanks.
 _CELL_NAME: Final = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z·-]{1,11}|[A-Za-z][A-Za-z0-9.&'·-]*(?: [A-Za-z0-9.&'·-]+){0,4}"
 _NAME_BEHIND: Final = re.compile(rf"[ |)]*({_CELL_NAME})(?=[ |\d(])")
 _NAME_AHEAD: Final = re.compile(rf"(?<![\w.])({_CELL_NAME})[ |(]*$")
+_AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ |)]*$", re.IGNORECASE)
 _HEADER: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)
 _AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
 _NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|评级[：为])")
@@ -91,13 +92,11 @@ def _glued(text: str, begin: int) -> bool:
 
 def _with_codes(place: Place, begin: int, end: int, rating: int) -> tuple[Item, int] | None:
     text = place.text
-    ahead = re.compile(r"(?<!\d)(\d{6}|\d{5}|\d{4})(?:[ ]?\.[ ]?(?:SH|SZ|BJ|HK|SS))?[ |]*$", re.IGNORECASE).search(
-        text, max(0, begin - 14), begin
-    )
+    ahead = _AHEAD.search(text, max(0, begin - _LONGEST_CODE), begin)
     name = text[begin:end]
     by_name = place.names.symbols(name, place.day, place.market)
     start, symbol, coded = begin, None, False
-    if ahead and (match := CODE.search(ahead[0] + "#")) and (symbol := place.names.of_code(match)):
+    if ahead and (match := CODE.match(text, ahead.start())) and (symbol := place.names.of_code(match)):
         start, coded = ahead.start(), True
     elif behind := re.compile(r"[ |(]*(\d{6})(?:[ ]?\.[ ]?(?:SH|SZ|BJ))?[)]?").match(text, end, rating):
         # In a row without gaps the next number runs on: 华润万东60005526.42.

@@ -21,6 +21,7 @@ LABEL: Final = re.compile(
     rf"]?(?P<label>[^\n。；;：:，]{{1,30}}(?:，[^\n。；;：:，]{{1,16}})?)(?:{_LABEL_END})",
     re.MULTILINE,
 )
+_MAINLINE: Final = re.compile(r"(?:主线|方向|路径|线索)[一二三四五六\d]：(?P<label>[^，。；：\n]{2,14})[，。]")
 BRACKETED: Final = re.compile(r"【(?P<label>[^【】\n]{1,20})】[：: ]?")
 ITEM: Final = re.compile(
     rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[-•●■◆▶➢⚫])[ ]?", re.MULTILINE
@@ -90,6 +91,8 @@ def nearest_label(text: str, verb: int) -> Label | None:
             continue
         begin = match.start("marker") if marked else match.start("label")
         best = Label(begin, match.end(), of_label(match["label"]), marked)
+    for match in _MAINLINE.finditer(text, line, verb):
+        best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
     item = nearest_item(text, verb)
     if best is not None and item is not None and item > best.start:
         best = None
