@@ -37,7 +37,8 @@ _COVER_RATING: Final = re.compile(
     re.IGNORECASE,
 )
 _NAMED_AHEAD: Final = re.compile(
-    r"([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9&.·-]{1,23}|[A-Z0-9][A-Za-z0-9&.·'-]{1,23}(?: [A-Z&][A-Za-z&.]{0,16}){0,3})"
+    r"([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9&.·-]{1,23}|"
+    r"[A-Z0-9][A-Za-z0-9&.·'-]{1,23}(?: [A-Z&][A-Za-z&.]{0,16}){0,3})"
     r"[ ]?[(\[|/]?(?:股票代码|代码)?[：: ]?$"
 )
 _PAIRED: Final = re.compile(

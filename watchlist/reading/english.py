@@ -22,7 +22,8 @@ _VERBS: Final = re.compile(
     re.IGNORECASE,
 )
 _IS_PICK: Final = re.compile(
-    r"\b(?:is|are|remains?) (?:also )?(?:our |the )?(?:sector |key )?(?:top|best|first|preferred) (?:picks?|ideas?|choices?|buys?)",
+    r"\b(?:is|are|remains?) (?:also )?(?:our |the )?(?:sector |key )?(?:top|best|first|preferred) "
+    r"(?:picks?|ideas?|choices?|buys?)",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(

@@ -1,12 +1,14 @@
 """Tables of ratings (代码 名称 … 评级): a row with a name or a code and a rating recommends by rating."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from watchlist.domain.model import Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place
 from watchlist.reading.names import CODE
+from watchlist.reading.targets import currency_in
 from watchlist.reading.words import RATING
 
 # What may stand between a name and its rating in one row: numbers, marks, units and gaps of the table.
@@ -17,6 +19,11 @@ _CELL_NAME: Final = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z·-]{1,11}|[A-Za-z][A-Z
 _NAME_BEHIND: Final = re.compile(rf"[ |)]*({_CELL_NAME})(?=[ |\d(])")
 _NAME_AHEAD: Final = re.compile(rf"(?<![\w.])({_CELL_NAME})[ |(]*$")
 _AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ |)]*$", re.IGNORECASE)
+_TARGET_HEAD: Final = re.compile(
+    r"目标价|target price|price target|(?<![A-Za-z])(?:TP|PT|target)(?![A-Za-z])", re.IGNORECASE
+)
+_GAP: Final = re.compile(r"\|| {2,}")
+_LONGEST_TABLE: Final = 3000
 _HEADER: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)
 _AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
 _NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|评级[：为])")
@@ -35,6 +42,7 @@ def read_tables(place: Place, findings: Findings) -> None:
             continue
         item, start, end = found
         claimed = end
+        item = replace(item, target=_target(text, item.start))
         findings.listings.append(Listing(start, end, (item,), None, None, Strength.RATING_ONLY, rating=rating[0]))
 
 
@@ -58,6 +66,30 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
     if "\n" in text[start : rating.start()] or not _is_row(text, item.stop, rating.start()):
         return None
     return item, start, rating.end()
+
+
+def _target(text: str, at: int) -> tuple[float, str | None] | None:
+    """Give the price in the column of target prices of the row that ``at`` stands in."""
+    heads = [head.start() for head in _TARGET_HEAD.finditer(text, max(0, at - _LONGEST_TABLE), at)]
+    if not heads:
+        return None
+    header, row = _cells(_line(text, heads[-1])), _cells(_line(text, at))
+    columns = [column for column, cell in enumerate(header) if _TARGET_HEAD.search(cell)]
+    if len(header) != len(row) or len(columns) != 1:
+        return None
+    price = re.search(r"\d[\d,]*(?:\.\d+)?", row[columns[0]])
+    currency = currency_in(row[columns[0]]) or currency_in(header[columns[0]])
+    return (float(price[0].replace(",", "")), currency) if price else None
+
+
+def _line(text: str, at: int) -> str:
+    return text[text.rfind("\n", 0, at) + 1 : (text + "\n").find("\n", at)]
+
+
+def _cells(line: str) -> list[str]:
+    """Part a row at its bars or wide gaps, else at every blank."""
+    line = line.strip(" |")
+    return [cell.strip() for cell in (_GAP.split(line) if len(_GAP.findall(line)) > 1 else line.split(" "))]
 
 
 def _is_row(text: str, start: int, end: int) -> bool:

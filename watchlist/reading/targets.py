@@ -30,6 +30,11 @@ _CURRENCIES: Final = {
 }
 
 
+_CURRENCY: Final = re.compile(
+    "|".join(re.escape(name) for name in sorted(_CURRENCIES, key=len, reverse=True)), re.IGNORECASE
+)
+
+
 def target_in(text: str) -> tuple[float, str | None] | None:
     """Give the first target price of a text and its currency; ``None`` where there is none, or only a range."""
     match = TARGET.search(text)
@@ -41,3 +46,9 @@ def of_match(match: re.Match[str]) -> tuple[float, str | None]:
     price = float(match["price"].replace(",", ""))
     printed = match["unit"] or match["sign"] or match["in"]
     return price, _CURRENCIES.get(printed.upper()) if printed else None
+
+
+def currency_in(cell: str) -> str | None:
+    """Give the currency that a cell of a table names; ``None`` where it names none."""
+    found = _CURRENCY.search(cell)
+    return _CURRENCIES[found[0].upper()] if found else None
