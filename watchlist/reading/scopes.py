@@ -59,39 +59,41 @@ def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
         verbs = verbs[:_MOST_VERBS]
     sells = {match.start(): match for match in SELL.finditer(text)}
     starts = [verb.start for verb in verbs] + [len(text)]
-    speaking = sorted({*starts, *sells})
     _sold(place, sells, starts, findings)
+    speaking = sorted({*starts, *sells})
     pending: list[Verb] = []
     for position, verb in enumerate(verbs):
-        stop = stop_of(text, verb.end, starts[position + 1], sells)
         pending = [other for other in pending if same_sentence(text, other.end, verb.start)]
-        announced = _announced(text, verb, stop)
-        items = (
-            []
-            if announced
-            else scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
-        )
-        if items and not pending and (_recalls(text, verb, items) or _watches_news(text, verb, items)):
-            continue
-        if items:
-            speaker = _speaker(pending, verb)
-            _keep(place, Advice(speaker, verb, stop, industry), items, findings)
+        stop = stop_of(text, verb.end, starts[position + 1], sells)
+        governor = Governor(_speaker(pending, verb), industry, speaking)
+        if _read_list(place, Advice(governor.verb, verb, stop, industry), pending, governor, findings):
             pending = []
-            governor = Governor(speaker, industry, speaking)
+            continue
+        _sector(place, verb, stop, verbs[position + 1 : position + 2], findings)
+        pending.append(verb)
+
+
+def _read_list(place: Place, advice: Advice, pending: list[Verb], governor: Governor, findings: Findings) -> bool:
+    """Read the list of a verb: behind it, before it, or in the items that it announces; say whether it has its own."""
+    text, verb, stop = place.text, advice.verb, advice.stop
+    announced = _announced(text, verb, stop)
+    if announced is None:
+        items = scan(place, verb.end, stop, directly=not verb.opener and all(map(_is_bare, (*pending, verb))))
+        if items and not pending and (_recalls(text, verb, items) or _watches_news(text, verb, items)):
+            return True
+        if items:
+            _keep(place, advice, items, findings)
             if text[stop : stop + 1] == "；":
                 read_governed(place, governor, stop + 1, findings)
             elif _labelled_line(text, verb.start):
                 read_siblings(place, governor, stop + 1, findings)
-            continue
-        if not announced and _postfix(place, verb, stop, industry, findings):
-            pending = []
-            continue
-        colon = text.find("：", verb.end, stop + 1)
-        if announced or colon >= 0 or _ends_open(text, verb, stop):
-            begin = announced or (colon + 1 if colon >= 0 else stop)
-            read_governed(place, Governor(_speaker(pending, verb), industry, speaking), begin, findings)
-        _sector(place, verb, stop, verbs[position + 1 : position + 2], findings)
-        pending.append(verb)
+            return True
+        if _postfix(place, verb, stop, advice.industry, findings):
+            return True
+    colon = text.find("：", verb.end, stop + 1)
+    if announced is not None or colon >= 0 or _ends_open(text, verb, stop):
+        read_governed(place, governor, announced or (colon + 1 if colon >= 0 else stop), findings)
+    return False
 
 
 def _labelled_line(text: str, verb: int) -> bool:
