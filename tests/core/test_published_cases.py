@@ -19,10 +19,12 @@ from watchlist.core.event_study import Events, market_models
 from watchlist.core.event_tests import cross_section, mean_correlation
 from watchlist.core.inference import clustered_mean
 from watchlist.core.ranking import q_values, rejected
-from watchlist.core.returns import chain, forward_returns
+from watchlist.core.returns import chain, forward_returns, money_weighted
 from watchlist.core.risk import Risk, risk
 from watchlist.core.statistics import max_drawdown, wilson
-from watchlist.core.theme_variants import drifting
+from watchlist.core.theme_index import BASE, Member, chain_index, equal, lay
+from watchlist.core.theme_variants import held
+from watchlist.domain.calendars import days
 
 Case = dict[str, Any]
 TESTED: Final = {
@@ -167,12 +169,15 @@ def test_08_newey_west_as_stata(case: Callable[[str], Case]) -> None:
     assert large.errors == pytest.approx(expected["se_large"], abs=tolerance)
 
 
-def test_10_time_weighted_return(case: Callable[[str], Case]) -> None:
+def test_10_time_and_money_weighted_return(case: Callable[[str], Case]) -> None:
     one = case("10_time_weighted_return")
-    for name, wanted in (("a", one["expected"]["a_twr"]), ("b", 1.6**0.5 - 1)):
-        periods = one["inputs"][name]["hpr"]
+    expected, tolerance = one["expected"], one["abs_tol"]
+    for name, wanted in (("a", expected["a_twr"]), ("b", 1.6**0.5 - 1)):
+        periods, flows = one["inputs"][name]["hpr"], floats(one["inputs"][name]["cashflows"])
         # A return a year: the linked return of both years, to one of them.
-        assert (1 + chain(floats(periods))) ** (1 / len(periods)) - 1 == pytest.approx(wanted, abs=one["abs_tol"])
+        assert (1 + chain(floats(periods))) ** (1 / len(periods)) - 1 == pytest.approx(wanted, abs=tolerance)
+        earned = money_weighted(flows, np.arange(3.0))
+        assert earned == pytest.approx(expected[f"{name}_mwr"], abs=tolerance)
 
 
 def test_12_clustered_mean_of_abnormal_returns(case: Callable[[str], Case], shared: Path) -> None:
@@ -187,6 +192,7 @@ def test_12_clustered_mean_of_abnormal_returns(case: Callable[[str], Case], shar
     assert by_date.mean == pytest.approx(expected["mean"], abs=tolerance)
     assert by_date.variance == pytest.approx(expected["var_by_date"], abs=tolerance)
     assert by_firm.t == pytest.approx(expected["t_by_firm"], abs=tolerance)
+    assert by_date.error == pytest.approx(expected["var_by_date"] ** 0.5, abs=tolerance)
 
 
 def test_13_forward_returns_end_unknown(case: Callable[[str], Case]) -> None:
@@ -202,16 +208,26 @@ def test_13_forward_returns_end_unknown(case: Callable[[str], Case]) -> None:
 def test_14_drift_and_rebalance(case: Callable[[str], Case]) -> None:
     one = case("14_drift_vs_rebalance")
     inputs, expected, tolerance = one["inputs"], one["expected"], one["abs_tol"]
-    returns = floats([inputs["R"]["A"], inputs["R"]["B"]]).T
-    start = floats(inputs["w0"])
-    got, weights = drifting(returns, start)
-    assert got[0] == pytest.approx(expected["r1"], abs=tolerance)
-    assert weights[1, 0] == pytest.approx(expected["bop_A_day2_drift"], abs=tolerance)
-    assert drifted(start[:, None], returns[:1].T)[0, 0] == pytest.approx(expected["bop_A_day2_drift"], abs=tolerance)
-    assert weights[0, 0] == expected["bop_A_day2_rebal"]  # set anew each day, every day begins like the first
-    suspended, _ = drifting(floats([inputs["R_with_nan"]["A"], inputs["R_with_nan"]["B"]]).T, start)
-    assert suspended[0] == pytest.approx(expected["nan_r1"], abs=tolerance)
-    assert suspended[1] == pytest.approx(expected["nan_r2"], abs=tolerance)
+    dates = days(["2024-06-03", "2024-06-04", "2024-06-05", "2024-06-06", "2024-06-07", "2024-06-10"])
+
+    def members(moves: dict[str, list[float | None]]) -> list[Member]:
+        """Lay both shares down as a theme that both join the day before; a suspended day is unknown."""
+        return [Member(name, dates, floats([0, *moves[name]]), np.zeros(6), dates[0], dates[-1]) for name in ("A", "B")]
+
+    drift, anew = (weigh(lay(members(inputs["R"]))) for weigh in (held, equal))
+    assert drift[:, 1].tolist() == pytest.approx(inputs["w0"])
+    assert drift[0, 2] == pytest.approx(expected["bop_A_day2_drift"], abs=tolerance)
+    assert anew[0, 2] == expected["bop_A_day2_rebal"]
+    whole, suspended = (chain_index(members(inputs[name]), held, 2) for name in ("R", "R_with_nan"))
+    assert whole is not None
+    assert suspended is not None
+    assert whole.level[1] / BASE - 1 == pytest.approx(expected["r1"], abs=tolerance)
+    moves = suspended.level[1:] / suspended.level[:-1] - 1
+    assert moves[0] == pytest.approx(expected["nan_r1"], abs=tolerance)
+    assert moves[1] == pytest.approx(expected["nan_r2"], abs=tolerance)
+    start = floats(inputs["w0"])[:, None]
+    own = drifted(start, floats([inputs["R"]["A"], inputs["R"]["B"]])[:, :1])
+    assert own[0, 0] == pytest.approx(expected["bop_A_day2_drift"], abs=tolerance)
 
 
 def test_16_alpha_with_newey_west_errors_as_r(case: Callable[[str], Case], shared: Path) -> None:

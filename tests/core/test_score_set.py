@@ -15,6 +15,7 @@ from watchlist.core.event_study import Events, Reactions, market_models, reactio
 from watchlist.core.event_tests import correlations, kolari_pynnonen, mean_correlation
 from watchlist.core.inference import (
     block_length,
+    cluster_months,
     mean_test,
     month_interval,
     series_interval,
@@ -24,10 +25,11 @@ from watchlist.core.inference import (
 from watchlist.core.ordinal import ordinal_skill
 from watchlist.core.ranking import may_be_ranked, places, q_values, rank_range, ranks, rejected, shrink, shrink_rates
 from watchlist.core.realisation import Promise, bands, first_reached, realise
+from watchlist.core.returns import money_weighted
 from watchlist.core.risk import risk, sessions_of
 from watchlist.core.survival import time_to_target
-from watchlist.core.theme_index import Member
-from watchlist.core.theme_variants import buy_and_hold, by_shares, jaccard
+from watchlist.core.theme_index import Member, Weigh, chain_index, equal, lay
+from watchlist.core.theme_variants import by_worth, held, jaccard, without_worth
 from watchlist.core.unit_book import Pick, monthly_book, unit_book
 from watchlist.domain.calendars import days
 
@@ -150,6 +152,26 @@ def test_a_mean_of_few_results_is_not_tested() -> None:
     assert mean_test(values[:39]) is None
     assert mean_test(np.full(40, 0.1)) is None
     assert mean_test(np.array([])) is None
+
+
+def test_money_that_came_and_went_has_one_return_or_none() -> None:
+    # 100 in, 50 more after a year, 180 out after two: 100 r^2 + 50 r = 180, r = (-50 + sqrt(2500 + 72000)) / 200
+    wanted = (-50 + sqrt(74_500)) / 200 - 1
+    assert money_weighted(np.array([-100.0, -50, 180]), np.array([0.0, 1, 2])) == pytest.approx(wanted)
+    # From any beginning, and in any order.
+    assert money_weighted(np.array([180.0, -100, -50]), np.array([9.0, 7, 8])) == pytest.approx(wanted)
+    # 10 % and 40 % both do it: (1 - 1.1 / r) (1 - 1.4 / r) = 0.
+    assert money_weighted(np.array([-1.0, 2.5, -1.54]), np.array([0.0, 1, 2])) is None
+    assert money_weighted(np.array([-1.0, -1]), np.array([0.0, 1])) is None
+    # All of it lost but a hundredth in a month: no rate of a year worth the name.
+    assert money_weighted(np.array([-1.0, 0.01]), np.array([0.0, 1 / 12])) is None
+
+
+@pytest.mark.parametrize(
+    ("horizon", "months"), [("5", 1), ("20", 1), ("60", 3), ("120", 6), ("250", 12), ("1m", 1), ("6m", 6)]
+)
+def test_a_cluster_is_as_long_as_its_horizon(horizon: str, months: int) -> None:
+    assert cluster_months(horizon) == months
 
 
 def test_months_are_drawn_whole_and_twelve_are_needed() -> None:
@@ -383,31 +405,54 @@ def test_reports_count_together_as_far_as_their_windows_overlap() -> None:
     assert correlations(np.array([[1.0, 2.0, np.nan], [1.0, 3.0, 2.0]])).tolist() == [[1, 0], [0, 1]]
 
 
-def member(symbol: str, growth: list[float], joined: str, left: str = "2024-06-30") -> Member:
+def member(
+    symbol: str, growth: list[float], joined: str, left: str = "2024-06-30", worth: list[float] | None = None
+) -> Member:
     dates = days([f"2024-06-{day:02d}" for day in range(3, 3 + len(growth))])
     moves = np.array(growth)
-    return Member(symbol, dates, moves, np.zeros(moves.size), np.datetime64(joined), np.datetime64(left))
+    index = np.full(moves.size, 0.01)
+    own = None if worth is None else np.array(worth)
+    return Member(symbol, dates, moves, index, np.datetime64(joined), np.datetime64(left), own)
+
+
+def level(members: list[Member], weigh: Weigh, fewest: int = 2) -> list[float]:
+    found = chain_index(members, weigh, fewest)
+    assert found is not None
+    return [float(value) for value in found.level]
 
 
 def test_buy_and_hold_drifts_where_equal_weight_is_set_anew() -> None:
     two = [member("A", [0, 0.5, 0.1], "2024-06-03"), member("B", [0, 0.0, 0.0], "2024-06-03")]
-    dates = two[0].sessions
+    assert level(two, equal) == pytest.approx([1000, 1250, 1250 * 1.05])
     # day 1: (1.5 + 1) / 2; day 2: 1.5 x 1.1 + 1 = 2.65
-    assert buy_and_hold(two, dates, fewest=2) == pytest.approx([1000, 1250, 1325])
+    assert level(two, held) == pytest.approx([1000, 1250, 1325])
     late = [*two, member("C", [0, 0.3, 0.2], "2024-06-04")]
     # C joins with the mean value of those inside, 1.25: (1.65 + 1 + 1.5) / (1.5 + 1 + 1.25)
-    assert buy_and_hold(late, dates, fewest=2) == pytest.approx([1000, 1250, 1250 * 4.15 / 3.75])
-    assert buy_and_hold(two, dates).tolist() == [1000, 1000, 1000]  # below three it stands still
+    assert level(late, held) == pytest.approx([1000, 1250, 1250 * 4.15 / 3.75])
+    # B leaves before day 2: A alone, 10 %.
+    gone = [two[0], member("B", [0, 0.0, 0.9], "2024-06-03", "2024-06-04")]
+    assert level(gone, held, fewest=1) == pytest.approx([1000, 1250, 1375])
+    assert level(two, held, fewest=3) == [1000, 1000, 1000]  # below three it stands still
+    found = chain_index(two, held, 2)
+    assert found is not None
+    assert found.benchmark.tolist() == pytest.approx([1000, 1010, 1020.1])  # the same index whatever the weights
 
 
-def test_weights_by_shares() -> None:
-    two = [member("A", [0, 0.5, 0.0], "2024-06-03"), member("B", [0, 0.0, 0.0], "2024-06-03")]
-    dates = two[0].sessions
-    # 300 x 10 and 100 x 10: three quarters in A
-    got = by_shares(two, {"A": 300, "B": 100}, {"A": 10, "B": 10}, dates, fewest=2)
-    assert got is not None
-    assert got.tolist() == pytest.approx([1000, 1375, 1375])
-    assert by_shares(two, {"A": 300}, {"A": 10, "B": 10}, dates) is None
+def test_weights_by_what_the_shares_are_worth() -> None:
+    # 300 at 10.00, 15.00, 13.50 and 100 at 10.00; on the third day 300 more of B are issued.
+    a = member("A", [0, 0.5, -0.1], "2024-06-03", worth=[3000, 4500, 4050])
+    b = member("B", [0, 0.0, 0.2], "2024-06-03", worth=[1000, 1000, 4800])
+    # three quarters in A: 37.5 %; then 4500 to 1000: (-450 + 200) / 5500. The new shares move nothing.
+    assert level([a, b], by_worth) == pytest.approx([1000, 1375, 1375 * (1 - 250 / 5500)])
+    # C joins at the second close, worth 5500: half of the index on the third day.
+    c = member("C", [0, 0.7, 0.02], "2024-06-04", worth=[1, 5500, 5610])
+    assert level([a, b, c], by_worth) == pytest.approx([1000, 1375, 1375 * (1 - 140 / 11000)])
+    unknown = member("D", [0, 0.0, 0.0], "2024-06-03", worth=[np.nan, 7, 7])
+    assert chain_index([a, b, unknown], by_worth) is None
+    assert without_worth(lay([a, b, unknown, member("E", [0, 0, 0], "2024-06-03")])) == ["D", "E"]
+    # Nothing is asked of a share on days on which it does not count.
+    later = member("D", [0, 0.0, 0.0], "2024-06-04", worth=[np.nan, 7, 7])
+    assert chain_index([a, b, later], by_worth) is not None
 
 
 def test_overlap() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from watchlist.core.bars import Floats, Ints
+from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.domain.calendars import Dates
 
 FEWEST_NAMES: Final = 5  # open calls below which a day does not count
@@ -57,11 +57,13 @@ class Portfolio:
         returns: mean return of the open calls, each in its direction; NaN where fewer than five were open.
         benchmark: the benchmark's return of the day.
         names: how many calls were open.
+        size: what their weights add up to: the calls, or the money in them.
     """
 
     returns: Floats
     benchmark: Floats
     names: Ints
+    size: Floats
 
     @property
     def counted(self) -> np.ndarray:
@@ -84,6 +86,10 @@ class Holdings:
     entered: Ints
     closed: Ints
     direction: Ints
+
+    def take(self, at: Ints | Bools) -> "Holdings":
+        """Give the ones at these positions, in this order."""
+        return Holdings(self.row[at], self.entered[at], self.closed[at], self.direction[at])
 
 
 def weights(held: Holdings, shares: int, days: int) -> Floats:
@@ -115,7 +121,7 @@ def calendar_portfolio(
     moved = np.einsum("sd,sd->d", load, np.nan_to_num(growth))
     known = names >= fewest
     returns = np.where(known & (total > 0), moved / np.where(total > 0, total, 1), np.nan)
-    return Portfolio(returns, benchmark, names)
+    return Portfolio(returns, benchmark, names, total)
 
 
 def _compounded(held: Holdings, growth: Floats) -> Floats:
@@ -198,22 +204,21 @@ def alphas_of_draws(returns: Floats, benchmark: Floats, counts: Floats) -> Float
 
 
 def pool(parts: Sequence[tuple[Dates, Portfolio]], fewest: int = FEWEST_NAMES) -> tuple[Dates, Portfolio]:
-    """Put portfolios of several markets, or against several benchmarks, into one, weighted by their open calls.
+    """Put portfolios of several markets, or against several benchmarks, into one, weighted by their size.
 
     Args:
         parts: sessions and portfolio of each, made with one call as the fewest.
         fewest: open calls that a day needs altogether.
     """
     dates = np.unique(np.concatenate([each for each, _ in parts]))
-    size = np.zeros(dates.size, dtype=np.int64)
-    moved, index = np.zeros(dates.size), np.zeros(dates.size)
+    names, size, moved, index = (np.zeros(dates.size) for _ in range(4))
     for sessions, one in parts:
         at = np.searchsorted(dates, sessions)
         known = one.counted
-        size[at] += np.where(known, one.names, 0)
-        moved[at] += np.where(known, one.returns * one.names, 0.0)
-        index[at] += np.where(known, one.benchmark * one.names, 0.0)
-    enough = size >= fewest
-    share = np.where(enough, size, 1)
-    none = np.full(dates.size, np.nan)
-    return dates, Portfolio(np.where(enough, moved / share, none), np.where(enough, index / share, none), size)
+        for total, share in ((names, one.names), (size, one.size), (moved, one.returns * one.size),
+                             (index, one.benchmark * one.size)):  # fmt: skip
+            total[at] += np.where(known, share, 0.0)
+    enough = (names >= fewest) & (size > 0)
+    share = np.where(enough, size, 1.0)
+    returns, benchmark = (np.where(enough, each / share, np.nan) for each in (moved, index))
+    return dates, Portfolio(returns, benchmark, names.astype(np.int64), size)

@@ -47,7 +47,9 @@ class MarketModels:
         """
         days = benchmark.shape[1]
         aside = benchmark.sum(axis=1) - days * self.mean
-        return np.asarray(self.sigma * np.sqrt(days + days**2 / self.observations + aside**2 / self.spread))
+        return np.asarray(
+            self.sigma * np.sqrt(days + days**2 / np.maximum(self.observations, 1) + aside**2 / self.spread)
+        )
 
 
 def market_models(share: Floats, benchmark: Floats, fewest: int = FEWEST) -> MarketModels:
@@ -131,11 +133,11 @@ def reactions(share: Floats, benchmark: Floats, events: Events, windows: Sequenc
 
 
 def _reactions(share: Floats, benchmark: Floats, events: Events, windows: Sequence[int]) -> Reactions:
-    models = market_models(*_legs(share, benchmark, events, *ESTIMATION))
-    own, index = _legs(share, benchmark, events, 0, max(windows) - 1)
+    models = market_models(*cut(share, benchmark, events, *ESTIMATION))
+    own, index = cut(share, benchmark, events, 0, max(windows) - 1)
     ends = np.array(windows) - 1
     adjusted = np.cumsum(own - index, axis=1)  # a day that is unknown or has not come leaves what follows unknown
-    usual = market_models(*_legs(share, benchmark, events, -PRIOR, -1), fewest=PRIOR // 2)
+    usual = market_models(*cut(share, benchmark, events, -PRIOR, -1), fewest=PRIOR // 2)
     moved = events.direction * (own - index)[:, :2].sum(axis=1)
     known = ~np.isnan(moved) & ~np.isnan(usual.sigma) & (events.direction != 0)
     beyond = (moved > USUAL * sqrt(2) * usual.sigma).astype(float)
@@ -147,7 +149,7 @@ def _reactions(share: Floats, benchmark: Floats, events: Events, windows: Sequen
     )
 
 
-def _legs(share: Floats, benchmark: Floats, events: Events, first: int, last: int) -> tuple[Floats, Floats]:
+def cut(share: Floats, benchmark: Floats, events: Events, first: int, last: int) -> tuple[Floats, Floats]:
     """Cut the window from ``first`` to ``last`` sessions after each event, both included, out of both legs."""
     at = events.session[:, None] + np.arange(first, last + 1)
     inside = (at >= 0) & (at < share.shape[1]) & (events.session >= 0)[:, None]

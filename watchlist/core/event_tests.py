@@ -49,7 +49,8 @@ def cross_section(estimation: Floats, event: Floats, deviation: Floats, correlat
         deviation: ``(n,)`` what a sum over the event days deviates by when it is forecast.
         correlation: as :func:`mean_correlation` gives it.
     """
-    mean, before = np.nanmean(event, axis=0), np.nanmean(estimation, axis=0)
+    mean = np.nanmean(event, axis=0)
+    before = np.nanmean(estimation[:, ~np.isnan(estimation).all(axis=0)], axis=0)
     daily = mean / np.std(before, ddof=1)
     count = (~np.isnan(event)).sum(axis=0)
     across = mean / (np.nanstd(event, axis=0, ddof=1) / np.sqrt(count))

@@ -12,17 +12,32 @@ from watchlist.core.bars import Floats, Ints
 SEED: Final = 20240614  # the same inputs give the same bytes
 DRAWS: Final = 2_000
 FEWEST_RESULTS: Final = 40  # results below which a mean is not tested: a quarter of them, ten, is what is drawn again
+FEWEST_CLUSTERS: Final = 6  # clusters below which their spread says nothing
+SESSIONS_A_MONTH: Final = 20.5
 FEWEST_MONTHS: Final = 12  # calendar months below which no interval is drawn
 
 
 @dataclass(frozen=True, slots=True)
 class ClusteredMean:
-    """A mean with a variance that lets members of one cluster move together."""
+    """A mean with a variance that lets members of one cluster move together.
+
+    Attributes:
+        p: two-sided, by Student's t with one degree less than there are clusters; ``low`` and ``high`` likewise are
+            the ends of the 95 % interval. NaN where the variance is nothing.
+    """
 
     mean: float
     variance: float
     t: float
+    p: float
+    low: float
+    high: float
     clusters: int
+
+    @property
+    def error(self) -> float:
+        """Give the standard error of the mean."""
+        return sqrt(self.variance)
 
 
 def clustered_mean(values: Floats, cluster: Ints) -> ClusteredMean:
@@ -32,17 +47,29 @@ def clustered_mean(values: Floats, cluster: Ints) -> ClusteredMean:
 
     Args:
         values: ``(n,)`` known results.
-        cluster: ``(n,)`` which month, or share, each belongs to.
+        cluster: ``(n,)`` which month, or share, each belongs to; two or more.
     """
+    from scipy.stats import t as student  # noqa: PLC0415  (a second of import)
     from statsmodels.regression.linear_model import OLS  # noqa: PLC0415  (seconds of import)
 
-    _, groups = np.unique(cluster, return_inverse=True)
+    every, groups = np.unique(cluster, return_inverse=True)
     fitted = OLS(values, np.ones(values.size)).fit(
         cov_type="cluster", cov_kwds={"groups": groups, "use_correction": True}
     )
-    variance = float(fitted.cov_params()[0, 0])
-    mean = float(fitted.params[0])
-    return ClusteredMean(mean, variance, mean / sqrt(variance) if variance > 0 else np.nan, int(groups.max()) + 1)
+    mean, variance = float(fitted.params[0]), float(fitted.cov_params()[0, 0])
+    t = mean / sqrt(variance) if variance > 0 else np.nan
+    degrees = every.size - 1
+    wide = float(student.ppf(0.975, degrees)) * sqrt(variance) if variance > 0 else np.nan
+    p = 2 * float(student.sf(abs(t), degrees))
+    return ClusteredMean(mean, variance, t, p, mean - wide, mean + wide, int(every.size))
+
+
+def cluster_months(horizon: str) -> int:
+    """Give how many calendar months a cluster takes that is as long as a horizon: 6 for ``6m``, 1 for 20 sessions.
+
+    Results of overlapping windows move together; clusters shorter than the windows would not know it.
+    """
+    return int(horizon[:-1]) if horizon.endswith("m") else max(1, round(int(horizon) / SESSIONS_A_MONTH))
 
 
 def skew_adjusted_t(values: Floats) -> float | None:

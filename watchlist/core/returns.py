@@ -60,3 +60,31 @@ def forward_returns(prices: Floats, periods: int) -> Floats:
 def chain(returns: Floats) -> float:
     """Link period returns into one, as a fraction: the time-weighted return of the whole."""
     return float(np.prod(1 + np.asarray(returns, dtype=float)) - 1)
+
+
+def money_weighted(flows: Floats, years: Floats) -> float | None:
+    """Give the money-weighted return a year (资金加权收益): the rate at which all flows are worth nothing together.
+
+    ``sum(flow / (1 + r) ^ years) = 0``, the internal rate of return.
+
+    Args:
+        flows: ``(n,)`` what was paid in (negative) and taken out (positive); what is still held counts as taken out.
+        years: ``(n,)`` when, from any beginning.
+
+    Returns:
+        a fraction; ``None`` where no rate, or more than one, between -99.9 % and 10,000 % a year does it.
+    """
+    from scipy.optimize import brentq  # noqa: PLC0415  (a second of import)
+
+    since = years - years.min()
+
+    def worth(log_rate: float) -> float:
+        return float((flows * np.exp(-log_rate * since)).sum())
+
+    grid = np.linspace(np.log(0.001), np.log(101.0), 400)
+    signs = np.sign([worth(float(one)) for one in grid])
+    turns = np.flatnonzero(signs[1:] != signs[:-1])
+    if turns.size != 1:
+        return None
+    at = int(turns[0])
+    return float(np.expm1(brentq(worth, grid[at], grid[at + 1], xtol=1e-13)))

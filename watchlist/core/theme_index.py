@@ -1,9 +1,10 @@
 """Theme index: what a theme's open recommendations did together, day by day, from a base of 1000 (RULES 21).
 
-Equal weight, rebalanced daily: ``I_t = I_{t-1} x (1 + mean of the members' total returns of the day)``.
+``I_t = I_{t-1} x (1 + sum(w x r))`` over the members' total returns of the day: equal weight set anew each day unless
+other weights are asked for (``theme_variants``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ class Member:
         benchmark_growth: ``(d,)`` daily return of its benchmark.
         joined: joins at the close of this session: counts from the next one.
         left: leaves at the close of this session, its last one inside.
+        worth: ``(d,)`` what its shares were worth at each close, NaN where nobody knows how many there were.
     """
 
     symbol: str
@@ -34,6 +36,7 @@ class Member:
     benchmark_growth: Floats
     joined: np.datetime64
     left: np.datetime64
+    worth: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +70,78 @@ class ThemeIndex:
         return max_drawdown(self.level) if self.live.any() else None
 
 
-def chain_index(members: Sequence[Member]) -> ThemeIndex | None:
-    """Chain a theme's members into an index; ``None`` where nothing was ever a member.
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Members laid over days, a row a share, all ``(n, t)``; a share that two reports put into the theme counts once.
 
-    A share that two reports put into the theme counts once. The benchmark moves on the same days with the same weights.
+    Attributes:
+        dates: ``(t,)`` days, the first being the base.
+        growth, benchmark: daily returns, 0 on its market's holidays.
+        inside: whether it counts on the day.
+        worth: what its shares were worth at the close, NaN where nobody knows.
+    """
+
+    symbols: tuple[str, ...]
+    dates: Dates
+    growth: Floats
+    benchmark: Floats
+    inside: Bools
+    worth: Floats
+
+
+# Gives the weights at the start of each day, (n, t), adding up to 1 over the members; NaN where they are not known.
+Weigh = Callable[[Laid], Floats]
+
+
+def lay(members: Sequence[Member]) -> Laid:
+    """Lay one member or more over the days from the first entry on."""
+    every = np.unique(np.concatenate([m.sessions for m in members]))
+    dates = every[every >= min(m.joined for m in members)]
+    rows = {symbol: row for row, symbol in enumerate(dict.fromkeys(m.symbol for m in members))}
+    shape = (len(rows), dates.size)
+    shares, index, inside = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
+    worth = np.full(shape, np.nan)
+    for m in members:
+        row = rows[m.symbol]
+        at = np.searchsorted(dates, m.sessions)
+        here = (at < dates.size) & (dates[np.minimum(at, dates.size - 1)] == m.sessions)
+        shares[row, at[here]], index[row, at[here]] = (
+            np.nan_to_num(each[here]) for each in (m.growth, m.benchmark_growth)
+        )
+        inside[row] |= (dates > m.joined) & (dates <= m.left)
+        if m.worth is not None:
+            last = np.searchsorted(m.sessions, dates, side="right") - 1  # over its market's holidays as it was
+            worth[row] = np.where(last >= 0, m.worth[np.maximum(last, 0)], np.nan)
+    return Laid(tuple(rows), dates, shares, index, inside, worth)
+
+
+def equal(laid: Laid) -> Floats:
+    """Weigh every member alike, anew each day."""
+    return np.asarray(laid.inside / np.maximum(laid.inside.sum(axis=0), 1))
+
+
+def chain_index(members: Sequence[Member], weigh: Weigh = equal, fewest: int = FEWEST) -> ThemeIndex | None:
+    """Chain a theme's members into an index: each day moves by the weighted mean of their returns.
+
+    The benchmark moves on the same days with the same weights. Below ``fewest`` members it stands still.
+
+    Returns:
+        ``None`` where nothing was ever a member, or the weights of a day that counts are not known.
     """
     if not members:
         return None
-    every = np.unique(np.concatenate([m.sessions for m in members]))
-    dates = every[every >= min(m.joined for m in members)]
-    width = dates.size
-    inside: dict[str, Bools] = {}
-    shares: dict[str, Floats] = {}
-    index: dict[str, Floats] = {}
-    for m in members:
-        at = np.searchsorted(dates, m.sessions)
-        here = (at < width) & (dates[np.minimum(at, width - 1)] == m.sessions)
-        belongs = (dates > m.joined) & (dates <= m.left)
-        inside[m.symbol] = belongs | inside.get(m.symbol, np.zeros(width, dtype=bool))
-        for line, own in ((shares, m.growth), (index, m.benchmark_growth)):
-            row = np.zeros(width)
-            row[at[here]] = np.nan_to_num(own[here])
-            line[m.symbol] = row
-    counted = np.array([inside[s] for s in inside])
-    size = counted.sum(axis=0)
-    live = size >= FEWEST
+    laid = lay(members)
+    size = laid.inside.sum(axis=0)
+    live = size >= fewest
+    weights = np.where(laid.inside & live, weigh(laid), 0.0)
+    if np.isnan(weights).any():
+        return None
 
-    def level(line: dict[str, Floats]) -> Floats:
-        moves = (np.array([line[s] for s in inside]) * counted).sum(axis=0)
-        daily = np.where(live, moves / np.maximum(size, 1), 0.0)
-        chained: Floats = BASE * np.multiply.accumulate(1 + daily)
+    def level(moves: Floats) -> Floats:
+        chained: Floats = BASE * np.multiply.accumulate(1 + (weights * moves).sum(axis=0))
         return chained
 
-    return ThemeIndex(dates, level(shares), level(index), live.astype(np.int64), size)
+    return ThemeIndex(laid.dates, level(laid.growth), level(laid.benchmark), live.astype(np.int64), size)
 
 
 def growth(levels: Floats) -> Floats:

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from watchlist.core.bars import Floats
+from watchlist.core.bars import Floats, Ints
 from watchlist.core.base_rate import base_rates
 from watchlist.core.calendar_time import alpha, weights
 from watchlist.core.concentration import concentration
-from watchlist.core.inference import mean_test, month_interval, skew_adjusted_t
+from watchlist.core.inference import (
+    FEWEST_CLUSTERS,
+    cluster_months,
+    clustered_mean,
+    mean_test,
+    month_interval,
+    skew_adjusted_t,
+)
 from watchlist.core.ordinal import ordinal_skill
 from watchlist.core.panel import Panel
 from watchlist.core.realisation import Promise, first_reached, realise
@@ -24,11 +31,12 @@ from watchlist.core.survival import time_to_target
 from watchlist.core.unit_book import unit_book
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.queries.coverage import coverage, delisting_sensitivity
-from watchlist.queries.live_books import LiveBook, live_books, pooled, year_of
+from watchlist.queries.live_books import LiveBook, live_books, money_of, pooled, year_of
 from watchlist.queries.monthly_lists import monthly_lists
 from watchlist.queries.parts import attributed
 from watchlist.queries.promises import Promises
-from watchlist.queries.recommendations import Row
+from watchlist.queries.publications import publication_tests
+from watchlist.queries.recommendations import Row, number_or_none
 from watchlist.queries.situation import Situation
 from watchlist.queries.touches import Touches
 
@@ -69,7 +77,9 @@ class Appraiser:
             "ordinal": _ordinal(situation, counted),
             "time_to_target": self._time_to_target(situation, counted),
             "touched_at_any_time": self.touches.row(situation, counted, self._promised(situation, counted)[0]),
+            "reaction": publication_tests(situation, mentions),
             "alpha": _alpha(books),
+            "money_book": asdict(money_of(books)),
             "unit_book": _unit_book(books),
             "monthly_book": monthly_lists(situation, mentions),
             "concentration": _concentration(books),
@@ -207,7 +217,24 @@ def _interval_row(situation: Situation, counted: "pd.DataFrame") -> Row:
         "mean_net_excess": mean_or_none((excess - paid)[judged]),
         "skew_adjusted_t": skew_adjusted_t(excess[judged]),
         "mean_test": _mean_test(excess[judged]),
+        "mean_clustered": clustered_row(key, months[judged], excess[judged]),
     }
+
+
+def clustered_row(horizon: str, months: Ints, excess: Floats) -> Row:
+    """Give the mean with an error that lets results of one cluster, as long as the horizon, move together.
+
+    All ``null`` below six clusters.
+    """
+    length = cluster_months(horizon)
+    cluster = months // length
+    clusters = int(np.unique(cluster).size)
+    row: Row = {"status": INSUFFICIENT, "sample": int(excess.size), "cluster_months": length, "clusters": clusters}
+    names = ("mean", "error", "t", "p", "low", "high")
+    if clusters < FEWEST_CLUSTERS:
+        return row | dict.fromkeys(names)
+    found = clustered_mean(excess, cluster)
+    return row | {"status": "ok"} | {name: number_or_none(getattr(found, name)) for name in names}
 
 
 def _mean_test(excess: Floats) -> Row:

@@ -210,6 +210,10 @@ def explain_group(row: dict[str, Any]) -> list[Step]:
         Step("mean price excess", "平均价格超额", percent("mean_price_excess"),
              f"month bootstrap 95 %: {percent('mean_low')} … {percent('mean_high')}",
              f"按月自助 95%：{percent('mean_low')} … {percent('mean_high')}", DOCS),
+        Step("error of the mean", "均值标准误", percent("mean_error"),
+             f"{row['mean_clusters']} clusters as long as the horizon, √(G/(G-1) Σ d²) / n; t = {number('mean_t')}",
+             f"{row['mean_clusters']} 组，与持有期等长，√(G/(G−1) Σ d²) ÷ n；t = {number('mean_t')}",
+             "Dutta, Knif, Kolari, Pynnonen 2018"),
         Step("alpha", "阿尔法", percent("alpha"),
              f"R_p = a + b R_b + e over {row['alpha_days']} days with 5 open calls or more, a year; "
              f"b = {number('alpha_beta')}, {row['alpha_empty']} days left out",

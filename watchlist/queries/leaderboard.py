@@ -12,7 +12,6 @@ import numpy as np
 from watchlist.core.calendar_time import Alpha, Portfolio, alpha, alphas_of_draws
 from watchlist.core.inference import block_length, month_interval, stationary_draws
 from watchlist.core.ranking import (
-    FALSE_DISCOVERY,
     FEWEST_MATURED,
     FEWEST_MONTHS,
     FEWEST_SHARES,
@@ -21,12 +20,14 @@ from watchlist.core.ranking import (
     places,
     q_values,
     rank_range,
+    rejected,
     shrink,
     shrink_rates,
 )
 from watchlist.core.statistics import mean_or_none, summarise
 from watchlist.domain.calendars import Dates
 from watchlist.domain.errors import UnknownWord, Words
+from watchlist.queries.appraisal import clustered_row
 from watchlist.queries.coverage import coverage
 from watchlist.queries.groups import check_by, grouped
 from watchlist.queries.live_books import live_books, pooled, year_of
@@ -110,6 +111,7 @@ def _entrant(situation: Situation, name: str, record: str, calls: "pd.DataFrame"
     summary = summarise(excess, hit)
     months = calls["month"].to_numpy()[matured]
     interval = month_interval(months, excess[matured]) if matured.any() else None
+    clustered = clustered_row(key, months, excess[matured])
     enough = {
         "matured": int(matured.sum()),
         "shares": int(calls["symbol"][matured].nunique()),
@@ -133,6 +135,7 @@ def _entrant(situation: Situation, name: str, record: str, calls: "pd.DataFrame"
         "median_price_excess": summary.median_excess,
         "mean_low": None if interval is None else interval[0],
         "mean_high": None if interval is None else interval[1],
+        **{f"mean_{name}": clustered[name] for name in ("error", "t", "clusters")},
         "mean_excess": mean_or_none(np.where(matured, direction * calls[f"{key}:excess"].to_numpy(), np.nan)),
         **{f"alpha_{k}" if k != "alpha" else k: v for k, v in asdict(found).items()},
         "benchmark_kind": "price",
@@ -174,7 +177,7 @@ def _place(able: list[_Entrant]) -> None:
         np.array([getattr(one.alpha, name) for one in able], dtype=float) for name in ("alpha", "error", "p", "t")
     )
     pulled = shrink(estimates, errors)
-    placed, q = places(pulled.estimates, t), q_values(p)
+    placed, q, found = places(pulled.estimates, t), q_values(p), rejected(p)
     low, high = _range(able, placed)
     for n, one in enumerate(able):
         one.row.update(
@@ -186,7 +189,7 @@ def _place(able: list[_Entrant]) -> None:
             alpha_shrunken_error=float(pulled.errors[n]),
             shrink_weight=float(pulled.weight[n]),
             q_value=float(q[n]),
-            significant=bool(q[n] <= FALSE_DISCOVERY),
+            significant=bool(found[n]),
             strict=bool(abs(t[n]) >= STRICT_T),
         )
 

@@ -1,13 +1,14 @@
 """Live books: a group's open calls as daily holdings, price legs on both sides, ready for calendar-time statistics."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from watchlist.core.bars import Floats, Ints
 from watchlist.core.calendar_time import Holdings, Portfolio, calendar_portfolio, pool
+from watchlist.core.money_book import MoneyBook, flows, money_book
 from watchlist.core.risk import SESSIONS_A_YEAR
 from watchlist.core.theme_index import growth
 from watchlist.domain.calendars import Dates
@@ -87,7 +88,8 @@ def pooled(books: list[LiveBook], fewest: int | None = None, *, one_dollar: bool
         for book in books
     ]
     if not parts:
-        return np.array([], dtype="datetime64[D]"), Portfolio(np.array([]), np.array([]), np.array([], dtype=np.int64))
+        none = np.array([])
+        return np.array([], dtype="datetime64[D]"), Portfolio(none, none, np.array([], dtype=np.int64), none)
     return pool(parts) if fewest is None else pool(parts, fewest)
 
 
@@ -104,3 +106,12 @@ def _units(calls: "pd.DataFrame", strong: Mapping[str, int]) -> Ints:
     by_rating = calls["printed_rating"].map(lambda label: strong.get(label, 1)).to_numpy(dtype=np.int64)
     by_word = np.where(calls["strength"].isin(STRONG), 2, 1)
     return np.asarray(np.maximum(by_rating, by_word), dtype=np.int64)
+
+
+def money_of(books: list[LiveBook]) -> MoneyBook:
+    """Put one unit of money into each of the books' calls to buy, and say what it earned."""
+    parts = [flows(book.held, book.close, book.benchmark_close, book.dates) for book in books]
+    buys = [replace(book, held=book.held.take(book.held.direction > 0)) for book in books]
+    portfolio = pooled(buys, fewest=1, one_dollar=True)[1]
+    known = portfolio.counted
+    return money_book(parts, portfolio.returns[known], portfolio.benchmark[known])

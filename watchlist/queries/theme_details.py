@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from watchlist.core.bars import Floats
+from watchlist.core.inference import series_interval
 from watchlist.core.risk import risk, sessions_of
 from watchlist.core.theme_index import BASE, chain_index
-from watchlist.core.theme_variants import buy_and_hold, jaccard
+from watchlist.core.theme_variants import held, jaccard
 from watchlist.domain.symbols import market as market_of
 from watchlist.queries.groups import theme_members
 from watchlist.queries.outcomes import outcomes
@@ -21,11 +23,15 @@ if TYPE_CHECKING:
 def with_theme_details(situation: Situation, filters: Filters, rows: list[Row]) -> list[Row]:
     """Add ``index_variants``, ``index_risk`` and ``overlap`` to the rows of themes."""
     frame = outcomes(situation, filters)
-    held = {str(theme): set(mine["symbol"]) for theme, mine in frame.groupby("theme", sort=False)}
+    shares = {str(theme): set(mine["symbol"]) for theme, mine in frame.groupby("theme", sort=False)}
     return [
         row
         | _details(situation, frame[frame["theme"] == row["theme"]])
-        | {"overlap": {other: jaccard(held[row["theme"]], held[other]) for other in held if other != row["theme"]}}
+        | {
+            "overlap": {
+                other: jaccard(shares[row["theme"]], shares[other]) for other in shares if other != row["theme"]
+            }
+        }
         for row in rows
     ]
 
@@ -41,7 +47,7 @@ def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
     if index is None or not index.live.any():
         return {"index_variants": None, "index_risk": None}
     end = int(np.flatnonzero(index.live)[-1]) + 1
-    drift = buy_and_hold(members, index.dates)
+    drift = chain_index(members, held)
     days = np.flatnonzero(index.live[:end])
     own, against = index.level, index.benchmark
     moves = (own[days] / own[days - 1] - 1, against[days] / against[days - 1] - 1)
@@ -50,12 +56,22 @@ def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
     return {
         "index_variants": {
             "equal_daily": float(own[end - 1] / BASE - 1),
-            "buy_and_hold": float(drift[end - 1] / BASE - 1),
+            "buy_and_hold": None if drift is None else float(drift.level[end - 1] / BASE - 1),
             "by_shares": None,  # shares outstanding are not known
             "from_session": str(index.dates[0]),
             "to_session": str(index.dates[end - 1]),
         },
         "index_risk": {"status": "insufficient"}
         if found is None
-        else {"status": "ok", "sessions_a_year": year, **asdict(found)},
+        else {"status": "ok", "sessions_a_year": year, **asdict(found), **_ahead(moves[0] - moves[1], year)},
+    }
+
+
+def _ahead(difference: Floats, year: float) -> Row:
+    """Give the mean daily difference from the benchmark, a year, and its 95 % interval from resampled days (S19)."""
+    interval = series_interval(difference)
+    return {
+        "mean_excess": float(difference.mean()) * year,
+        "mean_excess_low": None if interval is None else interval[0] * year,
+        "mean_excess_high": None if interval is None else interval[1] * year,
     }
