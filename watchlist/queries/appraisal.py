@@ -34,9 +34,10 @@ from watchlist.queries.coverage import coverage, delisting_sensitivity
 from watchlist.queries.live_books import LiveBook, live_books, money_of, pooled, year_of
 from watchlist.queries.monthly_lists import monthly_lists
 from watchlist.queries.parts import attributed
+from watchlist.queries.plain import number_or_none
 from watchlist.queries.promises import Promises
 from watchlist.queries.publications import publication_tests
-from watchlist.queries.recommendations import Row, number_or_none
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 from watchlist.queries.touches import Touches
 

@@ -10,7 +10,8 @@ from watchlist.core.bars import Floats, Ints
 from watchlist.core.book import MarketBook
 from watchlist.core.event_study import ESTIMATION, Events, cut, daily_returns, market_models
 from watchlist.core.event_tests import FEWEST_EVENTS, CrossSection, cross_section, mean_correlation
-from watchlist.queries.recommendations import Row, number_or_none
+from watchlist.queries.plain import number_or_none
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 
 if TYPE_CHECKING:
