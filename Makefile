@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --annotation-style line $(UPGRADE)
 
-.PHONY: run demo test check bench lock clean
+.PHONY: run demo test check bench soak lock clean
 
 run: $(RUN)  ## the main job: the founding reports with live prices
 	$(BIN)/python main.py daily --or-demo $(ARGS)
@@ -27,6 +27,9 @@ check: $(DEV)  ## lint, format and types
 
 bench: $(DEV)  ## how fast it is here
 	$(BIN)/python -m bench $(ARGS)
+
+soak: $(DEV)  ## kills, full disks, flipped bits, many at once: hours of it
+	$(BIN)/python -m bench soak --long $(ARGS)
 
 lock: $(DEV)  ## compile the *.in files into requirements with hashes; UPGRADE=--upgrade takes newer versions
 	for name in requirements-build requirements; do \

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from watchlist.storage.seals import BrokenSeal, broken_seals, mismatched_revisions, suspects
+from watchlist.storage.seals import BrokenSeal, broken_seals, is_sealed, mismatched_revisions, suspects
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def injuries(connection: sqlite3.Connection, schema: dict[str, str]) -> Injuries
             structure.append(f"{lost} rows point to nothing")
         have = schema_of(connection)
         rules = sorted(name for name in schema if have.get(name) != schema[name])
-        # Backups of older versions bear no seals.
-        broken = broken_seals(connection) if "seals" in have else []
+        # Databases of older versions bear no seals until their first writer.
+        broken = broken_seals(connection) if "seals" in have and is_sealed(connection) else []
         rows = sorted({*suspects(connection, broken), *mismatched_revisions(connection)})
     except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError, ValueError, TypeError) as error:
         # So damaged that its rows cannot be read, or are of kinds no table here holds.

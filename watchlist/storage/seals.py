@@ -88,6 +88,7 @@ def seal_all(connection: sqlite3.Connection) -> None:
 
 def broken_seals(connection: sqlite3.Connection) -> list[BrokenSeal]:
     """List the parts whose rows are not what was written."""
+    connection.text_factory = _lenient
     found = _found(connection)
     kept = {
         (kind, part): (rows, digest)
@@ -147,6 +148,11 @@ def _summed(
     return total
 
 
+def _lenient(text: bytes) -> str:
+    """Read a text that may have stopped to be one."""
+    return text.decode("utf-8", "surrogateescape")
+
+
 def _add(total: Seals, more: Seals) -> None:
     for key, (rows, digest) in more.items():
         before = total.get(key, (0, 0))
@@ -173,13 +179,21 @@ def _hashes(table: str, columns: Iterable[tuple[Sequence[Any], bool]]) -> NDArra
     """Hash rows given by column, each with whether it holds numbers: ``(n,)``, equal for equal values."""
     hashes: NDArray[np.uint64] = np.uint64(_hash_of(table)) + np.zeros(1, dtype=np.uint64)
     for values, is_number in columns:
-        if is_number:
-            # SQLite keeps whole numbers without their sign bit: minus zero comes back as zero.
-            bits = (np.array(values, dtype=float) + 0.0).view(np.uint64)
-        else:
-            bits = np.fromiter(map(_hash_of, values), dtype=np.uint64, count=len(values))
-        hashes = _mixed(hashes ^ bits)
+        hashes = _mixed(hashes ^ (_bits(values) if is_number else _texts(values)))
     return hashes
+
+
+def _bits(values: Sequence[Any]) -> NDArray[np.uint64]:
+    """Give the bits of numbers, null as not-a-number; what a damaged file holds instead of numbers as a text."""
+    try:
+        # SQLite keeps whole numbers without their sign bit: minus zero comes back as zero.
+        return (np.array(values, dtype=float) + 0.0).view(np.uint64)
+    except (TypeError, ValueError, OverflowError):
+        return _texts(values)
+
+
+def _texts(values: Sequence[Any]) -> NDArray[np.uint64]:
+    return np.fromiter(map(_hash_of, values), dtype=np.uint64, count=len(values))
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
