@@ -107,7 +107,12 @@ def _small(world: World, kilobytes: int, folder: Path) -> list[str] | None:
 
 def _read_only(world: World) -> list[str]:
     """Take away the permission to write the database."""
-    return _refused(world, lambda: [path.chmod(0o444) for path in (world.home / "db").glob("watchlist.db*")])
+
+    def refuse() -> None:
+        for path in (world.home / "db").glob("watchlist.db*"):
+            path.chmod(0o444)
+
+    return _refused(world, refuse)
 
 
 def _no_permission(world: World) -> list[str]:
