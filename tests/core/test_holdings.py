@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -42,6 +42,7 @@ def test_a_stretch_without_any_price_is_unknown_and_one_without_holdings_stands_
     assert np.isnan(chain_contributions(np.empty((0, 2)), np.empty((0, 2)), np.empty((0, 2))).total)
 
 
+@settings(deadline=None)
 @given(
     begin=arrays.arrays(float, (4, 5), elements=st.floats(0, 1e9)),
     returns=arrays.arrays(float, (4, 5), elements=st.floats(-0.9, 3)),

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from watchlist import __version__
-from watchlist.cli import ask, bulk, give, holdings, keeping, read, work
+from watchlist.cli import ask, bulk, give, holdings, keeping, read, watching, work
 from watchlist.cli.app import App, Group, shared
 from watchlist.domain.errors import WatchlistError
 
@@ -29,6 +29,7 @@ for command in (
     *keeping.COMMANDS, *bulk.COMMANDS,
 ):  # fmt: skip
     cli.add_command(command)
+ask.watch.add_command(watching.watch_import)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

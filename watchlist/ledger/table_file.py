@@ -7,6 +7,7 @@ file is ever computed or followed: a formula stays the text it is, and a file th
 import re
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,12 +67,30 @@ def table_rows(path: Path, sheet: str | None = None) -> Iterator[TableRow]:
         NoTableFile: there is no such file.
         UnreadableTable: it is no table, damaged, locked by a password, too large, or built to harm who opens it.
     """
-    try:
+    with _said(path):
         for number, cells in _opened(path)(path, sheet):
             refuse_excess(number, len(cells))
             cleaned = tuple(plain_cell(cell) for cell in cells)
             if any(cleaned):
                 yield TableRow(number, cleaned)
+
+
+def raw_bytes(path: Path, most: int) -> bytes | None:
+    """Give the bytes of a file of no more than ``most``, ``None`` for a larger one.
+
+    Raises:
+        NoTableFile: there is no such file.
+        UnreadableTable: it is no ordinary file, or may not be read.
+    """
+    with _said(path):
+        return path.read_bytes() if _ordinary(path) <= most else None
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Give every way in which a file cannot be read its sentence."""
+    try:
+        yield
     except UnreadableCells as error:
         raise UnreadableTable(file=path.name, reason=error.reason) from error
     except FileNotFoundError:
@@ -97,11 +116,16 @@ def is_formula(cell: str) -> bool:
 Reader = Callable[[Path, str | None], Iterator[tuple[int, tuple[str, ...]]]]
 
 
-def _opened(path: Path) -> Reader:
+def _ordinary(path: Path) -> int:
+    """Give the size of a file, in bytes; what is no file at all may never end."""
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):
         raise UnreadableCells(Words("it is no ordinary file", "不是普通文件"))
-    refuse_bytes(about.st_size, MOST_BYTES)
+    return about.st_size
+
+
+def _opened(path: Path) -> Reader:
+    refuse_bytes(_ordinary(path), MOST_BYTES)
     with path.open("rb") as file:
         head = file.read(8)
     for signature, reader in (

@@ -1,6 +1,7 @@
 """The user's own tickers: read from ``watchlist.toml``, written to ``config/local/`` with comments and order kept."""
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -78,14 +79,30 @@ def add(home: Home, entry: Watched) -> Path:
         AlreadyWatched: it is there; nothing is written.
         UnsafePath: the disk refuses; the old file stays whole.
     """
-    if any(entry.symbol == other.symbol for other in load_watchlist(home)):
+    path, added = add_all(home, [entry])
+    if not added:
         raise AlreadyWatched(symbol=entry.symbol)
+    return path
+
+
+def add_all(home: Home, entries: Iterable[Watched]) -> tuple[Path, list[Watched]]:
+    """Put those on the user's own list that are not there, all in one step; the others stay as they are.
+
+    Returns:
+        the file, and the entries that were new; where none is, nothing is written.
+
+    Raises:
+        UnsafePath: the disk refuses; the old file stays whole.
+    """
+    there = {entry.symbol for entry in load_watchlist(home)}
+    fresh = list({entry.symbol: entry for entry in entries if entry.symbol not in there}.values())
     document = _document(home)
-    _take_out(document, "hidden", entry.symbol)
-    row = tomlkit.table()
-    row.update(entry.model_dump(exclude_none=True))
-    _rows(document, "watch").append(row)
-    return _write(home, document)
+    for entry in fresh:
+        _take_out(document, "hidden", entry.symbol)
+        row = tomlkit.table()
+        row.update(entry.model_dump(exclude_none=True))
+        _rows(document, "watch").append(row)
+    return (_write(home, document) if fresh else home.local / NAME), fresh
 
 
 def remove(home: Home, symbol: str) -> Path:
