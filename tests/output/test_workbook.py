@@ -16,7 +16,7 @@ from watchlist.output.columns import Column
 from watchlist.output.exports import BY_ENDING
 from watchlist.output.package import Package
 from watchlist.output.review_columns import EVIDENCE, RECOMMENDATIONS
-from watchlist.output.workbook import HEAD
+from watchlist.output.sheets import HEAD
 
 Make = Callable[[str], Package]
 COLUMNS: Final = (*RECOMMENDATIONS, *EVIDENCE)

@@ -11,6 +11,7 @@ import click
 from watchlist import __version__
 from watchlist.cli import ask, bulk, give, holdings, keeping, read, watching, work
 from watchlist.cli.app import App, Group, shared
+from watchlist.cli.export import export
 from watchlist.domain.errors import WatchlistError
 
 
@@ -25,7 +26,7 @@ def cli() -> None:
 
 
 for command in (
-    *read.COMMANDS, *work.COMMANDS[:1], *ask.COMMANDS, *holdings.COMMANDS, *give.COMMANDS, *work.COMMANDS[1:],
+    *read.COMMANDS, *work.COMMANDS[:1], *ask.COMMANDS, *holdings.COMMANDS, export, *give.COMMANDS, *work.COMMANDS[1:],
     *keeping.COMMANDS, *bulk.COMMANDS,
 ):  # fmt: skip
     cli.add_command(command)

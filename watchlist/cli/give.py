@@ -1,48 +1,21 @@
-"""The commands that give: export, chart, serve."""
+"""The commands that show: chart, serve."""
 
 import datetime as dt
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
+from watchlist.cli.export import Wished, packaged
 from watchlist.domain.errors import UsageMistake
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
-    from watchlist.output.exports import Form
-    from watchlist.output.package import LeftOut, Package
-    from watchlist.queries.recommendations import Filters
+    from watchlist.output.package import Package
     from watchlist.queries.situation import Situation
 
-WHAT = ("recommendations", "themes", "brokers", "strengths", "calls", "health")
 CHARTS = ("themes", "symbol", "brokers", "horizons")
-PROGRAMS = ("ghostfolio", "portfolio-performance", "yahoo", "beancount", "tongdaxin", "tonghuashun")
-_NAMED = 5  # what a form cannot hold is named up to so many, then counted
-
-
-class UnknownExport(UsageMistake):
-    """A file's ending names nothing that can be exported."""
-
-    en = (
-        "{path} does not say what to write: end it in .html (the review page), .xlsx (the workbook), .csv .jsonl "
-        ".parquet .md (a table), .json (everything), .blk .beancount, or .db (a copy of the database)."
-    )
-    zh = (
-        "无法从 {path} 判断导出内容：请以 .html（复盘页面）、.xlsx（工作簿）、.csv .jsonl .parquet .md（单表）、"
-        ".json（全部）、.blk .beancount 或 .db（数据库副本）结尾。"
-    )
-
-
-class UnknownProgramFile(UsageMistake):
-    """A program does not read files of that ending."""
-
-    en = "{program} reads files that end in {endings}: {path} does not."
-    zh = "{program} 读取以 {endings} 结尾的文件，而 {path} 不是。"
 
 
 class UnknownPicture(UsageMistake):
@@ -57,107 +30,6 @@ class NoSecurityToDraw(UsageMistake):
 
     en = "chart symbol needs a security, and only it takes one: chart symbol 300418 -o kunlun.png"
     zh = "chart symbol 需指明证券，其他图不接受证券：chart symbol 300418 -o kunlun.png"
-
-
-@command(
-    "export",
-    en="Write a file for the portfolio review, or one that another program reads; the ending says which.",
-    zh="导出组合复盘文件或其他程序可读的文件，格式由扩展名决定。",
-    example="export review.xlsx",
-)
-@click.argument("path", type=click.Path(path_type=Path))
-@option("--what", type=click.Choice(WHAT), en="The table of a file that holds one.", zh="单表文件所含的表。")
-@option(
-    "--for",
-    "program",
-    type=click.Choice(PROGRAMS),
-    en="The program that will read it, where the ending does not say.",
-    zh="目标程序（扩展名不足以判断时）。",
-)
-@option("--theme", metavar="THEME", en="Only this theme.", zh="只含该主题。")
-@option("--broker", metavar="BROKER", en="Only this broker.", zh="只含该券商。")
-@option("--horizon", metavar="H", en="Horizon of groups: 20 (sessions), 6m (months).", zh="分组所用持有期：20、6m。")
-@option("--as-of", metavar="DATE", en="Use sessions up to this day.", zh="只用到该日为止的交易日。")
-@shared
-def export(
-    path: Path, *, what: str | None, program: str | None, theme: str | None, broker: str | None, horizon: str | None,
-    as_of: str | None,
-) -> None:  # fmt: skip
-    """Write a file for the portfolio review, or one that another program reads."""
-    from watchlist.output.interchange import write_bytes
-    from watchlist.queries.recommendations import Filters
-
-    app = current()
-    if path.suffix.lower() in {".db", ".sqlite"} and program is None:
-        _copy(app, path)
-        return
-    form = _form(path, program)
-    day = past(date_of(as_of, "--as-of"), "--as-of", app) or app.today
-    with packaged(app, day, Filters(theme=theme, broker=broker), horizon) as (package, _):
-        written = form.write(package, what)
-    write_bytes(path, written.content)
-    app.tell(f"Wrote {path}.", f"已写入 {path}。")
-    _tell_left_out(app, written.left_out)
-
-
-@contextmanager
-def packaged(
-    app: App, day: dt.date, filters: "Filters", horizon: str | None = None, symbols: Sequence[str] = ()
-) -> Iterator[tuple["Package", "Situation"]]:
-    """Load the review that files are written from, and the situation under it."""
-    from watchlist.queries.situation import When, load_situation
-
-    with app.reading() as connection:
-        situation = load_situation(connection, app.settings, When(day), symbols=symbols, horizon=horizon)
-        yield _package(app, connection, situation, filters), situation
-
-
-def _package(app: App, connection: sqlite3.Connection, situation: "Situation", filters: "Filters") -> "Package":
-    from watchlist.output.package import Package
-    from watchlist.queries.closes import closes
-    from watchlist.queries.review import review_of, with_evidence
-
-    review = review_of(situation, connection, filters)
-    symbols = sorted({row["symbol"] for row in review["recommendations"]})
-    return Package(
-        review=review,
-        language=app.language,
-        colours=app.settings.colours,
-        evidence=lambda: with_evidence(situation, filters),
-        closes=lambda: closes(situation, symbols),
-    )
-
-
-def _form(path: Path, program: str | None) -> "Form":
-    from watchlist.output.exports import BY_ENDING, BY_PROGRAM
-
-    ending = path.suffix.lower()
-    if program is None:
-        if ending not in BY_ENDING:
-            raise UnknownExport(path=path)
-        return BY_ENDING[ending]
-    known = BY_PROGRAM[program]
-    if ending not in known:
-        raise UnknownProgramFile(program=program, endings=" / ".join(known), path=path)
-    return known[ending]
-
-
-def _copy(app: App, path: Path) -> None:
-    """Copy the database beside its target first, then put it in place: whole or not at all."""
-    from watchlist.storage.copy import copy_database
-
-    with app.reading() as connection:
-        copy_database(connection, path)
-    app.tell(f"Wrote {path}.", f"已写入 {path}。")
-
-
-def _tell_left_out(app: App, left_out: "Sequence[LeftOut]") -> None:
-    """Say what a form could not hold: nothing is dropped in silence."""
-    for one in left_out[:_NAMED]:
-        app.tell(f"  ! left out: {one.symbol} {one.en}", f"  ! 未写入：{one.symbol} {one.zh}")
-    if len(left_out) > _NAMED:
-        rest = len(left_out) - _NAMED
-        app.tell(f"  ! and {rest} more", f"  ! 另有 {rest} 条")
 
 
 @command(
@@ -200,7 +72,7 @@ def chart(
     day = past(date_of(as_of, "--as-of"), "--as-of", app) or app.today
     symbol = None if security is None else _resolved(app, security)
     filters = Filters(theme=theme, broker=broker)
-    with packaged(app, day, filters, horizon, () if symbol is None else (symbol,)) as (package, situation):
+    with packaged(app, Wished(day, horizon), filters, () if symbol is None else (symbol,)) as (package, situation):
         content = draw(_drawn(what, package, situation, symbol), form, app.language)
     write_bytes(output, content)
     app.tell(f"Wrote {output}.", f"已写入 {output}。")
@@ -280,4 +152,4 @@ def serve(host: str, port: int, allow_host: tuple[str, ...]) -> None:
     uvicorn.run(web, host=host, port=port, log_level="warning", server_header=False)
 
 
-COMMANDS = (export, chart, serve)
+COMMANDS = (chart, serve)

@@ -1,6 +1,6 @@
 """Bars of one security (日线) as arrays: what a panel is laid out from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,12 @@ class SymbolBars:
     close: Floats
     volume: Floats
     actions: tuple[Action, ...] = ()
+
+    def up_to(self, session: np.datetime64) -> "SymbolBars":
+        """Give the bars up to a session, with every action."""
+        kept = self.sessions <= session
+        return replace(self, sessions=self.sessions[kept], open=self.open[kept], close=self.close[kept],
+                       volume=self.volume[kept])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

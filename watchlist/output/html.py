@@ -34,6 +34,7 @@ def environment(language: str, *, red_up: bool, folders: Sequence[Path] = ()) ->
         "draw": draw,
         "numeric": lambda column: column.kind in NUMERIC,
         "shown": lambda column, row: shown(column, row, language),
+        "value": lambda column, row: column.value(row, language),
         "sortable": sortable,
         "style": Markup(style(red_up=red_up)),  # noqa: S704  (our own file)
         "script": Markup(script()),  # noqa: S704  (our own file)
@@ -91,7 +92,7 @@ def heat(value: float | None) -> str:
 
 def shown(column: Column, row: Row, language: str) -> str:
     """Write a row's value the way its column does."""
-    value = column.value(row)
+    value = column.value(row, language)
     if value is not None and column.kind in {"level", "factor"}:
         return f"{value:,.2f}" if column.kind == "level" else f"{value:.6f}"
     if isinstance(value, bool):

@@ -2,10 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from watchlist.output.columns import Row
 
+_GROUPS: Final = (("theme", "themes"), ("broker", "brokers"), ("symbol", "symbols"))
+# Tables that are not one of the review's lists as it is.
+TABLES: Final[Mapping[str, Callable[[Row], list[dict[str, Any]]]]] = {
+    "health": lambda review: review["health"]["securities"],
+    "period-calls": lambda review: review["period"]["calls"],
+    "contributions": lambda review: [{"by": by, **row} for by, table in _GROUPS for row in review["period"][table]],
+    "restatements": lambda review: (review["period"]["reconciliation"] or {"rows": []})["rows"],
+}
 Closes = Mapping[str, list[tuple[str, float]]]
 
 
@@ -42,7 +50,7 @@ class Package:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Give a table of the review, each row marked where prices are simulated."""
-        rows = self.review["health"]["securities"] if table == "health" else self.review[table]
+        rows = TABLES[table](self.review) if table in TABLES else self.review[table]
         return [{"simulated": True, **row} for row in rows] if self.simulated else list(rows)
 
 

@@ -81,6 +81,10 @@ EVIDENCE: Final = (
     _C("benchmark_entry", "benchmark at entry", "基准买入点位", "level"),
     _C("benchmark_last", "benchmark at last session", "基准截至点位", "level"),
 )
+RATES: Final = (
+    _C("entry_rate", "exchange rate at entry", "买入汇率", "factor"),
+    _C("last_rate", "exchange rate at last session", "截至汇率", "factor"),
+)
 HORIZONS: Final = (
     _C("kind", "grouped by", "分组方式"),
     _C("group", "group", "分组", "word"),

@@ -3,12 +3,12 @@
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from watchlist import __version__
-from watchlist.output.cells import formats, safe_sheet_names, signed, width, write_cell
+from watchlist.output.cells import formats, safe_sheet_names, signed, write_cell
 from watchlist.output.columns import Column, Row
+from watchlist.output.period_sheets import period_sheet_names, period_sheets
 from watchlist.output.review_columns import (
     CALLS,
     EVIDENCE,
@@ -16,73 +16,22 @@ from watchlist.output.review_columns import (
     GROUPS,
     HEALTH,
     HORIZONS,
+    RATES,
     RECOMMENDATIONS,
     THEMES,
     horizon_rows,
 )
+from watchlist.output.sheets import HEAD, Formula, Line, Writer
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-HEAD: Final = 2  # the row of the headings, counted from 0; the sheet's full title stands above
 _INERT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-_SAMPLE: Final = 200  # rows that a column's width is measured on
-_TIE: Final = "1E-9"
-_PRINTED: Final = 16  # columns that go to paper: more would be too small to read
-_CHART_ROWS: Final = 24  # rows below a table that a chart may take on paper
 CURVE: Final = (
     Column("day", "session", "交易日", "date"),
     Column("index", "theme index", "主题指数", "level"),
     Column("benchmark", "benchmark", "基准", "level"),
 )
-
-
-@dataclass(frozen=True)
-class _Writer:
-    """A workbook being written: where, how it looks, in which language, and what every sheet says of itself."""
-
-    book: "Workbook"
-    look: dict[str, "Format"]
-    language: str
-    review: Row
-
-    def t(self, en: str, zh: str) -> str:
-        return zh if self.language == "zh" else en
-
-    @property
-    def mark(self) -> str:
-        return self.t("SIMULATED prices: no number here is real", "SIMULATED 模拟行情：数字均非真实")
-
-    def sheet(self, name: str, title: str) -> "Worksheet":
-        sheet: Worksheet = self.book.add_worksheet(name)
-        sheet.write_string(0, 0, title, self.look["title"])
-        if self.review["simulated"]:
-            sheet.write_string(1, 0, self.mark, self.look["mark"])
-        sheet.set_default_row(16)  # words of a report may hold line ends; the row stays one line high
-        sheet.set_row(0, 24)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{self.mark if self.review['simulated'] else ''}&R&P / &N")
-        return sheet
-
-    def table(self, sheet: "Worksheet", columns: Sequence[Column], rows: Sequence[Row], frozen: int = 2) -> None:
-        """Write a table below the title: headings that stay in sight, a filter on each, a format by kind."""
-        sheet.set_row(HEAD, 34)
-        sheet.print_area(0, 0, HEAD + max(len(rows), 1) + _CHART_ROWS, min(len(columns), _PRINTED) - 1)
-        for at, column in enumerate(columns):
-            title = column.title(self.language)
-            sheet.write_string(HEAD, at, title, self.look["head"])
-            values = [column.value(row) for row in rows]
-            shown = [_measure(column, value) for value in values[:_SAMPLE] if value is not None]
-            sheet.set_column(at, at, width(title, shown))
-            for line, value in enumerate(values):
-                write_cell(sheet, (HEAD + 1 + line, at), column, value, self.look, self.language)
-        sheet.freeze_panes(HEAD + 1, frozen)
-        sheet.repeat_rows(HEAD)
-        sheet.autofilter(HEAD, 0, HEAD + max(len(rows), 1), len(columns) - 1)
 
 
 def review_workbook(review: Row, evidence: Mapping[str, Row], language: str, *, red_up: bool) -> bytes:
@@ -101,9 +50,11 @@ def review_workbook(review: Row, evidence: Mapping[str, Row], language: str, *, 
     with Workbook(buffer, _INERT) as book:
         made = dt.datetime.fromisoformat(review["as_of"])
         book.set_properties({"title": f"watchlist {review['as_of']}", "comments": _identity(review), "created": made})
-        writer = _Writer(book, formats(book, red_up=red_up), language, review)
+        writer = Writer(book, formats(book, red_up=red_up), language, review)
         names = _sheet_names(writer)
         _summary(writer, names["summary"])
+        if "period" in review:
+            period_sheets(writer, names)
         _themes(writer, names["themes"])
         _recommendations(writer, names["recommendations"], evidence)
         _plain(writer, names["calls"], writer.t("Calls", "观点"), CALLS, review["calls"], 2)
@@ -116,10 +67,11 @@ def review_workbook(review: Row, evidence: Mapping[str, Row], language: str, *, 
     return buffer.getvalue()
 
 
-def _sheet_names(writer: _Writer) -> dict[str, str]:
+def _sheet_names(writer: Writer) -> dict[str, str]:
     t, titles = writer.t, {row["theme"]: row["name"] for row in writer.review["themes"]}
     full = {
-        "summary": t("Summary", "概要"), "themes": t("Themes", "主题"),
+        "summary": t("Summary", "概要"), **(period_sheet_names(t) if "period" in writer.review else {}),
+        "themes": t("Themes", "主题"),
         "recommendations": t("Recommendations", "推荐"),
         "calls": t("Calls", "观点"), "brokers": t("Brokers", "券商"), "horizons": t("Horizons", "持有期"),
         "health": t("Data health", "数据健康"), "notes": t("Notes", "说明"),
@@ -133,17 +85,11 @@ def _identity(review: Row) -> str:
     return f"score run {number}, fingerprint {review['fingerprint']}, watchlist {__version__}"
 
 
-def _measure(column: Column, value: Any) -> str:  # noqa: ANN401  (any JSON value)
-    return {"percent": "+000.00%", "rate": "00.0%", "date": "0000-00-00", "factor": "0.000000"}.get(
-        column.kind, f"{value:,.2f}" if isinstance(value, float) else str(value)
-    )
-
-
-def _plain(writer: _Writer, name: str, title: str, columns: Sequence[Column], rows: list[Row], frozen: int) -> None:
+def _plain(writer: Writer, name: str, title: str, columns: Sequence[Column], rows: list[Row], frozen: int) -> None:
     writer.table(writer.sheet(name, f"{title} · {writer.review['as_of']}"), columns, rows, frozen)
 
 
-def _summary(writer: _Writer, name: str) -> None:
+def _summary(writer: Writer, name: str) -> None:
     """Write the headline: what was recommended, what it became, against what, and where the numbers come from."""
     t, review, look = writer.t, writer.review, writer.look
     sheet = writer.sheet(name, t("Recommendation review", "研报推荐复盘"))
@@ -174,7 +120,7 @@ def _summary(writer: _Writer, name: str) -> None:
     _extremes(writer, sheet, HEAD + len(lines) + 2)
 
 
-def _extremes(writer: _Writer, sheet: "Worksheet", start: int) -> None:
+def _extremes(writer: Writer, sheet: "Worksheet", start: int) -> None:
     """Write who was furthest ahead and behind."""
     t, review, look = writer.t, writer.review, writer.look
     by_id = {row["id"]: row for row in review["recommendations"]}
@@ -191,7 +137,7 @@ def _extremes(writer: _Writer, sheet: "Worksheet", start: int) -> None:
     sheet.set_column(2, 2, 14)
 
 
-def _themes(writer: _Writer, name: str) -> None:
+def _themes(writer: Writer, name: str) -> None:
     sheet = writer.sheet(name, f"{writer.t('Themes', '主题')} · {writer.review['as_of']}")
     rows = writer.review["themes"]
     writer.table(sheet, THEMES, rows)
@@ -215,38 +161,42 @@ def _themes(writer: _Writer, name: str) -> None:
         sheet.insert_chart(HEAD + len(rows) + 3, 1, chart)
 
 
-def _recommendations(writer: _Writer, name: str, evidence: Mapping[str, Row]) -> None:
+def _recommendations(writer: Writer, name: str, evidence: Mapping[str, Row]) -> None:
     """Write every recommendation, the prices behind it, its returns worked out again by Excel, and a check."""
     sheet = writer.sheet(name, f"{writer.t('Recommendations', '推荐')} · {writer.review['as_of']}")
     rows = [{**row, **evidence.get(row["id"], {})} for row in writer.review["recommendations"]]
-    columns = (*RECOMMENDATIONS, *EVIDENCE)
+    columns = recommendation_columns(writer.review)
     writer.table(sheet, columns, rows)
-    titles = (writer.t("total return, recomputed", "含息收益(复算)"), writer.t("excess, recomputed", "超额收益(复算)"),
-              writer.t("check", "核对"))  # fmt: skip
-    for at, title in enumerate(titles):
-        sheet.write_string(HEAD, len(columns) + at, title, writer.look["head"])
-        sheet.set_column(len(columns) + at, len(columns) + at, 14)
-    for line, row in enumerate(rows):
-        if row["total_return"] is not None and row["benchmark_return"] is not None:
-            _formulas(writer, sheet, HEAD + 1 + line, columns, row)
-    sheet.autofilter(HEAD, 0, HEAD + max(len(rows), 1), len(columns) + len(titles) - 1)
+    writer.formulas(sheet, columns, rows, _worked_out(writer, "last_rate" in [column.path for column in columns]))
 
 
-def _formulas(writer: _Writer, sheet: "Worksheet", line: int, columns: Sequence[Column], row: Row) -> None:
-    from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415  (only who writes one pays for it)
-
-    at = {column.path: xl_rowcol_to_cell(line, number) for number, column in enumerate(columns)}
-    total, excess, check = (xl_rowcol_to_cell(line, len(columns) + number) for number in range(3))
-    bought = f"{at['last_close']}/{at['entry_price']}*{at['total_step']}-1"
-    index = f"{at['benchmark_last']}/{at['benchmark_entry']}-1"
-    same = f"AND(ABS({total}-{at['total_return']})<{_TIE},ABS({excess}-{at['excess_return']})<{_TIE})"
-    ok, differs = writer.t("ok", "一致"), writer.t("differs", "不一致")
-    sheet.write_formula(total, f"={bought}", signed(writer.look, row["total_return"]), row["total_return"])
-    sheet.write_formula(excess, f"={total}-({index})", signed(writer.look, row["excess_return"]), row["excess_return"])
-    sheet.write_formula(check, f'=IF({same},"{ok}","{differs}")', writer.look["text"], ok)
+def recommendation_columns(review: Row) -> tuple[Column, ...]:
+    """Give the columns of the recommendations' sheet: rates only in another currency, words only where they may be."""
+    shown = (column for column in RECOMMENDATIONS if column.path != "quote" or review["quotes"])
+    return (*shown, *EVIDENCE, *(RATES if review["currency"] else ()))
 
 
-def _horizons(writer: _Writer, name: str) -> None:
+def _worked_out(writer: Writer, rated: bool) -> tuple[Formula, ...]:  # noqa: FBT001  (whether rates are beside it)
+    """Give the formulas of a recommendation's returns, from the prices, steps and rates beside them."""
+
+    def known(row: Row) -> bool:
+        return row["total_return"] is not None and row["benchmark_return"] is not None
+
+    def rate(at: Line) -> str:
+        return f"*{at['last_rate']}/{at['entry_rate']}" if rated else ""
+
+    return (
+        Formula("total again", "total return, recomputed", "含息收益(复算)",
+                lambda at: f"{at['last_close']}/{at['entry_price']}*{at['total_step']}{rate(at)}-1",
+                lambda row: row["total_return"], known),
+        Formula("excess again", "excess, recomputed", "超额收益(复算)",
+                lambda at: f"{at['total again']}-({at['benchmark_last']}/{at['benchmark_entry']}{rate(at)}-1)",
+                lambda row: row["excess_return"], known),
+        writer.check((("total again", "total_return"), ("excess again", "excess_return")), known),
+    )  # fmt: skip
+
+
+def _horizons(writer: Writer, name: str) -> None:
     sheet = writer.sheet(name, f"{writer.t('Horizons', '持有期')} · {writer.review['as_of']}")
     rows = horizon_rows(writer.review, writer.language)
     writer.table(sheet, HORIZONS, rows, 3)
@@ -266,7 +216,7 @@ def _horizons(writer: _Writer, name: str) -> None:
     sheet.insert_chart(HEAD, len(HORIZONS) + 1, chart)
 
 
-def _curve(writer: _Writer, name: str, theme: str, curve: Sequence[tuple[str, float, float]]) -> None:
+def _curve(writer: Writer, name: str, theme: str, curve: Sequence[tuple[str, float, float]]) -> None:
     full = next((row["name"] for row in writer.review["themes"] if row["theme"] == theme), theme)
     sheet = writer.sheet(name, full)
     rows = [{"day": day, "index": index, "benchmark": benchmark} for day, index, benchmark in curve]
@@ -295,7 +245,7 @@ def _curve(writer: _Writer, name: str, theme: str, curve: Sequence[tuple[str, fl
     sheet.insert_chart(HEAD, 4, chart)
 
 
-def _notes(writer: _Writer, name: str) -> None:
+def _notes(writer: Writer, name: str) -> None:
     sheet = writer.sheet(name, writer.t("What the words mean", "名词解释"))
     for line, (en, zh, meaning, meaning_zh) in enumerate(GLOSSARY):
         sheet.write_string(HEAD + line, 0, writer.t(en, zh), writer.look["text"])

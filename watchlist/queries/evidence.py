@@ -9,14 +9,17 @@ from watchlist.queries.plain import number_or_none
 from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 
-KEYS: Final = ("last_close", "split_step", "total_step", "benchmark_entry", "benchmark_last")
+KEYS: Final = (
+    "last_close", "split_step", "total_step", "benchmark_entry", "benchmark_last", "entry_rate", "last_rate",
+)  # fmt: skip
 
 
 def evidence(situation: Situation, position: int) -> Row:
     """Give what a recommendation's returns since entry are made of; ``None`` everywhere where nothing was bought.
 
-    ``price_return = last_close / entry_price * split_step - 1``, ``total_return`` likewise with ``total_step``, and
-    ``benchmark_return = benchmark_last / benchmark_entry - 1``; steps hold the corporate actions in between.
+    ``price_return = last_close / entry_price * split_step * last_rate / entry_rate - 1``, ``total_return`` likewise
+    with ``total_step``, ``benchmark_return = benchmark_last / benchmark_entry * last_rate / entry_rate - 1``; prices
+    and levels as traded, steps hold the corporate actions in between, rates are 1 but in another currency.
     """
     place = situation.book.place.get(position)
     if place is None:
@@ -31,11 +34,14 @@ def evidence(situation: Situation, position: int) -> Row:
 def _prices(part: MarketBook, at: int, entered: int, end: int) -> list[float | None]:
     panel, row, index = part.panel, int(part.asked.row[at]), int(part.asked.benchmark[at])
     opened = part.benchmarks.close if part.entries.at_close[at] else part.benchmarks.open
+    bought, now = panel.rates[entered], panel.rates[end]
     found = (
-        panel.close[row, end],
+        panel.close[row, end] / now,
         panel.split_factor[row, end] / panel.split_factor[row, entered],
         panel.total_factor[row, end] / panel.total_factor[row, entered],
-        opened[index, entered],
-        part.benchmarks.close[index, end],
+        opened[index, entered] / bought,
+        part.benchmarks.close[index, end] / now,
+        bought,
+        now,
     )
     return [number_or_none(float(np.float64(value))) for value in found]

@@ -42,6 +42,9 @@ class Filters:
     direction: int | None = None
 
 
+EVERYTHING: Final = Filters()
+
+
 def select(situation: Situation, filters: Filters) -> list[int]:
     """List the positions of the mentions a question is about (all filters but ``status``).
 

@@ -14,15 +14,14 @@ from watchlist.ledger.settings import Settings
 from watchlist.queries.evidence import evidence
 from watchlist.queries.freshness import freshness
 from watchlist.queries.groups import broker_rows, theme_index, theme_rows
-from watchlist.queries.recommendations import Filters, Row, call_rows, recommendation_rows, select
+from watchlist.queries.recommendations import EVERYTHING, Filters, Row, call_rows, recommendation_rows, select
+from watchlist.queries.runs import frozen_run
 from watchlist.queries.situation import Situation, When, load_situation
-from watchlist.storage.frozen import frozen_run
 from watchlist.storage.ledger import digest
 from watchlist.storage.prices import sources_of
 
 Curve = list[tuple[str, float, float]]
 _EXTREMES: Final = 5  # winners and losers that are named
-_EVERYTHING: Final = Filters()
 
 
 def review(connection: sqlite3.Connection, settings: Settings, as_of: dt.date) -> Row:
@@ -30,13 +29,13 @@ def review(connection: sqlite3.Connection, settings: Settings, as_of: dt.date) -
     return review_of(load_situation(connection, settings, When(as_of)), connection)
 
 
-def review_of(situation: Situation, connection: sqlite3.Connection, filters: Filters = _EVERYTHING) -> Row:
+def review_of(situation: Situation, connection: sqlite3.Connection, filters: Filters = EVERYTHING) -> Row:
     """Give the review of a situation, of all recommendations or of some.
 
     Returns:
-        ``as_of as_of_sessions simulated horizon horizons sources score_run fingerprint headline themes brokers
-        strengths recommendations calls curves drawdowns attribution winners losers health``; rows in the shapes of the
-        commands.
+        ``as_of as_of_sessions simulated currency quotes horizon horizons sources score_run fingerprint headline themes
+        brokers strengths recommendations calls curves drawdowns attribution winners losers health``; rows in the shapes
+        of the commands. ``quotes``: whether the reports' words are in it.
         ``fingerprint`` is a digest of every number of the recommendations: files that share it hold the same numbers.
     """
     rows = recommendation_rows(situation, filters)
@@ -46,10 +45,12 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
         "as_of": situation.when.as_of.isoformat(),
         "as_of_sessions": {name: part.as_of.isoformat() for name, part in situation.book.markets.items()},
         "simulated": situation.simulated,
+        "currency": situation.known.currency,
+        "quotes": True,
         "horizon": situation.horizon,
         "horizons": list(situation.rules.horizons),
         "sources": sorted(set(sources.values())),
-        "score_run": _frozen(situation, connection),
+        "score_run": frozen_run(connection, situation),
         "fingerprint": digest(rows)[:16],
         "headline": _headline(rows),
         "themes": theme_rows(situation, filters),
@@ -65,17 +66,10 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
     }
 
 
-def with_evidence(situation: Situation, filters: Filters = _EVERYTHING) -> dict[str, Row]:
+def with_evidence(situation: Situation, filters: Filters = EVERYTHING) -> dict[str, Row]:
     """Give for each recommendation, by id, the prices its returns are made of (``queries.evidence``)."""
     mentions = situation.known.mentions
     return {mentions[position].rec_id: evidence(situation, position) for position in select(situation, filters)}
-
-
-def _frozen(situation: Situation, connection: sqlite3.Connection) -> Row | None:
-    """Find the score run that holds these numbers; a past state or another benchmark was never frozen."""
-    if situation.when.known_at is not None or situation.known.benchmark is not None:
-        return None
-    return frozen_run(connection, situation.when.as_of, situation.fetch)
 
 
 def _headline(rows: list[Row]) -> Row:

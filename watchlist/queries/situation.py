@@ -107,6 +107,28 @@ class Situation:
             raise NoExchangeRate(own=self.rules.markets[panel.market].currency, wanted=self.known.currency)
         return panel
 
+    @property
+    def as_of_sessions(self) -> dict[str, dt.date]:
+        """Give the last session of each market that its index has a bar of, on or before the as-of day."""
+        found = {}
+        for market, rules in self.rules.markets.items():
+            index = self.known.bars.get(rules.benchmark)
+            known = days([]) if index is None else index.sessions[index.sessions <= np.datetime64(self.when.as_of)]
+            if known.size:
+                found[market] = known[-1].item()
+        return found
+
+    def cut(self, sessions: Mapping[str, dt.date]) -> "Situation":
+        """Give the same situation without the sessions that came after those given, by market; none of the others."""
+        bars = dict(self.known.bars)
+        for market, last in self.as_of_sessions.items():
+            index = bars[self.rules.markets[market].benchmark]
+            if market not in sessions:
+                del bars[index.symbol]
+            elif sessions[market] < last:
+                bars[index.symbol] = index.up_to(np.datetime64(sessions[market]))
+        return replace(self, known=replace(self.known, bars=bars))
+
     def up_to(self, as_of: dt.date) -> "Situation":
         """Give the same situation at another as-of day."""
         return replace(self, when=replace(self.when, as_of=as_of))

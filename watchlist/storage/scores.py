@@ -4,7 +4,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from watchlist import __version__
 from watchlist.storage.ledger import digest
@@ -12,7 +12,7 @@ from watchlist.storage.moments import stamp
 from watchlist.storage.runs import begin_run, end_run
 from watchlist.storage.seals import seal
 
-_COLUMNS = (
+COLUMNS: Final = (
     "rec_id", "horizon", "entry_session", "entry_price", "exit_session", "total_return", "price_return", "benchmark",
     "benchmark_kind", "benchmark_return", "hit", "status",
 )  # fmt: skip
@@ -36,8 +36,8 @@ def save_score_run(
     Returns:
         its id, or ``None`` where nothing was new.
     """
-    rows = [{name: score[name] for name in _COLUMNS} for score in scores]
-    output = digest(rows)
+    rows = [{name: score[name] for name in COLUMNS} for score in scores]
+    output = scores_digest(rows)
     newest = connection.execute(
         "select inputs_sha256, output_sha256, as_of from score_runs order by id desc limit 1"
     ).fetchone()
@@ -51,15 +51,26 @@ def save_score_run(
         (run_id, run.as_of.isoformat(), run.as_of_fetch, run.inputs_sha256, output, __version__, int(run.simulated),
          stamp(now)),
     )  # fmt: skip
-    names = ", ".join(f":{name}" for name in _COLUMNS)
+    names = ", ".join(f":{name}" for name in COLUMNS)
     connection.executemany(
-        f"insert into scores (score_run, {', '.join(_COLUMNS)}) values ({int(cursor.lastrowid or 0)}, {names})",  # noqa: S608
+        f"insert into scores (score_run, {', '.join(COLUMNS)}) values ({int(cursor.lastrowid or 0)}, {names})",  # noqa: S608
         rows,
     )
     number = int(cursor.lastrowid or 0)
     seal(connection, "score_runs", connection.execute("select * from score_runs where id = ?", (number,)))
     seal(connection, "scores", ({**row, "score_run": number} for row in rows))
     return number
+
+
+def scores_digest(scores: Iterable[Mapping[str, Any]]) -> str:
+    """Give the digest that a run of these scores is kept with: runs that share it hold the same numbers."""
+    return digest([{name: score[name] for name in COLUMNS} for score in scores])
+
+
+def load_scores(connection: sqlite3.Connection, score_run: int) -> list[tuple[Any, ...]]:
+    """Load the scores of a run, in the columns of :data:`COLUMNS`."""
+    query = f"select {', '.join(COLUMNS)} from scores where score_run = ?"  # noqa: S608  (columns of this program)
+    return [tuple(row) for row in connection.execute(query, (score_run,))]
 
 
 def load_history(
