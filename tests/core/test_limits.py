@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.core.markets import LIMITS, day, steady, weekdays, without
 from watchlist.core.bars import Floats, SymbolBars
+from watchlist.core.grid import lay_out
 from watchlist.core.limits import LimitRule, LimitTable, half_up, limit_prices, limit_ticks
 from watchlist.domain.model import Action, Security
 
@@ -18,9 +19,8 @@ JUNE = weekdays("2024-06-03", 5)
 
 
 def limits(share: SymbolBars, security: Security | None = None, table: LimitTable = LIMITS) -> tuple[Floats, Floats]:
-    close = np.full(JUNE.size, np.nan)
-    close[np.isin(JUNE, share.sessions)] = share.close
-    return limit_prices(JUNE, close, share, security, table)
+    upper, lower = limit_prices(lay_out(JUNE, [share]), {} if security is None else {share.symbol: security}, table)
+    return upper[0], lower[0]
 
 
 def test_halves_are_rounded_up() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from tests.core.markets import INDEX, LIMITS, RULES, Market, bars, day, said, silent, steady, weekdays, without
 from watchlist.core.bars import SymbolBars
 from watchlist.core.book import Known, keep_book, lay_benchmarks, market_panel
+from watchlist.core.laying import NEVER
 from watchlist.core.panel import Panel, build_panel
 from watchlist.domain.calendars import Dates, days
 from watchlist.domain.model import Action, Security
@@ -29,20 +30,20 @@ def test_closes_and_factors_are_carried_over_gaps_and_opens_are_not() -> None:
     np.testing.assert_allclose(got.total_factor[0], [1, 1, 1, 2.2, 2.2])
     np.testing.assert_allclose(got.split_factor[0], [1, 1, 1, 2, 2])
     np.testing.assert_allclose(got.total_close[0], [np.nan, 11, 11, 13.2, 13.2])
-    assert got.traded[0].tolist() == [False, True, False, True, False]
+    assert got.last_seen[0].tolist() == [-1, 1, 1, 3, 3]
     assert (got.first_bar.tolist(), got.last_bar.tolist()) == ([1], [3])
 
 
 def test_the_next_chance_to_buy_and_to_sell_is_the_first_session_that_trades() -> None:
     got = panel(GAPPED)
     # 06-06 has no volume; after 06-04 nothing can be had yet.
-    assert got.next_buy[0].tolist() == got.next_sell[0].tolist() == [1, 1, 5, 5, 5]
+    assert got.next_buy[0].tolist() == got.next_sell[0].tolist() == [1, 1, NEVER, NEVER, NEVER]
 
 
 def test_a_session_without_an_open_does_not_do_where_entry_is_at_the_open() -> None:
     half = bars(SHARE, "2024-06-04 ? 11\n2024-06-05 10 11")
-    assert panel(half).next_buy[0].tolist() == [2, 2, 2, 5, 5]
-    assert panel(half, needs_open=False).next_buy[0].tolist() == [1, 1, 2, 5, 5]
+    assert panel(half).next_buy[0].tolist() == [2, 2, 2, NEVER, NEVER]
+    assert panel(half, needs_open=False).next_buy[0].tolist() == [1, 1, 2, NEVER, NEVER]
 
 
 def test_positions_are_of_the_last_session_on_or_before_a_day() -> None:
@@ -145,4 +146,4 @@ def test_one_index_may_be_asked_for_instead_of_all_others() -> None:
 
 
 def test_a_silent_share_has_bars_without_a_chance() -> None:
-    assert panel(silent(steady(SHARE, WEEK), WEEK)).next_buy[0].tolist() == [5] * 5
+    assert panel(silent(steady(SHARE, WEEK), WEEK)).next_buy[0].tolist() == [NEVER] * 5

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.core.markets import INDEX, RULES, bars, day, near
+from tests.core.markets import INDEX, LIMITS, RULES, bars, day, near, weekdays
+from watchlist.core.bars import SymbolBars
 from watchlist.core.book import Known, lay_benchmarks, market_panel
-from watchlist.core.panel import Panel
+from watchlist.core.panel import Panel, build_panel
 from watchlist.core.scoring import Benchmarks
 from watchlist.core.touched import Span, highest, market_highest, touched, touched_rate
 from watchlist.domain.model import Action, Security
@@ -94,11 +95,11 @@ def test_without_direction_a_bound_is_touched_twice_as_often_as_kept() -> None:
     # +1 or -1 cent around 100; what is counted here is counted from the steps, not by the program.
     steps = np.random.default_rng(7).choice([-0.01, 0.01], (4_000, 400))
     walks = 100 + np.cumsum(steps, axis=1)
-    panel, benchmarks = market()
-    wide = replace(
-        panel, close=walks, split_factor=np.ones(walks.shape), last_bar=np.full(4_000, 399),
-        delisted=np.zeros(4_000, dtype=bool), resumes=np.zeros(4_000, dtype=bool),
-    )  # fmt: skip
+    _, benchmarks = market()
+    days = weekdays("2024-06-03", 400)
+    level = np.full(400, 100.0)
+    shares = [SymbolBars(f"{at:05d}.HK", days, level, walk, level) for at, walk in enumerate(walks)]
+    wide = build_panel("HK", days, days[-1] + 1, shares, {}, LIMITS)
     span = Span(entered=0, exits=399, at_close=False, benchmark=0, relative=False)
     best = highest(wide, benchmarks, np.arange(4_000), np.full(4_000, 100.0), span)
     rate, kept = touched_rate(best, 0.002), float((walks[:, -1] >= 100.2 - 1e-9).mean())

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from watchlist.core.bars import SymbolBars
+from watchlist.core.grid import lay_out
 from watchlist.core.limits import LimitTable, limit_prices
 from watchlist.domain.calendars import Dates, days
 from watchlist.domain.model import Action, Security
@@ -198,7 +199,8 @@ def _beyond_limits(rows: Rows, ground: Ground) -> list[str]:
     close = np.array([bar[3] for bar in together.values()], dtype=float)
     empty = np.full(sessions.size, np.nan)
     bars = SymbolBars(ground.symbol, sessions, empty, close, empty, ground.actions)
-    upper, lower = limit_prices(sessions, close, bars, ground.security, ground.limits)
+    known = {} if ground.security is None else {ground.symbol: ground.security}
+    upper, lower = (side[0] for side in limit_prices(lay_out(sessions, [bars]), known, ground.limits))
     acted = np.zeros(sessions.size, dtype=bool)
     places = np.searchsorted(sessions, days([action.ex_date for action in ground.actions]))
     acted[places[places < sessions.size]] = True

@@ -43,8 +43,10 @@ def _rate(
     at_open = not np.isnan(opened[entered])
     base = (panel.open if at_open else panel.close)[:, entered]
     index = closed[exits] / (opened if at_open else closed)[entered] - 1
-    tradable = panel.traded[:, entered] & ~np.isnan(base)
+    tradable = (panel.last_seen[:, entered] == entered) & ~np.isnan(base)
     if tradable.sum() < fewest or np.isnan(index):
         return np.nan
-    grown = panel.close[:, exits] / base * panel.split_factor[:, exits] / panel.split_factor[:, entered] - 1
+    every = np.arange(len(panel.symbols))
+    split = panel.splits_on(every, exits) / panel.splits_on(every, entered)
+    grown = panel.close[:, exits] / base * split - 1
     return float((direction * (grown[tradable] - index) > 0).mean())

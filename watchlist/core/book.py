@@ -12,21 +12,22 @@ import numpy as np
 
 from watchlist.core.bars import Floats, HighLow, SymbolBars
 from watchlist.core.calls import Call, Lives, Said, build_calls, follow
+from watchlist.core.kernel import WORDS
 from watchlist.core.panel import Panel, build_panel
 from watchlist.core.returns import step_factors
 from watchlist.core.rules import Rules, period_start
+from watchlist.core.score_part import NOW, Scores, plan_of, score_part
 from watchlist.core.scoring import (
     Asked,
     Benchmarks,
     Entries,
     Legs,
     between,
-    exits_for,
+    entry_gap,
     extremes,
-    find_entries,
     hits,
+    prices_of,
     to_date,
-    window,
 )
 from watchlist.domain.calendars import Dates, days, first_after_publication
 from watchlist.domain.model import Closing, Mention, Security
@@ -201,12 +202,11 @@ def _market_book(known: Known, rules: Rules, panel: Panel, at: tuple[int, ...], 
     names = [known.benchmark or m.benchmark or rules.markets[panel.market].benchmark for m in mine]
     benchmarks = lay_benchmarks(panel, known, list(dict.fromkeys(names)))
     asked = _ask(panel, rules, mine, [benchmarks.symbols.index(name) for name in names])
-    entries = find_entries(panel, asked, benchmarks, rules.entry)
-    now = to_date(panel, asked, entries, benchmarks)
-    horizons = {
-        key: window(panel, asked, entries, benchmarks, exits_for(panel, asked, entries, key, rules.entry))
-        for key in rules.horizons
-    }
+    keys = (NOW, *rules.horizons)
+    scores = _score(panel, rules, asked, benchmarks, keys)
+    entries = _entries(panel, asked, scores)
+    now, *legs = (scores.legs(at) for at in range(len(keys)))
+    horizons = dict(zip(rules.horizons, legs, strict=True))
     best, worst = extremes(panel, asked, entries, now.end)
     timezone = ZoneInfo(rules.markets[panel.market].hours.timezone)
     moments = [_moment(m, timezone) for m in mine]
@@ -232,6 +232,17 @@ def _market_book(known: Known, rules: Rules, panel: Panel, at: tuple[int, ...], 
         periods={p: _period(panel, asked, entries, benchmarks, now, p) for p in PERIODS},
         second=_against_second(known, panel, asked, entries, mine),
     )
+
+
+def _score(panel: Panel, rules: Rules, asked: Asked, benchmarks: Benchmarks, horizons: Sequence[str]) -> Scores:
+    plan = plan_of(panel, rules.entry, horizons, asked.published.min(), asked.published.max())
+    return score_part(prices_of(panel, benchmarks), plan, asked)
+
+
+def _entries(panel: Panel, asked: Asked, scores: Scores) -> Entries:
+    session = scores.entry.astype(np.int64)
+    gap = entry_gap(panel, asked, session, scores.price)
+    return Entries(session, WORDS[scores.entry_status], scores.at_close, scores.price, gap)
 
 
 def _against_second(known: Known, panel: Panel, asked: Asked, entries: Entries, mine: Sequence[Mention]) -> Legs:

@@ -5,15 +5,16 @@ The exchange rounds half up. Floating point does not: at 10 % it is wrong at hun
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from watchlist.core.bars import Bools, Floats, Ints, SymbolBars
+from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.core.grid import Grid
 from watchlist.domain.calendars import Dates
-from watchlist.domain.model import Action, Security
+from watchlist.domain.model import Security
 from watchlist.domain.symbols import board
 
 UNITS = 10_000  # prices are counted in hundredths of a cent, which every tick divides
@@ -59,57 +60,61 @@ def limit_ticks(reference: Ints, percent: Ints) -> tuple[Ints, Ints]:
     return np.maximum(upper, reference + 1), np.minimum(lower, reference - 1)
 
 
-def limit_prices(
-    sessions: Dates, close: Floats, bars: SymbolBars, security: Security | None, table: LimitTable
-) -> tuple[Floats, Floats]:
+def limit_prices(grid: Grid, securities: Mapping[str, Security], table: LimitTable) -> tuple[Floats, Floats]:
     """Give the upper and lower limit of each session, NaN where the share trades without one.
 
-    Args:
-        sessions: ``(D,)`` the market's sessions.
-        close: ``(D,)`` closes as traded, NaN without a bar.
-
     Returns:
-        two ``(D,)`` arrays of prices. The reference is the previous close less the session's own action.
+        two ``(S, n)`` arrays of prices. The reference is the previous close less the session's own action.
     """
-    upper, lower = np.full(sessions.size, np.nan), np.full(sessions.size, np.nan)
-    rules = [rule for rule in table.rules if rule.board == board(bars.symbol)]
-    traded = np.flatnonzero(~np.isnan(close))
-    if traded.size < 2 or not any(rule.percent for rule in rules):  # noqa: PLR2004  (a reference needs a close before)
-        return upper, lower
-    places, before = traded[1:], traded[:-1]
-    days = sessions[places]
-    percent, free, tick = _rules_by_session(days, _is_st(security, days), rules)
-    reference = _reference_ticks(sessions, close, before, places, bars.actions, tick)
-    high, low = limit_ticks(reference, percent)
-    limited = (percent > 0) & ~_is_free(security, sessions, places, free)
-    upper[places] = np.where(limited, high * tick / UNITS, np.nan)
-    lower[places] = np.where(limited, low * tick / UNITS, np.nan)
-    return upper, lower
+    percent, free, tick = _rules(grid, securities, table)
+    limited = (percent > 0) & grid.traded & ~np.isnan(grid.before)  # a reference needs a close before
+    if not limited.any():
+        none = np.full(limited.shape, np.nan)
+        return none, none
+    high, low = limit_ticks(_reference_ticks(grid, tick, limited), percent)
+    limited &= ~_is_free(grid, securities, free)
+    return np.where(limited, high * tick / UNITS, np.nan), np.where(limited, low * tick / UNITS, np.nan)
 
 
-def _rules_by_session(days: Dates, st: Bools, rules: Sequence[LimitRule]) -> tuple[Ints, Ints, Ints]:
-    """Give percent (0 = no limit), free sessions and tick of each day; a board without ST rows has its own for all."""
-    percent, free, tick = (np.zeros(days.size, dtype=np.int64) for _ in range(3))
+def _rules(grid: Grid, securities: Mapping[str, Security], table: LimitTable) -> tuple[Ints, Ints, Ints]:
+    """Give percent (0 = no limit), free sessions and tick ``(S, n)``."""
+    found = np.zeros((3, *grid.close.shape), dtype=np.int64)
+    plain: dict[str, Ints] = {}
+    for row, one in enumerate(grid.bars):
+        name, st = board(one.symbol), _is_st(securities.get(one.symbol), grid.days)
+        rules = [rule for rule in table.rules if rule.board == name]
+        if st.any():
+            found[:, row] = _rules_by_session(grid.days, st, rules)
+            continue
+        if name not in plain:
+            plain[name] = _rules_by_session(grid.days, st, rules)
+        found[:, row] = plain[name]
+    percent, free, tick = found
+    return percent, free, tick
+
+
+def _rules_by_session(days: Dates, st: Bools, rules: Sequence[LimitRule]) -> Ints:
+    """Give percent, free sessions and tick of each day, ``(3, n)``; a board without ST rows has its own for all."""
+    percent, free, tick = found = np.zeros((3, days.size), dtype=np.int64)
     tick += 100
     for rule in sorted(rules, key=lambda r: (r.st, r.since)):
         here = (days >= np.datetime64(rule.since)) & (st if rule.st else True)
         percent[here], free[here], tick[here] = rule.percent or 0, rule.free_sessions, rule.tick
-    return percent, free, tick
+    return np.asarray(found)
 
 
-def _reference_ticks(
-    sessions: Dates, close: Floats, before: Ints, places: Ints, actions: Sequence[Action], tick: Ints
-) -> Ints:
-    units = np.rint(close[before] * UNITS).astype(np.int64)
-    reference = (2 * units + tick) // (2 * tick)
-    due: dict[int, Fraction] = {}
-    for action in sorted(actions, key=lambda a: a.ex_date):
-        at = int(np.searchsorted(sessions[places], np.datetime64(action.ex_date)))
-        if at < places.size and np.datetime64(action.ex_date) > sessions[before[at]]:
-            # Of two actions in one suspension the second finds the price that the first left.
-            left = due.get(at, Fraction(int(units[at]), UNITS))
-            due[at] = (left - Fraction(str(action.cash))) / Fraction(str(action.split))
-            reference[at] = half_up(due[at] * UNITS / int(tick[at]))
+def _reference_ticks(grid: Grid, tick: Ints, limited: Bools) -> Ints:
+    units = np.rint(np.where(limited, grid.before, 0.0) * UNITS).astype(np.int64)
+    reference: Ints = (2 * units + tick) // (2 * tick)
+    for row, one in enumerate(grid.bars):
+        due: dict[int, Fraction] = {}
+        for action in sorted(one.actions, key=lambda a: a.ex_date):
+            at = grid.first_bar_from(row, action.ex_date)
+            if at is not None and limited[row, at]:
+                # Of two actions in one suspension the second finds the price that the first left.
+                left = due.get(at, Fraction(int(units[row, at]), UNITS))
+                due[at] = (left - Fraction(str(action.cash))) / Fraction(str(action.split))
+                reference[row, at] = half_up(due[at] * UNITS / int(tick[row, at]))
     return reference
 
 
@@ -134,16 +139,16 @@ def _marks_risk(name: str) -> bool:
     return re.match(r"S?\*?ST", name.upper()) is not None
 
 
-def _is_free(security: Security | None, sessions: Dates, places: Ints, free: Ints) -> Bools:
+def _is_free(grid: Grid, securities: Mapping[str, Security], free: Ints) -> Bools:
     """Say which sessions have no limit: the first after listing, and the first of a delisting period."""
-    exempt = np.zeros(places.size, dtype=bool)
-    if security is None:
-        return exempt
-    if security.delisting_period_from is not None:
-        exempt |= places == int(np.searchsorted(sessions, np.datetime64(security.delisting_period_from)))
-    if security.listed is not None:
-        listed = np.datetime64(security.listed)
-        # Where the panel begins after the listing, weekdays stand in for the sessions before it.
-        since = places - int(np.searchsorted(sessions, listed)) + max(0, int(np.busday_count(listed, sessions[0])))
-        exempt |= (since >= 0) & (since < free)
-    return exempt
+    sessions, place = grid.sessions, np.arange(grid.start, grid.sessions.size)
+    known = [securities.get(one.symbol) for one in grid.bars]
+    listed, leaving = (
+        np.array([None if s is None else getattr(s, name) for s in known], dtype="datetime64[D]")
+        for name in ("listed", "delisting_period_from")
+    )
+    exempt = (np.searchsorted(sessions, leaving)[:, None] == place) & ~np.isnat(leaving)[:, None]
+    # Where the panel begins after the listing, weekdays stand in for the sessions before it.
+    before = np.maximum(np.busday_count(np.where(np.isnat(listed), sessions[0], listed), sessions[0]), 0)
+    since = place - (np.searchsorted(sessions, listed) - before)[:, None]
+    return np.asarray(exempt | ((since >= 0) & (since < free) & ~np.isnat(listed)[:, None]))

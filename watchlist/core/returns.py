@@ -27,7 +27,9 @@ def step(previous_close: float, action: Action) -> float:
     return previous_close / reference
 
 
-def step_factors(sessions: Dates, close: Floats, actions: Iterable[Action]) -> tuple[Floats, Floats]:
+def step_factors(
+    sessions: Dates, close: Floats, actions: Iterable[Action], first: tuple[float, float] = (1.0, 1.0)
+) -> tuple[Floats, Floats]:
     """Accumulate steps over a security's own bars.
 
     An action takes effect at the first bar on or after its ex-date: while a share is suspended its carried close is
@@ -36,11 +38,13 @@ def step_factors(sessions: Dates, close: Floats, actions: Iterable[Action]) -> t
     Args:
         sessions: ``(n,)`` the security's bars, ascending.
         close: ``(n,)`` as traded, in trading currency.
+        first: both factors at the first of these bars, where earlier ones were accumulated already.
 
     Returns:
-        two ``(n,)`` arrays, 1 at the first bar: factors of all actions, and of splits alone.
+        two ``(n,)`` arrays: factors of all actions, and of splits alone.
     """
     total, split = np.ones(sessions.size), np.ones(sessions.size)
+    total[:1], split[:1] = first
     for action in sorted(actions, key=lambda a: a.ex_date):
         place = int(np.searchsorted(sessions, np.datetime64(action.ex_date)))
         if 0 < place < sessions.size:

@@ -1,23 +1,40 @@
-"""Scoring: the kernel. Recommendations as arrays and a panel in; returns, statuses and horizons out (RULES 4-15).
+"""Scoring: windows of recommendations over a panel, worked out by the kernel's formulas (RULES 4-15).
 
-The same function serves the two founding reports and millions of rows: no loop over recommendations.
+``core/score_part.py`` scores many recommendations at every horizon at once; here is what else is asked of a window.
 """
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.core.kernel import (
+    MATURED,
+    NOT_YET,
+    SHARE,
+    WORDS,
+    Codes,
+    Given,
+    Paid,
+    Prices,
+    by_column,
+    earned,
+    find_end,
+    find_exit,
+    measure,
+    paid,
+)
 from watchlist.core.panel import Panel
 from watchlist.core.rules import EntryRule
-from watchlist.domain.calendars import Dates, add_months
-from watchlist.domain.model import Status
+from watchlist.domain.calendars import Dates, months_later
 
 Words = NDArray[np.str_]
-_NEVER = np.iinfo(np.int64).max  # a position that never comes
-TIE = 1e-12  # excess returns nearer to zero than this are zero
-_WORD = f"<U{max(len(status) for status in Status)}"
+TIE: Final = 1e-12  # excess returns nearer to zero than this are zero
+_EPOCH: Final = np.datetime64("1970-01-01")
+_UNKNOWN: Final = -(2**31)
+_ORDER: Final = np.argsort(WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,7 @@ class Asked:
     direction: Ints
     benchmark: Ints
 
-    def take(self, at: Ints) -> "Asked":
+    def take(self, at: Any) -> "Asked":  # noqa: ANN401 - positions, a mask or a slice
         """Give the ones at these positions, in this order."""
         return Asked(self.row[at], self.published[at], self.same_session[at], self.direction[at], self.benchmark[at])
 
@@ -96,35 +113,6 @@ class Entries:
         return Entries(self.session[at], self.status[at], self.at_close[at], self.price[at], self.gap[at])
 
 
-def find_entries(panel: Panel, asked: Asked, benchmarks: Benchmarks, rule: EntryRule) -> Entries:
-    """Find the first session after publication at which each recommendation could be bought (RULES 5-9)."""
-    width = panel.sessions.size
-    row, valid, side = np.maximum(asked.row, 0), asked.row >= 0, first_after(panel, asked)
-    before = side - 1  # the last session known at publication
-    priced = valid & _has_price_before(panel, row, before, asked) & _index_before(benchmarks, asked.benchmark, before)
-    reachable = valid & (side < width)
-    start = np.minimum(side, max(width - 1, 0))
-    found = np.where(asked.direction < 0, panel.next_sell[row, start], panel.next_buy[row, start])
-    found = np.where(reachable, found, width)
-    bought = priced & (found < width) & (found - side <= rule.max_wait)
-    status = np.full(row.size, Status.PENDING, dtype=_WORD)
-    waited = (width - 1 - side) >= rule.max_wait
-    # A delisted share never trades again: there is nothing left to wait for.
-    status[waited | panel.delisted[row]] = Status.UNTRADABLE
-    deadline = np.minimum(side + rule.max_wait, width - 1)
-    ended = (panel.last_bar[row] >= 0) & (panel.last_bar[row] < deadline)
-    status[reachable & ended & ~panel.resumes[row] & ~panel.delisted[row]] = Status.STALE
-    status[bought] = Status.RUNNING
-    status[~priced] = Status.NO_PRICE
-    session = np.where(bought, found, -1)
-    at = np.maximum(session, 0)
-    at_close = bought & ((rule.at == "close") | np.isnan(benchmarks.open[asked.benchmark, at]))
-    price = np.where(bought, np.where(at_close, panel.close[row, at], panel.open[row, at]), np.nan)
-    reference = np.where(before >= 0, panel.total_close[row, np.maximum(before, 0)], np.nan)
-    gap = price * panel.total_factor[row, at] / reference - 1
-    return Entries(session, status, at_close, price, gap)
-
-
 def first_after(panel: Panel, asked: Asked) -> Ints:
     """Give the first session after each publication (RULES 5), ``D`` where it has not come."""
     morning = np.searchsorted(panel.sessions, asked.published, side="left")
@@ -140,15 +128,33 @@ def listed_later(panel: Panel, asked: Asked) -> Bools:
     return np.asarray((asked.row >= 0) & later & (panel.first_bar[row] <= debut))
 
 
-def _has_price_before(panel: Panel, row: Ints, before: Ints, asked: Asked) -> Bools:
-    """Say whether the share had a bar at publication, or was listed only later: entry never slides (RULES 8)."""
-    return np.asarray((panel.first_bar[row] <= before) | listed_later(panel, asked))
+def entry_gap(panel: Panel, asked: Asked, session: Ints, price: Floats) -> Floats:
+    """Give the entry against the last close known at publication, with actions worked in; NaN without either."""
+    row, before, at = np.maximum(asked.row, 0), first_after(panel, asked) - 1, np.maximum(session, 0)
+    known = np.maximum(before, 0)
+    reference = np.where(before >= 0, panel.close[row, known] * panel.total_factor[row, known], np.nan)
+    return price * panel.total_factor[row, at] / reference - 1
 
 
-def _index_before(benchmarks: Benchmarks, row: Ints, before: Ints) -> Bools:
+def prices_of(panel: Panel, benchmarks: Benchmarks) -> Prices:
+    """Give a panel and its benchmarks the shape that the kernel reads."""
+    shares = np.zeros(len(panel.symbols), dtype=SHARE)
+    days = (panel.listed - _EPOCH).astype(np.int64)
+    shares["listed"] = np.where(np.isnat(panel.listed), _UNKNOWN, days)
+    shares["debut"] = np.searchsorted(panel.sessions, panel.listed, side="left")
+    shares["first_bar"], shares["last_bar"] = panel.first_bar, panel.last_bar
+    shares["resumes"], shares["delisted"] = panel.resumes, panel.delisted
     known = ~np.isnan(benchmarks.close)
-    first = np.where(known.any(axis=1), known.argmax(axis=1), known.shape[1])
-    return np.asarray(first[row] <= before)
+    return Prices(
+        cells=np.asarray(panel.cells).reshape(-1),
+        stride=panel.cells.shape[1],
+        width=panel.width,
+        shares=shares,
+        splits=panel.splits,
+        index_open=benchmarks.open,
+        index_close=benchmarks.close,
+        index_first=np.where(known.any(axis=1), known.argmax(axis=1), known.shape[1]),
+    )
 
 
 def window(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks, exits: Ints) -> Legs:
@@ -162,86 +168,64 @@ def window(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks,
         its last close, both legs to the exit), or ``delisted`` (both legs end at the last trade). A share whose bars
         simply end before the exit stays ``open``: nobody knows (RULES 11-14).
     """
-    width = panel.sessions.size
-    row, bought = np.maximum(asked.row, 0), entries.session >= 0
-    last = panel.last_bar[row]
-    beyond = exits > last
-    come = bought & (exits < width) & (exits >= entries.session)
-    status = np.full(row.size, Status.OPEN, dtype=_WORD)
-    status[come] = Status.MATURED
-    nominal = np.clip(exits, 0, max(width - 1, 0))
-    status[come & ~panel.traded[row, nominal]] = Status.SUSPENDED
-    status[come & beyond & ~panel.resumes[row]] = Status.OPEN
-    status[come & beyond & panel.delisted[row]] = Status.DELISTED
-    early = bought & (exits < entries.session)
-    status[early] = Status.UNTRADABLE
-    never = entries.status
-    status[~bought & (exits < width) & (never == Status.PENDING)] = Status.UNTRADABLE  # bought too late, if at all
-    for word in (Status.NO_PRICE, Status.UNTRADABLE):
-        status[~bought & (never == word)] = word
-    end = np.where(status == Status.DELISTED, last, nominal)
-    measured = (status == Status.MATURED) | (status == Status.SUSPENDED) | (status == Status.DELISTED)
-    return _legs(panel, asked, entries, benchmarks, np.where(measured, end, -1), status)
+    prices = by_column(prices_of(panel, benchmarks))
+    stop, status = find_exit(prices, asked.row, entries.session, _codes(entries.status), exits)
+    return _legs(prices, asked, entries, stop, status)
 
 
 def to_date(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks) -> Legs:
     """Measure both legs from entry to the as-of session or the end of the share's life; statuses of RULES 13."""
-    bought = entries.session >= 0
-    end, life = life_end(panel, asked.row)
-    status = np.where(bought, life, entries.status)
-    return _legs(panel, asked, entries, benchmarks, np.where(bought, end, -1), status)
+    prices, bought = by_column(prices_of(panel, benchmarks)), entries.session >= 0
+    stop, status = find_end(prices, asked.row)
+    status = np.where(bought, status, _codes(entries.status))
+    return _legs(prices, asked, entries, np.where(bought, stop, -1), status)
 
 
 def sold_at_open(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks, exits: Ints) -> Legs:
     """Measure both legs to the open of the given sessions, which could be traded; without one to the close there."""
-    status = np.full(asked.row.size, Status.MATURED, dtype=_WORD)
-    return _legs(panel, asked, entries, benchmarks, exits, status, at_open=True)
-
-
-def _legs(
-    panel: Panel,
-    asked: Asked,
-    entries: Entries,
-    benchmarks: Benchmarks,
-    end: Ints,
-    status: Words,
-    *,
-    at_open: bool = False,
-) -> Legs:
-    row, index = np.maximum(asked.row, 0), asked.benchmark
-    start, stop, closed = np.maximum(entries.session, 0), np.maximum(end, 0), end >= 0
-    sold, index_out = panel.close[row, stop], benchmarks.close[index, stop]
-    if at_open:  # the close is for legs without an open there, and for what was bought at that very close
-        opened = ~np.isnan(panel.open[row, stop] + benchmarks.open[index, stop]) & ~(entries.at_close & (stop == start))
-        sold = np.where(opened, panel.open[row, stop], sold)
-        index_out = np.where(opened, benchmarks.open[index, stop], index_out)
-    change = sold / entries.price
-    total = change * panel.total_factor[row, stop] / panel.total_factor[row, start] - 1
-    price = change * panel.split_factor[row, stop] / panel.split_factor[row, start] - 1
-    base = np.where(entries.at_close, benchmarks.close[index, start], benchmarks.open[index, start])
-    benchmark = index_out / base - 1
-    none = np.full(row.size, np.nan)
-    return Legs(
-        end=end,
-        status=status,
-        price_return=np.where(closed, price, none),
-        total_return=np.where(closed, total, none),
-        benchmark_return=np.where(closed, benchmark, none),
+    prices, index = by_column(prices_of(panel, benchmarks)), asked.benchmark
+    row, stop = np.maximum(asked.row, 0), np.maximum(exits, 0)
+    cell, index_open = prices.cells[row * prices.stride + stop], prices.index_open[index, stop]
+    # The close is for legs without an open there, and for what was bought at that very close.
+    opened = ~np.isnan(cell["open"] + index_open) & ~(entries.at_close & (stop == np.maximum(entries.session, 0)))
+    sold = Paid(
+        np.where(opened, cell["open"], cell["close"]),
+        cell["factor"],
+        prices.splits[row, cell["split"]],
+        np.where(opened, index_open, prices.index_close[index, stop]),
     )
+    returns = earned(paid(prices, asked.row, index, entries.session, entries.at_close), sold)
+    status = np.full(asked.row.size, WORDS[MATURED])
+    return Legs(exits, status, *(np.where(exits >= 0, values, np.nan) for values in returns))
+
+
+def _legs(prices: Prices, asked: Asked, entries: Entries, stop: Ints, status: Codes) -> Legs:
+    given = Given(asked.row, asked.published.astype(np.int64), asked.same_session, asked.direction, asked.benchmark)
+    cell = prices.cells[np.maximum(asked.row, 0) * prices.stride + np.maximum(stop, 0)]
+    bought = paid(prices, asked.row, asked.benchmark, entries.session, entries.at_close)
+    status, *returns = measure(prices, given, bought, stop, status, cell)
+    return Legs(stop, WORDS[status], *returns)
+
+
+def _codes(words: Words) -> Codes:
+    return np.asarray(_ORDER[np.searchsorted(WORDS, words, sorter=_ORDER)], dtype=np.uint8)
 
 
 def session_exits(entries: Entries, sessions: int, rule: EntryRule) -> Ints:
-    """Give the exit of a horizon in sessions: the entry session is the first, unless the rule buys at the close."""
-    exits = entries.session + sessions - (0 if rule.at == "close" else 1)
-    return np.where(entries.session >= 0, exits, _NEVER)
+    """Give the exit of a horizon in sessions; one that was never entered has none that comes."""
+    return np.where(entries.session >= 0, entries.session + sessions_after(sessions, rule), NOT_YET)
+
+
+def sessions_after(sessions: int, rule: EntryRule) -> int:
+    """Say how many sessions after the entry a horizon ends: the entry is the first, unless its close was paid."""
+    return sessions - (0 if rule.at == "close" else 1)
 
 
 def month_exits(panel: Panel, published: Dates, months: int) -> Ints:
     """Give the exit of a calendar horizon: the last session on or before publication + ``months`` (RULES 10)."""
-    unique, back = np.unique(published, return_inverse=True)
-    targets = np.array([add_months(day.item(), months) for day in unique], dtype="datetime64[D]")
+    targets = months_later(published, months)
     exits = np.searchsorted(panel.sessions, targets, side="right") - 1
-    return np.where(targets >= panel.following, panel.sessions.size, exits)[back]
+    return np.where(targets >= panel.following, panel.width, exits)
 
 
 def exits_for(panel: Panel, asked: Asked, entries: Entries, horizon: str, rule: EntryRule) -> Ints:
@@ -301,13 +285,6 @@ def life_end(panel: Panel, row: Ints) -> tuple[Ints, Words]:
         positions and statuses ``(n,)``: ``running``; ``suspended`` counts to the as-of session at its last close;
         ``delisted`` and ``stale`` end at the last bar; ``no_price`` has none (-1).
     """
-    at = np.maximum(row, 0)
-    last, final = panel.last_bar[at], panel.sessions.size - 1
-    status = np.full(row.size, Status.RUNNING, dtype=_WORD)
-    silent = last < final
-    status[silent] = Status.STALE
-    status[silent & panel.resumes[at]] = Status.SUSPENDED
-    status[silent & panel.delisted[at]] = Status.DELISTED
-    status[(row < 0) | (last < 0)] = Status.NO_PRICE
-    end = np.where((status == Status.STALE) | (status == Status.DELISTED), last, final)
-    return np.where(status == Status.NO_PRICE, -1, end), status
+    nothing = np.empty((0, panel.width))
+    stop, status = find_end(by_column(prices_of(panel, Benchmarks((), nothing, nothing))), row)
+    return stop, WORDS[status]

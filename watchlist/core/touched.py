@@ -44,7 +44,7 @@ def highest(panel: Panel, benchmarks: Benchmarks, row: Ints, price: Floats, span
         nobody knowing why (RULES 11, 12).
     """
     days = slice(span.entered, span.exits + 1)
-    split = panel.split_factor[row, days] / panel.split_factor[row, span.entered][:, None]
+    split = panel.splits_on(row[:, None], np.arange(panel.width)[days]) / panel.splits_on(row, span.entered)[:, None]
     path = panel.close[row, days] * split / price[:, None] - 1
     if span.relative:
         index = benchmarks.close[span.benchmark, days]

@@ -138,3 +138,12 @@ def add_months(day: dt.date, months: int) -> dt.date:
     year, month = divmod(index, 12)
     following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)  # noqa: PLR2004  (December)
     return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))
+
+
+def months_later(days: Dates, months: int) -> Dates:
+    """Shift many dates as :func:`add_months` shifts one."""
+    of_month = days.astype("datetime64[M]")
+    first = (of_month + months).astype("datetime64[D]")
+    last = (of_month + months + 1).astype("datetime64[D]") - 1
+    later: Dates = np.minimum(first + (days - of_month.astype("datetime64[D]")), last)
+    return later

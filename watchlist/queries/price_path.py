@@ -69,7 +69,7 @@ def _path(situation: Situation, panel: Panel, symbol: str, benchmark: str, start
     return [
         {
             "session": str(panel.sessions[at]),
-            "close": number_or_none(panel.close[row, at]) if panel.traded[row, at] else None,
+            "close": number_or_none(panel.close[row, at]) if panel.last_seen[row, at] == at else None,
             "adjusted": number_or_none(adjusted[at]),
             "benchmark": number_or_none(level[at]),
         }
