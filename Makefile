@@ -35,8 +35,10 @@ lock: $(DEV)  ## compile the *.in files into requirements with hashes; UPGRADE=-
 	for name in requirements-build requirements; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) $$name.in --output-file $$name.txt || exit 1; \
 	done
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) requirements-dev.in --constraints requirements.txt \
-		--output-file requirements-dev.txt
+	for name in requirements-fast requirements-dev; do \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) $$name.in --constraints requirements.txt \
+			--output-file $$name.txt || exit 1; \
+	done
 
 clean:  ## what the tools left behind; the environment and the database stay
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

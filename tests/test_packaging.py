@@ -1,5 +1,6 @@
 """What is shipped holds together: pins with hashes, no requirement that is not used, every task that is promised."""
 
+import ast
 import re
 import sys
 import tomllib
@@ -13,7 +14,8 @@ from tests import licences
 from tests.architecture import Module
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-COMPILED: Final = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt")
+COMPILED: Final = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-fast.txt")
+EXTRAS: Final = ("requirements-fast.in",)
 ASKED_FOR: Final = {"pandas", "akshare", "yfinance", "sqlite-utils", "schedule"}
 # Needed without an import that says so.
 NOT_IMPORTED: Final = {
@@ -113,12 +115,29 @@ def test_nothing_is_required_that_is_not_used() -> None:
     assert asked("requirements.in") - imported("watchlist") - set(NOT_IMPORTED) == set()
 
 
+def extras() -> set[str]:
+    return {name for file in EXTRAS for name in asked(file)}
+
+
+def test_an_extra_is_imported_where_it_is_used_and_nowhere_else() -> None:
+    assert extras() <= imported("watchlist")
+    at_the_top = {
+        canonical(IMPORTED_AS.get(name.partition(".")[0], name.partition(".")[0]))
+        for path in (ROOT / "watchlist").rglob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or node.names[0].name]
+    }
+    assert "numpy" in at_the_top
+    assert extras() & at_the_top == set()
+
+
 def test_every_exception_is_still_one() -> None:
     assert set(NOT_IMPORTED) <= asked("requirements.in") - imported("watchlist")
 
 
 def test_nothing_is_used_that_is_not_required() -> None:
-    running = asked("requirements.in") | PARTS
+    running = asked("requirements.in") | PARTS | extras()
     assert imported("watchlist") - running == set()
     assert (imported("tests") | imported("bench")) - running - asked("requirements-dev.in") == set()
 

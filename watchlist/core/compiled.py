@@ -33,8 +33,8 @@ def score_rows() -> Callable[..., None]:
 
     # Division by zero gives what it gives in NumPy; nothing is reordered.
     options: Any = {"error_model": "numpy"}
-    overload(kernel.choose)(_choose)
-    overload(kernel.no)(_no)
+    overload(kernel.choose, strict=False)(_choose)
+    overload(kernel.no, strict=False)(_no)
     for name in _FORMULAS:
         register_jitable(**options)(getattr(kernel, name))
     compiled: Callable[..., None] = numba.njit(nogil=True, cache=True, **options)(_score_rows)

@@ -23,10 +23,10 @@ Cells = NDArray[np.void]
 # factor: cumulative step of all actions, carried forward; split: which of the security's splits it stands after.
 # next_buy, next_sell: the first session at or after this one at whose open (or close, where entry is at the close) the
 # share could be bought or sold, NEVER while there is none; last_bar: the last session with a bar, -1 before the first.
-CELL: Final = np.dtype([
-    ("close", "f8"), ("open", "f8"), ("factor", "f8"),
-    ("next_buy", "i2"), ("next_sell", "i2"), ("last_bar", "i2"), ("split", "i2"),
-])  # fmt: skip
+CELL: Final = np.dtype(
+    [("close", "f8"), ("open", "f8"), ("factor", "f8"),
+     ("next_buy", "i2"), ("next_sell", "i2"), ("last_bar", "i2"), ("split", "i2")], align=True,
+)  # fmt: skip
 NEVER: Final = 32_767
 UNLAID: Final = np.array((np.nan, np.nan, 1.0, NEVER, NEVER, -1, 0), dtype=CELL)
 
