@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = find_home(Path(folder), {})
         database = build(home)
-        app = create_app(Shelf(database, load_settings(home), lambda: NOW), "en")
+        app = create_app(Shelf(home, database, load_settings(home), lambda: NOW), "en")
         app.add_api_route("/bare", lambda: PlainTextResponse("bare"))
         start = time.perf_counter()
         asyncio.run(measure(app, "/", 2))

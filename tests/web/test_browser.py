@@ -99,7 +99,7 @@ def test_tables_sort_by_key_and_filter_by_words(page: Page, address: str) -> Non
     excess = page.get_by_role("button", name="Excess")
     excess.focus()
     page.keyboard.press("Enter")
-    values = [float(v or 0) for v in page.locator("#recommendations tbody tr td:nth-child(6)").evaluate_all(
+    values = [float(v or 0) for v in page.locator("#recommendations tbody tr td:nth-child(4)").evaluate_all(
         "cells => cells.map(cell => cell.dataset.v)")]  # fmt: skip
     assert values == sorted(values, reverse=True)
     assert page.locator("th[aria-sort=descending]").count() == 1

@@ -14,11 +14,17 @@ from hypothesis import strategies as st
 from tests.cli.program import run
 from tests.web.conftest import Ask
 from watchlist.web.choice import Choice
-from watchlist.web.pages import marked
+from watchlist.web.site import marked
 
 PAGES: Final = (
-    "/", "/recommendations", "/themes/ai-video", "/brokers/国信证券", "/symbols/300418.SZ", "/reports",
-    "/reports/2024-06-14-guosen-aigc", "/health", "/search?q=昆仑万维", "/search", "/downloads", "/words", "/api",
+    "/", "/recommendations", "/recommendations?sort=-excess_return&page=1&theme=ai-video", "/calls",
+    "/calls?status=closed",
+    "/themes", "/themes?period=1w,ytd", "/themes/ai-video", "/brokers", "/brokers?by=year", "/brokers/国信证券",
+    "/leaderboard", "/history?by=theme", "/explain?group=国信证券", "/watch", "/watch?period=1m,since", "/sectors",
+    "/holdings", "/holdings?from=2024-10-31&account=一号",
+    "/returns", "/returns?symbols=300418,昆仑万维,00772.HK&from=2024-06-14", "/returns?theme=ai-video&from=2024-06-28",
+    "/symbols/300418.SZ", "/symbols/601019.SH", "/reports", "/reports/2024-06-14-guosen-aigc", "/health",
+    "/search?q=昆仑万维", "/search", "/downloads", "/words", "/api",
 )  # fmt: skip
 
 
@@ -118,11 +124,12 @@ def test_names_are_marked_and_everything_else_is_escaped() -> None:
     assert marked("<b>", []) == "&lt;b&gt;"
 
 
-def test_links_keep_the_choice_and_drop_the_filters_of_lists() -> None:
+def test_links_keep_the_measures_and_drop_the_filters_of_lists() -> None:
     choice = Choice(as_of="2024-06-28", theme="ai", lang="zh")
     assert choice.link("/") == "/?as_of=2024-06-28&lang=zh"
-    assert choice.link("/a b", horizon="20") == "/a%20b?as_of=2024-06-28&horizon=20&lang=zh"
-    assert choice.link("/r", {"q": "x&y", "page": ""}) == "/r?as_of=2024-06-28&theme=ai&lang=zh&q=x%26y"
+    assert choice.link("/a b", horizon="20") == "/a%20b?as_of=2024-06-28&lang=zh&horizon=20"
+    assert choice.link("/r", {"q": "x&y", "page": ""}) == "/r?as_of=2024-06-28&lang=zh&q=x%26y"
+    assert choice.link("/r", filtered=True, as_of=None) == "/r?theme=ai&lang=zh"
 
 
 @settings(max_examples=60, deadline=None)

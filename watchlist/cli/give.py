@@ -1,6 +1,7 @@
 """The commands that show: chart, serve."""
 
 import datetime as dt
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,7 +140,8 @@ def serve(host: str, port: int, allow_host: tuple[str, ...]) -> None:
     app = current()
     with app.reading():
         pass  # an empty or unusable database is said now, and not on every page
-    shelf = Shelf(app.database, app.settings, lambda: dt.datetime.now(dt.UTC))
+    shelf = Shelf(app.home, app.database, app.settings, lambda: dt.datetime.now(dt.UTC))
+    threading.Thread(target=shelf.warm, daemon=True).start()
     names = (*LOOPBACK, *allow_host, host)
     shown = f"[{host}]" if ":" in host else host
     app.tell(f"http://{shown}:{port}/ – stop with Ctrl+C.", f"http://{shown}:{port}/，按 Ctrl+C 结束。")

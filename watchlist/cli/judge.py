@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from watchlist.cli.answers import Answering, Asked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from watchlist.queries.appraisal import Appraiser
     from watchlist.queries.explain import Step
     from watchlist.queries.situation import Situation
@@ -78,10 +80,12 @@ def explain_share(answer: Answering, situation: "Situation", symbol: str) -> Non
     from watchlist.queries.recommendations import select
 
     positions = select(situation, replace(answer.filters(), symbols=(symbol,)))
+    explained = []
     for position in sorted(positions, key=lambda p: situation.known.mentions[p].published):
         mention = situation.known.mentions[position]
         head = f"{symbol} {mention.broker} {mention.published} · {mention.theme_printed}"
-        _give_steps(answer, situation, head, explain_recommendation(situation, position))
+        explained.append((head, explain_recommendation(situation, position)))
+    _give_steps(answer, situation, explained)
 
 
 def explain_group(answer: Answering, situation: "Situation", by: str, group: str) -> None:
@@ -91,15 +95,16 @@ def explain_group(answer: Answering, situation: "Situation", by: str, group: str
         UnknownWord: there is no such group.
         NoExchangeRate: a market of the groups cannot be counted in the currency asked for.
     """
+    from watchlist.output.columns import say
     from watchlist.queries.explain import check_rates
     from watchlist.queries.explain import explain_group as steps
     from watchlist.queries.leaderboard import groups_named, leaderboard
 
     check_rates(situation, answer.filters())
     rows = leaderboard(situation, answer.filters(), by)
-    for row in groups_named(rows, group, "--explain"):
-        record = answer.app.say(row["record"], "实时记录" if row["record"] == "live" else "事后补录")
-        _give_steps(answer, situation, f"{row['group']} · {record}", steps(row))
+    found = groups_named(rows, group, "--explain")
+    heads = [f"{row['group']} · {say(row['record'], answer.app.language)}" for row in found]
+    _give_steps(answer, situation, [(head, steps(row)) for head, row in zip(heads, found, strict=True)])
 
 
 def give_sectors(answer: Answering) -> None:
@@ -119,11 +124,14 @@ def give_sectors(answer: Answering) -> None:
                 caption=caption)  # fmt: skip
 
 
-def _give_steps(answer: Answering, situation: "Situation", head: str, steps: "list[Step]") -> None:
+def _give_steps(answer: Answering, situation: "Situation", explained: "Sequence[tuple[str, Sequence[Step]]]") -> None:
+    """Give each explanation a table of its own; where everything is wanted, one list of all."""
     from watchlist.output.score_columns import EXPLAINED
     from watchlist.queries.explain import spoken
 
     if wants_everything(answer.asked):
-        answer.give([{"about": head, **asdict(step)} for step in steps], EXPLAINED, situation, title=("", ""))
+        rows = [{"about": head, **asdict(step)} for head, steps in explained for step in steps]
+        answer.give(rows, EXPLAINED, situation, title=("", ""))
         return
-    answer.give([spoken(step, answer.app.language) for step in steps], EXPLAINED, situation, title=(head, head))
+    for head, steps in explained:
+        answer.give([spoken(step, answer.app.language) for step in steps], EXPLAINED, situation, title=(head, head))

@@ -85,6 +85,8 @@ WORDS_ZH: Final = {
     "sold": "已卖出",
     "none": "未持有",
     "no_rate": "无汇率",
+    "live": "实时记录",
+    "backfilled": "事后补录",
 }
 WORDS_EN: Final = {
     "no_price": "no price",

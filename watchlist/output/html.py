@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from watchlist.output.columns import NUMERIC, Column, Row, say
+from watchlist.output.drawing import draw, draw_small
 from watchlist.output.table import written
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
-_WIDTH, _HEIGHT, _PAD = 640, 190, 10
 # Borders of the heat map's colours: the number in the cell says the rest.
 _HEAT: Final = (0.02, 0.05, 0.10, 0.20)
 
@@ -29,9 +29,11 @@ def environment(language: str, *, red_up: bool, folders: Sequence[Path] = ()) ->
     made.globals |= {
         "t": lambda en, zh: zh if language == "zh" else en,
         "language": language,
+        "called": lambda row, key: called(row, key, language),
         "sign": sign,
         "heat": heat,
         "draw": draw,
+        "draw_small": draw_small,
         "numeric": lambda column: column.kind in NUMERIC,
         "shown": lambda column, row: shown(column, row, language),
         "value": lambda column, row: column.value(row, language),
@@ -66,6 +68,11 @@ def policy(*, red_up: bool) -> str:
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def called(row: Row, key: str, language: str) -> Any:  # noqa: ANN401  (any JSON value)
+    """Give what a row is called under a key, in English where it has an English form."""
+    return (row.get(f"{key}_en") if language == "en" else None) or row[key]
 
 
 def percent(value: float | None) -> str:
@@ -103,39 +110,3 @@ def shown(column: Column, row: Row, language: str) -> str:
 def sortable(value: Any) -> str:  # noqa: ANN401  (any JSON value)
     """Give what a column is sorted by: a number in full, text as it is, nothing for the unknown."""
     return "" if value is None else repr(value) if isinstance(value, (int, float)) else str(value)
-
-
-def draw(curve: Sequence[tuple[str, float, float]], marks: Mapping[str, str] | None = None) -> Row:
-    """Draw an index and its benchmark as SVG paths in one frame.
-
-    Args:
-        marks: by session, what a triangle on the index says.
-
-    Returns:
-        ``width height index benchmark base_y first last low high marks``: path data, labels, and ``(x, y, words)``.
-    """
-    levels = [value for _, index, benchmark in curve for value in (index, benchmark)]
-    low, high = min(levels), max(levels)
-    span = (high - low) or 1.0
-
-    def x(at: int) -> float:
-        return _PAD + at * (_WIDTH - 2 * _PAD) / max(len(curve) - 1, 1)
-
-    def y(value: float) -> float:
-        return _PAD + (high - value) * (_HEIGHT - 2 * _PAD) / span
-
-    def path(column: int) -> str:
-        points = (f"{x(at):.1f},{y(float(row[column])):.1f}" for at, row in enumerate(curve))
-        return "M" + " L".join(points)
-
-    bought = [(x(at), y(row[1]), marks[row[0]]) for at, row in enumerate(curve) if marks and row[0] in marks]
-    return {
-        "width": _WIDTH, "height": _HEIGHT, "index": path(1), "benchmark": path(2), "base_y": f"{y(curve[0][1]):.1f}",
-        "first": curve[0][0], "last": curve[-1][0], "low": f"{low:,.0f}", "high": f"{high:,.0f}",
-        "marks": [(_triangle(a, b), words) for a, b, words in bought],
-    }  # fmt: skip
-
-
-def _triangle(x: float, y: float) -> str:
-    """Give the corners of a small triangle that points to a place from below."""
-    return f"{x - 5:.1f},{y + 12:.1f} {x + 5:.1f},{y + 12:.1f} {x:.1f},{y + 3:.1f}"

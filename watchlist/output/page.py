@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from watchlist import __version__
 from watchlist.output.columns import Row
+from watchlist.output.drawing import Marks
 from watchlist.output.html import environment, policy
 from watchlist.output.period_page import period_view
 from watchlist.output.review_columns import GLOSSARY, HEALTH
@@ -35,10 +36,16 @@ def review_page(review: Mapping[str, Any], language: str, colours: str = "auto")
     )  # fmt: skip
 
 
-def bought(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
+def bought(rows: Sequence[Row]) -> dict[str, Marks]:
     """Name by theme and session what was bought: the marks of the curves."""
     found: dict[str, dict[str, list[str]]] = {}
     for row in rows:
-        if row["entry_session"] is not None:
+        if row["entry_session"] is not None and row["direction"] > 0:
             found.setdefault(row["theme"], {}).setdefault(row["entry_session"], []).append(row["name"])
-    return {theme: {day: " ".join(names) for day, names in days.items()} for theme, days in found.items()}
+    return {theme: {day: (1, named(names)) for day, names in days.items()} for theme, days in found.items()}
+
+
+def named(names: Sequence[str], most: int = 8) -> str:
+    """Name some, and count the rest."""
+    every = list(dict.fromkeys(names))
+    return " ".join(every[:most]) + (f" +{len(every) - most}" if len(every) > most else "")

@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -27,14 +27,21 @@ WINDOWS: Final = (2, 5, 20, 60, 120, 250)
 NEAR: Final = 2  # sessions within which another report makes a reaction hard to attribute
 
 
-def reaction_rows(situation: Situation, promises: Promises, touches: Touches, filters: Filters) -> dict[str, Row]:
+def reaction_rows(
+    situation: Situation, promises: Promises, touches: Touches, filters: Filters, ids: Collection[str] | None = None
+) -> dict[str, Row]:
     """Give by recommendation id: ``event``, ``attribution``, ``promise`` and ``touched_at_any_time``.
 
     ``event`` has the cumulated abnormal returns (CAR) by window length in sessions, market-adjusted and by the market
     model; ``promise`` what the rating promised, what came of it, and how many sessions it took; what was touched on
     the way stands apart from it, with how often any share of the market did.
+
+    Args:
+        ids: of the recommendations that the filters leave, only these; ``None`` for all.
     """
     frame = outcomes(situation, filters)
+    if ids is not None:
+        frame = frame[[situation.known.mentions[int(p)].rec_id in ids for p in frame["position"]]]
     positions = [int(p) for p in frame["position"]]
     mentions = [situation.known.mentions[p] for p in positions]
     promised = [promises.of(mention) for mention in mentions]

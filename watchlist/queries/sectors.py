@@ -115,16 +115,7 @@ def _row(call: SectorCall, book: Book, position: int) -> Row:
     }
     place = book.place.get(position)
     if place is None or call.symbol is None:
-        none = dict.fromkeys(
-            ("entry_session", "horizon_return", "horizon_excess", "hit", "total_return", "excess_return")
-        )
-        return head | {
-            "benchmark": None,
-            "status": str(Status.NO_PRICE),
-            **none,
-            "horizons": {},
-            "periods": dict.fromkeys(PERIODS, NO_PERIOD),
-        }
+        return head | _nothing_known()
     part, at = book.markets[place[0]], place[1]
     legs = part.horizons[key]
     horizons = {name: {**returns_shape(one, at), "status": str(one.status[at])} for name, one in part.horizons.items()}
@@ -141,3 +132,13 @@ def _row(call: SectorCall, book: Book, position: int) -> Row:
         "horizons": horizons,
         "periods": {name: period_shape(values, at) for name, values in part.periods.items()},
     }
+
+
+def _nothing_known() -> Row:
+    """Give the standing of a sector that nothing stands for, or whose stand-in has no price."""
+    unknown = (
+        "benchmark", "entry_session", "horizon_return", "horizon_excess", "hit", "price_return", "total_return",
+        "benchmark_return", "excess_return", "price_excess",
+    )  # fmt: skip
+    periods = dict.fromkeys(PERIODS, NO_PERIOD)
+    return {**dict.fromkeys(unknown), "status": str(Status.NO_PRICE), "horizons": {}, "periods": periods}

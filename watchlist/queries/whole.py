@@ -20,5 +20,6 @@ def with_reactions(situation: Situation, appraiser: Appraiser, rows: list[Row]) 
     if not rows:
         return rows
     symbols = tuple(dict.fromkeys(row["symbol"] for row in rows))
-    found = reaction_rows(situation, appraiser.promises, appraiser.touches, Filters(symbols=symbols))
+    filters, ids = Filters(symbols=symbols), {row["id"] for row in rows}
+    found = reaction_rows(situation, appraiser.promises, appraiser.touches, filters, ids)
     return [row | found.get(row["id"], {}) for row in rows]

@@ -48,6 +48,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             raise DatabaseUnusable(path=path, reason=error) from error
 
 
+def hold_still(connection: sqlite3.Connection) -> None:
+    """Let all that a reader asks from now on be answered as of one moment, whatever is written meanwhile."""
+    connection.execute("begin")
+
+
 def _connect_readonly(path: Path) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True)

@@ -17,6 +17,7 @@ def state(connection: sqlite3.Connection) -> tuple[int, ...]:
     row = connection.execute(
         "select (select count(*) from recommendations), (select coalesce(max(id), 0) from fetches), "
         "(select count(*) from documents), (select count(*) from closings), "
+        "(select count(*) from holding_snapshots), (select count(*) from securities), "
         "(select coalesce(max(id), 0) from score_runs)"
     ).fetchone()
     return tuple(int(value) for value in row)

@@ -1,171 +1,177 @@
-"""The JSON API: the shapes of the commands' ``--json``, read-only, described by OpenAPI."""
+"""The JSON API: every question of the commands, in the shapes of their ``--json``, read-only, described by OpenAPI."""
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+import hashlib
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
-from watchlist.domain.errors import DatesReversed, UnknownWord, Words
-from watchlist.domain.symbols import is_symbol
-from watchlist.output.columns import Row
-from watchlist.output.interchange import as_json
-from watchlist.queries.groups import broker_rows, theme_rows
+from watchlist.output.interchange import as_json, rendered
 from watchlist.queries.price_path import price_path
-from watchlist.queries.recommendations import Filters, call_rows, recommendation_rows
-from watchlist.queries.returns import return_rows
-from watchlist.queries.situation import When, load_situation
-from watchlist.web.choice import Choice
-from watchlist.web.shapes import Call, Group, Health, Problem, Recommendation, Security, Stretch, Theme
+from watchlist.web import asked as asked_of
+from watchlist.web import shapes
+from watchlist.web.asked import Between, Counted, Explained, Filtered, Forms, Grouped, Listed, Spoken
+from watchlist.web.questions import Questions, Rows
 from watchlist.web.shelf import Held, Shelf
 
-MOST: Final = 10_000  # rows of one answer
-_WORD: Final = 200  # characters of a filter
-_Word = Annotated[str | None, Query(max_length=_WORD)]
-_Market = Annotated[Literal["CN", "HK", "US"] | None, Query(description="Only this market.")]
-_REFUSED: Final[dict[int | str, dict[str, Any]]] = {
-    400: {"model": Problem, "description": "The question cannot be answered as it was asked."},
-    404: {"model": Problem, "description": "There is no such thing."},
-    422: {"model": Problem, "description": "A value is not of its kind."},
-    503: {"model": Problem, "description": "There is nothing to answer from yet."},
+MEDIA: Final = {
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The filters of a question; dates of publication, both included."""
-
-    theme: _Word = None
-    broker: _Word = None
-    analyst: _Word = None
-    rating: _Word = None
-    symbol: Annotated[list[str] | None, Query(max_length=50)] = None
-    market: _Market = None
-    status: _Word = None
-    since: dt.date | None = None
-    until: dt.date | None = None
-    as_of: dt.date | None = None
-    horizon: Annotated[str | None, Query(max_length=8)] = None
-    benchmark: Annotated[str | None, Query(max_length=24)] = None
-
-    def choice(self) -> Choice:
-        """Give the choice of a review."""
-        day = None if self.as_of is None else self.as_of.isoformat()
-        return Choice.of({name: value for name, value in (("as_of", day), ("horizon", self.horizon),
-                                                          ("benchmark", self.benchmark), ("status", self.status))
-                          if value is not None})  # fmt: skip
-
-    def filters(self) -> Filters:
-        """Give the filters, securities in our spelling.
-
-        Raises:
-            UnknownWord: one is no symbol.
-        """
-        symbols = tuple(checked(text) for text in self.symbol or ())
-        return Filters(theme=self.theme or None, broker=self.broker or None, symbols=symbols, since=self.since,
-                       until=self.until, analyst=self.analyst or None, market=self.market, status=self.status or None,
-                       rating=self.rating or None)  # fmt: skip
-
-
-_Asked = Annotated[Asked, Depends()]
-
-
-def checked(text: str) -> str:
-    """Take a symbol in our own spelling, as every answer gives it.
-
-    Raises:
-        UnknownWord: it is none.
-    """
-    symbol = text.strip().upper()
-    if not is_symbol(symbol):
-        raise UnknownWord(option="symbol", text=text[:40], hint=Words(" Write 300418.SZ.", "请写成 300418.SZ。"))
-    return symbol
+_REFUSED: Final[dict[int | str, dict[str, Any]]] = {
+    400: {"model": shapes.Problem, "description": "The question cannot be answered as it was asked."},
+    404: {"model": shapes.Problem, "description": "There is no such thing."},
+    422: {"model": shapes.Problem, "description": "A value is not of its kind, or a word is unknown."},
+    503: {"model": shapes.Problem, "description": "There is nothing to answer from yet."},
+}
+_LISTED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}}, "text/csv": {"schema": {"type": "string"}}},
+        "headers": {
+            "X-Total-Count": {"description": "How many rows there are.", "schema": {"type": "integer"}},
+            "ETag": {"description": "The same while the answer is.", "schema": {"type": "string"}},
+        },
+    }
+}  # fmt: skip
+_Code = Annotated[str, Path(min_length=1, max_length=40, description="A security: 300418.SZ, 300418 or a name.")]
 
 
 def api(shelf: Shelf) -> APIRouter:
     """Make the routes of the API."""
     router = APIRouter(responses=_REFUSED, tags=["watchlist"])
     _lists(router, shelf)
-    _single(router, shelf)
+    _groups(router, shelf)
+    _securities(router, shelf)
+
+    @router.get("/check", response_model=shapes.Health)
+    def health(asked: Annotated[Spoken, Query()]) -> Response:
+        """The health of database, prices and ledger."""
+        del asked  # its sentences are in both languages
+        return Response(as_json(shelf.health()), media_type=MEDIA["json"])
+
     return router
 
 
 def _lists(router: APIRouter, shelf: Shelf) -> None:
-    @router.get("/recommendations", response_model=list[Recommendation])
-    def recommendations(
-        asked: _Asked,
-        limit: Annotated[int, Query(ge=1, le=MOST)] = 1000,
-        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
-    ) -> Response:
-        """Every recommendation and how it stands, newest report first; `X-Total-Count` says how many there are."""
-        held, filters = shelf.held(asked.choice()), asked.filters()
-        rows = held.review["recommendations"] if filters == Filters() else recommendation_rows(held.situation, filters)
-        return answer(held, rows[offset : offset + limit], total=len(rows))
+    @router.get("/recommendations", response_model=list[shapes.Recommendation], responses=_LISTED)
+    def recommendations(asked: Annotated[Listed, Query()]) -> Response:
+        """Every recommendation and how it stands, newest report first."""
+        ask = Questions.about(shelf, asked.choice())
+        rows = ask.recommendations()
+        return listed(ask.held, ask.whole(_cut(rows, asked)), asked, total=len(rows))
 
-    @router.get("/calls", response_model=list[Call])
-    def calls(
-        asked: _Asked,
-        limit: Annotated[int, Query(ge=1, le=MOST)] = 1000,
-        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
-    ) -> Response:
+    @router.get("/sectors", response_model=list[shapes.Sector], responses=_LISTED)
+    def sectors(asked: Annotated[Listed, Query()]) -> Response:
+        """Sector calls and industry ratings, apart from those of shares."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.sectors(), asked)
+
+    @router.get("/calls", response_model=list[shapes.Call], responses=_LISTED)
+    def calls(asked: Annotated[Listed, Query()]) -> Response:
         """Calls: the life of a broker's opinion on a share."""
-        held = shelf.held(asked.choice())
-        rows = call_rows(held.situation, asked.filters())
-        return answer(held, rows[offset : offset + limit], total=len(rows))
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.calls(), asked)
 
-    @router.get("/themes", response_model=list[Theme])
-    def themes(asked: _Asked) -> Response:
+    @router.get("/watch", response_model=list[shapes.Ticker], responses=_LISTED)
+    def watch(asked: Annotated[Listed, Query()]) -> Response:
+        """The watchlist: the user's own tickers, then every recommended one."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.watch(), asked)
+
+    @router.get("/holdings", response_model=list[shapes.Holding], responses=_LISTED)
+    def holdings(asked: Annotated[asked_of.Held, Query()]) -> Response:
+        """What is held by the latest snapshots: weight, contribution, and what brokers say of it; then what is not."""
+        ask = Questions.about(shelf, asked.choice())
+        found = ask.holdings(asked.start, asked.account)
+        return _whole_list(ask.held, [] if found is None else found["rows"], asked)
+
+    @router.get("/portfolio", response_model=list[shapes.Portfolio], responses=_LISTED)
+    def portfolio(asked: Annotated[asked_of.Held, Query()]) -> Response:
+        """The portfolio as a whole, from snapshot to snapshot: one object, none where nothing is held."""
+        ask = Questions.about(shelf, asked.choice())
+        found = ask.holdings(asked.start, asked.account)
+        rows = [] if found is None else [{key: value for key, value in found.items() if key != "rows"}]
+        return _whole_list(ask.held, rows, asked)
+
+    @router.get("/returns", response_model=list[shapes.Stretch | shapes.ThemeStretch], responses=_LISTED)
+    def returns(asked: Annotated[Between, Query()]) -> Response:
+        """Returns between two dates: of securities a row each, of a theme one row with its members."""
+        words = asked.choice()
+        ask = Questions.about(shelf, words)
+        return _whole_list(ask.held, ask.returns(asked.symbol, asked.start, asked.end, asked.members), asked)
+
+
+def _groups(router: APIRouter, shelf: Shelf) -> None:
+    @router.get("/themes", response_model=list[shapes.Theme], responses=_LISTED)
+    def themes(asked: Annotated[Counted, Query()]) -> Response:
         """Themes: how good, how sure, how complete."""
-        held, filters = shelf.held(asked.choice()), asked.filters()
-        return answer(held, held.review["themes"] if filters == Filters() else theme_rows(held.situation, filters))
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.themes(per_mention=asked.per_mention, whole=True), asked)
 
-    @router.get("/brokers", response_model=list[Group])
-    def brokers(asked: _Asked, by: _Word = None) -> Response:
-        """Brokers, or another grouping: `by` is broker, analyst, theme, rating, strength, report, year or market."""
-        held, filters = shelf.held(asked.choice()), asked.filters()
-        kept = held.review["brokers"] if filters == Filters() and by in {None, "broker"} else None
-        return answer(held, kept if kept is not None else broker_rows(held.situation, filters, by or "broker"))
+    @router.get("/brokers", response_model=list[shapes.Group], responses=_LISTED)
+    def brokers(asked: Annotated[Grouped, Query()]) -> Response:
+        """Brokers, or another grouping: how good, how sure, how complete."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.groups(asked.by, per_mention=asked.per_mention, whole=True), asked)
 
+    @router.get("/leaderboard", response_model=list[shapes.Ranked], responses=_LISTED)
+    def leaderboard(asked: Annotated[Grouped, Query()]) -> Response:
+        """The leaderboard: who is good beyond luck, and who has too little to be ranked; live before backfilled."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.leaderboard(asked.by, per_mention=asked.per_mention), asked)
 
-def _single(router: APIRouter, shelf: Shelf) -> None:
-    @router.get("/returns", response_model=list[Stretch])
-    def returns(
-        symbol: Annotated[list[str], Query(min_length=1, max_length=50)],
-        start: Annotated[dt.date, Query(alias="from")],
-        end: Annotated[dt.date | None, Query(alias="to")] = None,
-    ) -> Response:
-        """Returns of securities between two dates: from the last close on or before `from` to that of `to`."""
-        wanted = [checked(text) for text in symbol]
-        last = end or shelf.today
-        if start > last:
-            raise DatesReversed(start=start, end=last)
-        with shelf.reading() as connection:
-            situation = load_situation(connection, shelf.settings, When(min(last, shelf.today)), symbols=wanted)
-        return Response(as_json(return_rows(situation, wanted, start, last)), media_type="application/json")
+    @router.get("/history", response_model=list[shapes.Past], responses=_LISTED)
+    def history(asked: Annotated[Grouped, Query()]) -> Response:
+        """The path of groups over the kept score runs."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.history(asked.by), asked)
 
-    @router.get("/securities/{code}", response_model=Security)
-    def security(
-        code: Annotated[str, Path(max_length=24, description="A symbol: 300418.SZ.")], asked: _Asked
-    ) -> Response:
-        """One security: its adjusted path beside its benchmark's, and every recommendation of it."""
-        held = shelf.held(asked.choice())
-        symbol = checked(code)
-        found = price_path(held.situation, symbol, held.by_symbol.get(symbol, []))
-        return answer(held, {**found, "recommendations": held.by_symbol.get(found["symbol"], [])})
-
-    @router.get("/check", response_model=Health)
-    def health() -> Response:
-        """The health of database, prices and ledger."""
-        return Response(as_json(shelf.health()), media_type="application/json")
+    @router.get("/explain", response_model=list[shapes.Step], responses=_LISTED)
+    def explain(asked: Annotated[Explained, Query()]) -> Response:
+        """How the leaderboard's numbers of one group came to be, a row a step."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.explained(asked.by, asked.group), asked)
 
 
-def answer(held: Held, rows: Sequence[Row] | Row, *, total: int | None = None) -> Response:
-    """Write an answer; simulated rows say so, as the commands' do."""
-    if held.review["simulated"]:
-        rows = {"simulated": True, **rows} if isinstance(rows, dict) else [{"simulated": True, **row} for row in rows]  # type: ignore[dict-item]
-    response = Response(as_json(rows), media_type="application/json")
-    response.headers["X-Fingerprint"] = held.review["fingerprint"]
-    if total is not None:
-        response.headers["X-Total-Count"] = str(total)
+def _securities(router: APIRouter, shelf: Shelf) -> None:
+    @router.get("/securities/{code}", response_model=list[shapes.Shown], responses=_LISTED)
+    def show(code: _Code, asked: Annotated[Listed, Query()]) -> Response:
+        """One security: who recommended it, in which words, how it stands, and what was restated of it."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, [ask.show(shelf.resolve(code, "symbol"))], asked)
+
+    @router.get("/securities/{code}/explain", response_model=list[shapes.Step], responses=_LISTED)
+    def explain(code: _Code, asked: Annotated[Listed, Query()]) -> Response:
+        """How each number of a security's recommendations came to be, a row a step."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.explained_share(shelf.resolve(code, "symbol")), asked)
+
+    @router.get("/securities/{code}/path", response_model=shapes.Path)
+    def path(code: _Code, asked: Annotated[Filtered, Query()]) -> Response:
+        """One security's adjusted path beside its benchmark's, with a mark for each recommendation."""
+        ask = Questions.about(shelf, asked.choice())
+        symbol = shelf.resolve(code, "symbol")
+        row = price_path(ask.with_prices([symbol]), symbol, ask.held.by_symbol.get(symbol, []))
+        return _answer(as_json({"simulated": True, **row} if ask.situation.simulated else row), "json")
+
+
+def _whole_list(held: Held, rows: Rows, asked: Forms) -> Response:
+    return listed(held, _cut(rows, asked), asked, total=len(rows))
+
+
+def _cut(rows: Rows, asked: Forms) -> Rows:
+    return rows[asked.offset : asked.offset + asked.limit]
+
+
+def listed(held: Held, rows: Rows, asked: Forms, *, total: int) -> Response:
+    """Write a list; simulated rows say so, as the commands' do."""
+    marked = [{"simulated": True, **row} for row in rows] if held.situation.simulated else rows
+    response = _answer(rendered(marked, asked.format), asked.format)
+    response.headers["X-Total-Count"] = str(total)
     return response
+
+
+def _answer(text: str, form: str) -> Response:
+    content = text.encode("utf-8-sig" if form == "csv" else "utf-8")
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return Response(content, media_type=MEDIA[form], headers={"ETag": tag})

@@ -12,8 +12,9 @@ from watchlist import __version__
 from watchlist.domain.errors import UsageMistake, WatchlistError
 from watchlist.output.html import policy
 from watchlist.web.api import api
-from watchlist.web.pages import Site, pages
+from watchlist.web.pages import pages
 from watchlist.web.shelf import Shelf
+from watchlist.web.site import Site
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _ABOUT: Final = (
@@ -50,6 +51,9 @@ def create_app(shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK) 
         if _host(request.headers.get("host", "")) not in known:
             return PlainTextResponse("This host name is not served here.\n", status_code=421)
         response = await call_next(request)
+        tag = response.headers.get("ETag")
+        if tag is not None and tag == request.headers.get("If-None-Match"):
+            response = Response(status_code=304, headers={"ETag": tag})
         for name, value in _CARRIED.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", _policy(site, request))
@@ -80,10 +84,18 @@ def _host(header: str) -> str:
     return text.partition(":")[0]
 
 
+def _of_an_address(error: WatchlistError) -> WatchlistError:
+    """Name the words of an address where the sentence names options of the command line: ``since`` for ``--since``."""
+    for name, fact in error.facts.items():
+        if isinstance(fact, str) and fact.startswith("--"):
+            error.facts[name] = fact[2:].replace("-", "_")
+    return error
+
+
 def _said(error: Exception, language: str) -> tuple[int, str]:
     """Give the status and sentence of an error: the asker's mistake is 400, an empty database 503."""
     if isinstance(error, WatchlistError):
-        return (400 if isinstance(error, UsageMistake) else 503), error.text(language)
+        return (400 if isinstance(error, UsageMistake) else 503), _of_an_address(error).text(language)
     if isinstance(error, HTTPException):
         there_is_none = {"zh": "没有这个页面。"}.get(language, "There is no such page.")
         return error.status_code, there_is_none if error.status_code == 404 else str(error.detail)  # noqa: PLR2004

@@ -1,24 +1,14 @@
-"""Lists on a page: filtered, searched, sorted and paged by the address alone, so that each can be bookmarked."""
+"""Lists on a page: searched, sorted and paged by the address alone, so that each view can be bookmarked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from watchlist.output.columns import Row
-from watchlist.web.choice import Choice
+from watchlist.output.columns import NUMERIC, Column, Row
 
 SIZE: Final = 100  # rows of one page
-SORTS: Final = (
-    "published",
-    "symbol",
-    "broker",
-    "entry_session",
-    "total_return",
-    "excess_return",
-    "max_gain",
-    "max_loss",
-)
-_SEARCHED: Final = ("symbol", "name", "broker", "theme_name", "analyst", "quote", "report")
+_LONGEST: Final = 100  # characters that are searched for
+_SEARCHED: Final = ("symbol", "name", "broker", "theme_name", "theme_name_en", "analyst", "quote", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +23,37 @@ class Listing:
     descending: bool
     words: str
 
+    def toggled(self, column: Column) -> str:
+        """Give the ``sort`` of a heading's link: numbers begin with the highest, words with the first."""
+        if self.sort == column.path:
+            return column.path if self.descending else f"-{column.path}"
+        return f"-{column.path}" if column.kind in {*NUMERIC, "index"} else column.path
 
-def listing(rows: Sequence[Row], texts: Mapping[str, str], choice: Choice, query: Mapping[str, str]) -> Listing:
+    def order(self, column: Column) -> str | None:
+        """Say how a column is sorted, in the words of ``aria-sort``."""
+        return None if self.sort != column.path else "descending" if self.descending else "ascending"
+
+
+def listing(
+    rows: Sequence[Row], columns: Sequence[Column], query: Mapping[str, str], text: Callable[[Row], str]
+) -> Listing:
     """Take a list's page as an address names it: ``q``, ``sort`` (``-`` before it for descending) and ``page``.
 
     Args:
-        texts: by id, what is searched of a recommendation, as :func:`searched` gives it.
+        columns: by whose paths it may be sorted.
+        text: what is searched of a row, in lower case.
     """
-    kept = [row for row in rows if _wanted(row, choice)]
-    words = query.get("q", "").strip()[:100]
-    if words:
-        kept = [row for row in kept if matches(texts[row["id"]], words)]
+    words = query.get("q", "").strip()[:_LONGEST]
+    kept = [row for row in rows if matches(text(row), words)] if words else rows
     sort = query.get("sort", "")
-    descending, key = sort.startswith("-"), sort.lstrip("-")
-    if key in SORTS:
-        kept = _sorted(kept, key, descending=descending)
+    descending, path = sort.startswith("-"), sort.removeprefix("-")
+    column = next((one for one in columns if one.path == path), None)
+    if column is not None:
+        kept = _sorted(kept, column, descending=descending)
     last = max((len(kept) + SIZE - 1) // SIZE, 1)
     number = min(max(_number(query.get("page", "1")), 1), last)
-    return Listing(kept[(number - 1) * SIZE : number * SIZE], len(kept), number, last, key, descending, words)
+    shown = kept[(number - 1) * SIZE : number * SIZE]
+    return Listing(shown, len(kept), number, last, path if column else "", descending, words)
 
 
 def searched(row: Row) -> str:
@@ -58,25 +61,32 @@ def searched(row: Row) -> str:
     return " ".join(str(row[key] or "") for key in _SEARCHED).lower()
 
 
+def worded(columns: Sequence[Column]) -> Callable[[Row], str]:
+    """Give what is searched of any other row: the words of its columns, in lower case."""
+    return lambda row: " ".join(_plain(column.value(row)) for column in columns).lower()
+
+
 def matches(text: str, words: str) -> bool:
-    """Say whether every word is somewhere in a text that :func:`searched` gave."""
+    """Say whether every word is somewhere in a text in lower case."""
     return all(word in text for word in words.lower().split())
 
 
-def _wanted(row: Row, choice: Choice) -> bool:
-    asked = ((choice.theme, row["theme"]), (choice.broker, row["broker"]), (choice.status, row["status"]))
-    return all(wish is None or wish == value for wish, value in asked)
+def _plain(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value) if isinstance(value, str) else ""
 
 
-def _sorted(rows: Sequence[Row], key: str, *, descending: bool) -> list[Row]:
+def _sorted(rows: Sequence[Row], column: Column, *, descending: bool) -> list[Row]:
     """Sort by a value; what is unknown comes last whichever way."""
-    known = [row for row in rows if row[key] is not None]
-    unknown = [row for row in rows if row[key] is None]
 
     def value(row: Row) -> Any:  # noqa: ANN401  (text or a number)
-        return row[key]
+        found = row.get("hit_rate_low") if column.path == "interval" else column.value(row)
+        if isinstance(found, Mapping):
+            return found["total_return"]
+        return " ".join(map(str, found)) if isinstance(found, list) else found
 
-    return [*sorted(known, key=value, reverse=descending), *unknown]
+    keyed = [(value(row), row) for row in rows]
+    known = sorted((one for one in keyed if one[0] is not None), key=lambda one: one[0], reverse=descending)
+    return [row for _, row in known] + [row for key, row in keyed if key is None]
 
 
 def _number(text: str) -> int:

@@ -1,105 +1,40 @@
-"""The pages: overview, themes, brokers, recommendations, securities, reports, health, search and downloads."""
+"""The pages: overview, lists, themes, brokers, recommendations, securities, reports, health, search and downloads."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment
-from markupsafe import Markup, escape
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from watchlist import __version__
-from watchlist.output.columns import Row
-from watchlist.output.html import environment
-from watchlist.output.page import bought
+from watchlist.domain.typed import date_of, periods_of
+from watchlist.output.columns import RETURNS, Row
+from watchlist.output.drawing import Marks
+from watchlist.output.holding_columns import HOLDINGS, NOT_HELD, OPEN_CALLS, STRETCHES, call_lines, portfolio_words
+from watchlist.output.page import bought, named
 from watchlist.output.review_columns import GLOSSARY, HEALTH
+from watchlist.output.score_columns import EXPLAINED
 from watchlist.queries.price_path import price_path
-from watchlist.web import downloads
-from watchlist.web.api import checked
-from watchlist.web.choice import LANGUAGES, Choice
-from watchlist.web.lists import SIZE, SORTS, listing, matches
-from watchlist.web.shelf import Held, Shelf
+from watchlist.queries.recommendations import STATUSES
+from watchlist.web import downloads, tables
+from watchlist.web.lists import SIZE, listing, matches, worded
+from watchlist.web.questions import Questions
+from watchlist.web.site import Site, passages
+from watchlist.web.tables import TABLES, Table, by_of, group_of
 
-TEMPLATES: Final = Path(__file__).with_name("templates")
+Link = Callable[[str, Row], str | None]
 _FOUND: Final = 50  # securities and recommendations that a search shows
-
-
-class Site:
-    """The pages' shared part: the shelf, the language, and how a template becomes an answer."""
-
-    def __init__(self, shelf: Shelf, language: str, described: Callable[[], dict[str, Any]]) -> None:
-        self.shelf = shelf
-        self.language = language
-        self.described = described
-
-    def language_of(self, request: Request) -> str:
-        """Give the language of an address, else the one that was set."""
-        asked = request.query_params.get("lang")
-        return asked if asked in LANGUAGES else self.language
-
-    def red_up(self, language: str) -> bool:
-        """Say whether gains are red."""
-        colours = self.shelf.settings.colours
-        return colours == "red-up" or (colours == "auto" and language == "zh")
-
-    def show(self, request: Request, template: str, held: Held, choice: Choice, **values: object) -> Response:
-        """Render a page of a review."""
-        return self._rendered(request, template, 200, choice, review=held.review, held=held, **values)
-
-    def refuse(self, request: Request, code: int, sentence: str) -> Response:
-        """Render the page of an error, one sentence."""
-        return self._rendered(request, "refused.html", code, Choice(), review=None, sentence=sentence)
-
-    def _rendered(self, request: Request, template: str, code: int, choice: Choice, **values: object) -> Response:
-        language = self.language_of(request)
-        page = _environment(language, self.red_up(language)).get_template(template)
-        text = page.render(
-            choice=replace(choice, lang=None if language == self.language else language),
-            path=request.url.path,
-            version=__version__,
-            language_code="zh-CN" if language == "zh" else "en",
-            languages={"zh": "中文", "en": "English"},
-            own_language=self.language,
-            query=request.query_params,
-            **values,
-        )
-        return HTMLResponse(text, status_code=code)
-
-
-@cache
-def _environment(language: str, red_up: bool) -> Environment:  # noqa: FBT001  (a key of the cache)
-    made = environment(language, red_up=red_up, folders=(TEMPLATES,))
-    made.filters |= {"marked": marked, "printed_in": lambda identity, names: names[identity]}
-    return made
-
-
-def marked(text: str, names: Sequence[str]) -> Markup:
-    """Mark names in the words they were recommended in, however lines were broken; everything is escaped."""
-    patterns = [r"\s*".join(re.escape(one) for one in name if not one.isspace()) for name in names]
-    longest_first = sorted(filter(None, patterns), key=len, reverse=True)
-    if not longest_first:
-        return escape(text)
-    parts = re.split(f"({'|'.join(longest_first)})", text)
-    return Markup("").join(Markup("<mark>{}</mark>").format(p) if n % 2 else escape(p) for n, p in enumerate(parts))
-
-
-def passages(rows: Sequence[Row]) -> list[tuple[str, str, list[Row]]]:
-    """Gather the recommendations of a report by the passage they stand in: theme as printed, words, rows."""
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        found.setdefault((row["theme_printed"], row["quote"]), []).append(row)
-    return [(theme, quote, together) for (theme, quote), together in found.items()]
+_NEWEST: Final = 10  # recommendations of the overview
+_LARGEST: Final = 20  # groups of the overview
 
 
 def pages(site: Site) -> APIRouter:
     """Make the routes of the pages."""
     router = APIRouter(include_in_schema=False)
     _overviews(router, site)
+    for table in TABLES.values():
+        _table(router, site, table)
+    _measured(router, site)
     _details(router, site)
     _rest(router, site)
     return router
@@ -112,115 +47,221 @@ def _route(router: APIRouter, path: str) -> Callable[[Callable[..., Response]], 
 def _overviews(router: APIRouter, site: Site) -> None:
     @_route(router, "/")
     def overview(request: Request) -> Response:
-        held, choice = _held(site, request)
-        by_id = held.by_id
-        return site.show(request, "overview.html", held, choice, bought=bought(held.review["recommendations"]),
-                         winners=[by_id[one] for one in held.review["winners"]],
-                         losers=[by_id[one] for one in held.review["losers"]])  # fmt: skip
+        ask = site.ask(request)
+        review, by_id = ask.held.review, ask.held.by_id
+        return site.show(request, "overview.html", ask, bought=bought(review["recommendations"]),
+                         winners=[by_id[one] for one in review["winners"]], newest=review["recommendations"][:_NEWEST],
+                         losers=[by_id[one] for one in review["losers"]], largest=_LARGEST)  # fmt: skip
 
     @_route(router, "/recommendations")
     def recommendations(request: Request) -> Response:
-        held, choice = _held(site, request)
-        found = listing(held.review["recommendations"], held.texts, choice, request.query_params)
-        return site.show(request, "recommendations.html", held, choice, found=found, sorts=SORTS, size=SIZE)
+        ask = site.ask(request)
+        texts = ask.held.texts
+        found = listing(ask.recommendations(), tables.RECOMMENDATIONS, request.query_params,
+                        lambda row: texts[row["id"]])  # fmt: skip
+        files = [(end, ask.choice.link(f"/downloads/recommendations.{end}", filtered=True))
+                 for end in (*tables.FORMS, "parquet")]  # fmt: skip
+        return site.show(request, "recommendations.html", ask, found=found, columns=tables.RECOMMENDATIONS,
+                         filters=tables.WITH_STATUS, statuses=STATUSES, files=files)  # fmt: skip
 
     @_route(router, "/reports")
     def reports(request: Request) -> Response:
-        held, choice = _held(site, request)
-        return site.show(request, "reports.html", held, choice)
+        ask = site.ask(request)
+        held = ask.held
+        rows = [{"report": name, **head, "count": len(held.by_report[name])}
+                for name, head in held.reports.items() if name in held.by_report]  # fmt: skip
+        found = listing(rows, tables.REPORTS, request.query_params, worded(tables.REPORTS))
+        return site.show(
+            request,
+            "reports.html",
+            ask,
+            found=found,
+            columns=tables.REPORTS,
+            link=_leading(
+                ask,
+                {"title": lambda row: f"/reports/{row['report']}", "broker": lambda row: f"/brokers/{row['broker']}"},
+            ),
+        )
 
     @_route(router, "/health")
     def health(request: Request) -> Response:
-        held, choice = _held(site, request)
-        found = site.shelf.health()
-        return site.show(request, "health.html", held, choice, health=found, columns_of_health=HEALTH)
+        ask = site.ask(request)
+        found = listing(ask.held.review["health"]["securities"], HEALTH, request.query_params, worded(HEALTH))
+        return site.show(request, "health.html", ask, health=site.shelf.health(), found=found, columns=HEALTH,
+                         link=_leading(ask, {"symbol": lambda row: f"/symbols/{row['symbol']}"}))  # fmt: skip
+
+
+def _table(router: APIRouter, site: Site, table: Table) -> None:
+    @_route(router, f"/{table.name}")
+    def shown(request: Request) -> Response:
+        query = request.query_params
+        ask = site.ask(request)
+        columns = table.shown(periods_of(ask.choice.period, "period"))
+        found = listing(table.rows(ask, query), columns, query, worded(columns))
+        by = by_of(query) if table.by else None
+        curves = ask.watch_curves([row["symbol"] for row in found.rows]) if table.name == "watch" else {}
+        link = _leading(ask, table.links) if by is None else _grouped(ask, by)
+        return site.show(request, f"{table.template}.html", ask, table=table, found=found, columns=columns, link=link,
+                         filters=table.filters, statuses=STATUSES, by=by, groupings=tables.GROUPINGS, curves=curves,
+                         files=tables.files(table, ask, query), bought=bought(ask.held.review["recommendations"])
+                         if table.name == "themes" else {})  # fmt: skip
+
+
+def _measured(router: APIRouter, site: Site) -> None:
+    @_route(router, "/returns")
+    def returns(request: Request) -> Response:
+        query = request.query_params
+        ask = site.ask(request)
+        rows: Sequence[Row] = []
+        start, end = query.get("from", "").strip(), query.get("to", "").strip()
+        if start:
+            symbols = [text for text in query.get("symbols", "").replace("，", ",").split(",") if text.strip()]
+            rows = ask.stretch(symbols, start, end, tables.members_of(query))
+        members = rows[0]["members"] if rows and "members" in rows[0] else rows
+        found = listing(members, RETURNS, {**query, "q": ""}, worded(RETURNS))
+        return site.show(request, "returns.html", ask, found=found, columns=RETURNS, rows=rows, start=start, end=end)
+
+    @_route(router, "/holdings")
+    def holdings(request: Request) -> Response:
+        query = request.query_params
+        ask = site.ask(request)
+        start = query.get("from", "").strip()
+        whole = ask.holdings(date_of(start or None, "from"), query.get("account") or None)
+        rows = [] if whole is None else whole["rows"]
+        held = listing([row for row in rows if row["position"] != "none"], HOLDINGS, query, worded(HOLDINGS))
+        accounts = sorted({account for row in rows for account in row["accounts"]})
+        return site.show(request, "holdings.html", ask, whole=whole, found=held, columns=HOLDINGS, start=start,
+                         absent=[row for row in rows if row["position"] == "none"], not_held=NOT_HELD,
+                         calls=call_lines(rows), open_calls=OPEN_CALLS, stretches=STRETCHES, accounts=accounts,
+                         words=None if whole is None else portfolio_words(whole), link=_leading(ask, tables.SHARE),
+                         files=tables.api_files("holdings", ask, query))  # fmt: skip
+
+    @_route(router, "/explain")
+    def explain(request: Request) -> Response:
+        query = request.query_params
+        ask = site.ask(request)
+        rows = [_in(row, site.language_of(request)) for row in ask.explained(by_of(query), query.get("group", ""))]
+        return site.show(request, "explain.html", ask, rows=rows, columns=EXPLAINED)
 
 
 def _details(router: APIRouter, site: Site) -> None:
     @_route(router, "/themes/{theme}")
     def theme(request: Request, theme: str) -> Response:
-        held, choice = _held(site, request)
-        row = _only([one for one in held.review["themes"] if one["theme"] == theme])
-        rows = [one for one in held.review["recommendations"] if one["theme"] == theme]
+        ask = site.ask(request)
+        row = _only([one for one in ask.held.review["themes"] if one["theme"] == theme])
+        rows = [one for one in ask.held.review["recommendations"] if one["theme"] == theme]
         marks = bought(rows).get(theme)
-        return site.show(request, "theme.html", held, choice, row=row, rows=rows[:SIZE], total=len(rows), marks=marks)
+        return site.show(request, "theme.html", ask, row=row, rows=rows[:SIZE], total=len(rows), marks=marks)
 
     @_route(router, "/brokers/{broker:path}")
     def broker(request: Request, broker: str) -> Response:
-        held, choice = _held(site, request)
-        row = _only([one for one in held.review["brokers"] if one["group"] == broker])
-        rows = [one for one in held.review["recommendations"] if one["broker"] == broker]
-        return site.show(request, "broker.html", held, choice, row=row, rows=rows[:SIZE], total=len(rows))
+        ask = site.ask(request)
+        row = _only([one for one in ask.held.review["brokers"] if one["group"] == broker])
+        rows = [one for one in ask.held.review["recommendations"] if one["broker"] == broker]
+        return site.show(request, "broker.html", ask, row=row, rows=rows[:SIZE], total=len(rows))
 
     @_route(router, "/recommendations/{identity}")
     def recommendation(request: Request, identity: str) -> Response:
-        held, choice = _held(site, request)
-        row = _only([held.by_id[identity]] if identity in held.by_id else [])
-        return site.show(request, "recommendation.html", held, choice, row=row, printed=held.printed[identity])
+        ask = site.ask(request)
+        row = _only([ask.held.by_id[identity]] if identity in ask.held.by_id else [])
+        language = site.language_of(request)
+        steps = [_in(one, language) for one in ask.explained_one(ask.held.positions[identity])]
+        return site.show(request, "recommendation.html", ask, row=row, printed=ask.held.printed[identity],
+                         steps=steps, columns=EXPLAINED)  # fmt: skip
 
     @_route(router, "/symbols/{symbol}")
     def symbol(request: Request, symbol: str) -> Response:
-        held, choice = _held(site, request)
-        _only([symbol] if symbol in held.by_symbol else [])
-        path = price_path(held.situation, checked(symbol), held.by_symbol[symbol])
+        ask = site.ask(request)
+        wanted = site.shelf.resolve(symbol, "symbol")
+        rows = ask.held.by_symbol.get(wanted, [])
+        path = price_path(ask.with_prices([wanted]), wanted, rows)
+        _only([*rows, *path["path"]][:1])  # neither recommended nor known by a price: there is no such page
         points = [(one["session"], one["adjusted"], one["benchmark"]) for one in path["path"]
                   if one["adjusted"] is not None and one["benchmark"] is not None]  # fmt: skip
-        marks = {one["entry_session"]: one["broker"] for one in path["marks"] if one["entry_session"]}
-        return site.show(request, "symbol.html", held, choice, about=path, points=points, marks=marks,
-                         rows=held.by_symbol[symbol][:SIZE])  # fmt: skip
+        return site.show(request, "symbol.html", ask, about=path, points=points, marks=_said(rows), rows=rows[:SIZE],
+                         total=len(rows), standing=ask.show(wanted, whole=False))  # fmt: skip
 
     @_route(router, "/reports/{report:path}")
     def report(request: Request, report: str) -> Response:
-        held, choice = _held(site, request)
-        rows = held.by_report.get(report, [])
-        head = _only([held.reports[report]] if report in held.reports and rows else [])
-        return site.show(request, "report.html", held, choice, head=head, report=report,
-                         passages=passages(rows[: SIZE * 5]))  # fmt: skip
+        ask = site.ask(request)
+        rows = ask.held.by_report.get(report, [])
+        head = _only([ask.held.reports[report]] if report in ask.held.reports and rows else [])
+        return site.show(request, "report.html", ask, head=head, report=report, passages=passages(rows[: SIZE * 5]))
 
 
 def _rest(router: APIRouter, site: Site) -> None:
     @_route(router, "/search")
     def search(request: Request) -> Response:
-        held, choice = _held(site, request)
-        words = request.query_params.get("q", "").strip()[:100]
+        ask = site.ask(request)
+        held, words = ask.held, request.query_params.get("q", "").strip()[:100]
         every = held.review["recommendations"] if words else []
         rows = [row for row in every if matches(held.texts[row["id"]], words)]
         shares = {row["symbol"]: row["name"] for row in rows}
-        themes = [row for row in held.review["themes"] if words and words.lower() in row["name"].lower()]
-        return site.show(request, "search.html", held, choice, words=words, rows=rows[:_FOUND], total=len(rows),
+        themes = [row for row in held.review["themes"] if words and words.lower() in _names(row)]
+        return site.show(request, "search.html", ask, words=words, rows=rows[:_FOUND], total=len(rows),
                          shares=dict(list(shares.items())[:_FOUND]), themes=themes)  # fmt: skip
 
     @_route(router, "/downloads")
     def files(request: Request) -> Response:
-        held, choice = _held(site, request)
-        return site.show(request, "downloads.html", held, choice, files=downloads.names())
+        return site.show(request, "downloads.html", site.ask(request), files=downloads.names(), tables=TABLES)
 
     @_route(router, "/downloads/{name}")
     def download(request: Request, name: str) -> Response:
         found = downloads.find(name)
         if found is None:
             raise HTTPException(404)
-        held, _ = _held(site, request)
         form, table = found
-        content = form.write(site.shelf.package(held, site.language_of(request)), table).content
+        ask = site.ask(request)
+        package = site.shelf.package(ask.held, site.language_of(request), ask.filters)
         stem, _, ending = name.rpartition(".")
-        disposition = f'attachment; filename="{stem}-{held.review["as_of"]}.{ending}"'
+        disposition = f'attachment; filename="{stem}-{package.review["as_of"]}.{ending}"'
+        content = form.write(package, table).content
         return Response(content, media_type=form.media, headers={"Content-Disposition": disposition})
 
     @_route(router, "/words")
     def words(request: Request) -> Response:
-        held, choice = _held(site, request)
-        return site.show(request, "words.html", held, choice, glossary=GLOSSARY)
+        return site.show(request, "words.html", site.ask(request), glossary=GLOSSARY)
 
     @_route(router, "/api")
     def described(request: Request) -> Response:
-        held, choice = _held(site, request)
-        return site.show(request, "api.html", held, choice, description=site.described())
+        return site.show(request, "api.html", site.ask(request), description=site.described())
 
 
-def _held(site: Site, request: Request) -> tuple[Held, Choice]:
-    choice = Choice.of(request.query_params)
-    return site.shelf.held(choice), choice
+def _said(rows: Sequence[Row]) -> Marks:
+    """Mark on a share's path who said what: by the session on which it could be acted upon."""
+    days: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["entry_session"]:
+            days.setdefault(row["entry_session"], []).append(row)
+    return {
+        day: ((total := sum(row["direction"] for row in each)) and (1 if total > 0 else -1),
+              named([row["broker"] for row in each]))
+        for day, each in days.items()
+    }  # fmt: skip
+
+
+def _names(row: Row) -> str:
+    return f"{row['name']} {row['name_en'] or ''} {row['theme']}".lower()
+
+
+def _leading(ask: Questions, to: Mapping[str, Callable[[Row], str | None]]) -> Link:
+    """Lead from cells to pages, by column path."""
+
+    def link(path: str, row: Row) -> str | None:
+        page = to[path](row) if path in to else None
+        return None if page is None else ask.choice.link(page)
+
+    return link
+
+
+def _grouped(ask: Questions, by: str) -> Link:
+    """Lead from a group to what it is made of."""
+    return lambda path, row: group_of(by, row, ask) if path == "group" else None
+
+
+def _in(row: Row, language: str) -> Row:
+    """Give a step of an explanation in one language."""
+    return {**row, "step": row["step_zh"], "formula": row["formula_zh"]} if language == "zh" else row
 
 
 def _only(found: list[Any]) -> Any:  # noqa: ANN401  (whatever is looked for)

@@ -181,11 +181,159 @@ class Health(Shape):
     findings: list[Finding]
 
 
-class Security(Shape):
-    """One security: its path, and every recommendation of it."""
+class ThemeStretch(Returns):
+    """The return of a theme between two dates."""
+
+    theme: str
+    name: str
+    from_session: str | None
+    to_session: str | None
+    weighting: str
+    members_by: str
+    price_return: float | None
+    members: list[Stretch]
+
+
+class Sector(Returns):
+    """A recommendation of a sector, and how what stands for it did."""
+
+    report: str
+    broker: str
+    published: str
+    sector: str
+    words: str | None
+    direction: int
+    quote: str
+    symbol: str | None
+    horizon: str
+    benchmark: str | None
+    status: str
+    entry_session: str | None
+    horizon_return: float | None
+    horizon_excess: float | None
+    hit: bool | None
+
+
+class Ticker(Shape):
+    """One line of the watchlist."""
+
+    symbol: str
+    name: str | None
+    themes: list[str]
+    watched: bool
+    note: str | None
+    added: str | None
+    session: str | None
+    close: float | None
+    change: float | None
+    periods: dict[str, Returns]
+    benchmark: str
+    recommended_by: list[str]
+    status: str
+    stale: bool
+
+
+class Holding(Shape):
+    """One security that is held, was held, or is recommended and not held."""
+
+    symbol: str
+    name: str | None
+    position: str
+    standing: str
+    accounts: list[str]
+    shares: float | None
+    cost: float | None
+    currency: str | None
+    close: float | None
+    status: str | None
+    value: float | None
+    weight: float | None
+    unrealised_return: float | None
+    contribution: float | None
+    recommended_by: list[str]
+
+
+class Portfolio(Returns):
+    """Everything held, as a whole."""
+
+    as_of: str
+    currency: str
+    value: float | None
+    holdings: int
+    not_held: int
+    stretches: list[dict[str, object]]
+    fingerprint: str
+
+
+class Ranked(Shape):
+    """One line of the leaderboard; what cannot be ranked has nulls and says why."""
+
+    group: str
+    record: str
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    status: str
+    recommendations: int
+    calls: int
+    matured: int
+    shares: int
+    months: int
+    horizon: str
+    hit_rate: float | None
+    alpha: float | None
+    alpha_shrunken: float | None
+    q_value: float | None
+
+
+class Past(Returns):
+    """A group as one kept score run saw it."""
+
+    as_of: str
+    group: str
+    score_run: int
+    recommendations: int
+    horizon: str
+    sample: int
+    hit_rate: float | None
+
+
+class Step(BaseModel):
+    """One step of how a number came to be, in both languages."""
+
+    about: str
+    step: str
+    step_zh: str
+    value: str
+    formula: str
+    formula_zh: str
+    source: str
+
+
+class Shown(Shape):
+    """One security: how it stands, and every recommendation of it, oldest first."""
+
+    symbol: str
+    name: str | None
+    names: list[str]
+    listed: str | None
+    delisted: str | None
+    first_recommended_by: list[str]
+    benchmark: str
+    session: str | None
+    close: float | None
+    periods: dict[str, Returns]
+    status: str
+    recommendations: list[Recommendation]
+    moved: list[dict[str, object]]
+
+
+class Path(Shape):
+    """One security's path, with a mark for each recommendation."""
 
     symbol: str
     name: str | None
     benchmark: str
+    benchmark_name: str | None
     path: list[dict[str, str | float | None]]
-    recommendations: list[Recommendation]
+    marks: list[dict[str, str | float | None]]

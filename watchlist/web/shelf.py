@@ -1,48 +1,85 @@
-"""The shelf: reviews that were worked out already, kept while nothing new was recorded; and one reader at a time."""
+"""The shelf: reviews and answers that were worked out already, kept while nothing new was recorded."""
 
 import datetime as dt
 import sqlite3
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from watchlist.domain.errors import UnknownWord, Words
+from watchlist.domain.errors import UnknownWord, WatchlistError, Words
+from watchlist.domain.symbols import is_symbol, resolve
+from watchlist.domain.typed import SHANGHAI
+from watchlist.ledger.home import Home
+from watchlist.ledger.securities import NAME as SECURITIES
+from watchlist.ledger.securities import load_securities, name_index
+from watchlist.ledger.watch import Watched, load_watchlist
 from watchlist.output.package import Package
 from watchlist.queries.closes import closes
-from watchlist.queries.recommendations import Row
+from watchlist.queries.recommendations import Filters, Row, recommendation_rows, select
 from watchlist.queries.review import review_of, with_evidence
+from watchlist.queries.sectors import stand_ins
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.steps.check import check
-from watchlist.storage.database import reading
+from watchlist.storage.database import hold_still, reading
 from watchlist.storage.frozen import state
+from watchlist.storage.health import tracked
 from watchlist.storage.report_heads import report_heads
 from watchlist.web.choice import Choice
+from watchlist.web.kept import Kept
 from watchlist.web.lists import searched
 
 if TYPE_CHECKING:
     from watchlist.ledger.settings import Settings
 
+T = TypeVar("T")
+EVERYTHING: Final = Filters()
 _HEALTH_SECONDS: Final = 300
-_KEPT: Final = 4  # reviews in memory: today's, and a few that somebody compares
+_REVIEWS: Final = 3  # in memory: today's, and two that somebody compares
+_ANSWERS: Final = 64  # to questions about groups, each a few rows
+Key = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True)
 class Held:
     """One review on the shelf, with what pages look up in it."""
 
+    key: Key
     situation: Situation
-    review: Row
     reports: dict[str, dict[str, Any]]
+    make: Callable[[Situation], Row]
+    _kept: Kept[Row] = field(default_factory=lambda: Kept(1))
+
+    @property
+    def review(self) -> Row:
+        """Everything a portfolio meeting looks at; worked out when it is first asked for.
+
+        Raises:
+            NoExchangeRate: something in it cannot be counted in the currency asked for.
+        """
+        return self._kept.get("review", lambda: self.make(self.situation))
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether the review is worked out already."""
+        return self._kept.has("review")
+
+    @cached_property
+    def by_position(self) -> dict[int, Row]:
+        """Recommendations by their place among everything that is known."""
+        return dict(zip(select(self.situation, EVERYTHING), self.review["recommendations"], strict=True))
 
     @cached_property
     def by_id(self) -> dict[str, Row]:
         """Recommendations by id."""
         return {row["id"]: row for row in self.review["recommendations"]}
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Places by recommendation id."""
+        return {row["id"]: position for position, row in self.by_position.items()}
 
     @cached_property
     def by_symbol(self) -> dict[str, list[Row]]:
@@ -64,6 +101,20 @@ class Held:
         """The name as printed, by recommendation id."""
         return {mention.rec_id: mention.name_printed for mention in self.situation.known.mentions}
 
+    def chosen(self, filters: Filters) -> Sequence[Row]:
+        """Give the recommendations that the filters leave, newest report first."""
+        if filters == EVERYTHING:
+            return self.review["recommendations"]  # type: ignore[no-any-return]
+        if not self.reviewed:
+            return recommendation_rows(self.situation, filters)
+        rows = (self.by_position[position] for position in select(self.situation, filters))
+        return [row for row in rows if filters.status is None or row["status"] == filters.status]
+
+    def look_up(self) -> None:
+        """Lay out what pages look up, before one asks."""
+        for _ in (self.positions, self.by_id, self.by_symbol, self.by_report, self.texts, self.printed):
+            pass
+
     def _by(self, key: str) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
         for row in self.review["recommendations"]:
@@ -74,69 +125,133 @@ class Held:
 class Shelf:
     """Answers for the web: the database opened read-only, each review worked out once for a state of it."""
 
-    def __init__(self, database: Path, settings: "Settings", now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, home: Home, database: Path, settings: "Settings", now: Callable[[], dt.datetime]) -> None:
+        self.home = home
         self.database = database
         self.settings = settings
         self.now = now
-        self._kept: OrderedDict[tuple[object, ...], Held] = OrderedDict()
-        self._lock = threading.Lock()
-        self._health: tuple[object, Row] | None = None
-        self._checking = threading.Lock()
+        self._reviews = Kept[Held](_REVIEWS)
+        self._answers = Kept[Any](_ANSWERS)
+        self._healths = Kept[Row](1)
+        self._names = Kept[tuple[dict[str, tuple[str, ...]], set[str]]](1)
 
     @property
     def today(self) -> dt.date:
         """Today where the markets of most users are."""
-        return self.now().astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+        return self.now().astimezone(SHANGHAI).date()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Open the database read-only.
+        """Open the database read-only, as of this moment.
 
         Raises:
             EmptyDatabase: there is none yet.
         """
         with reading(self.database) as connection:
+            hold_still(connection)
             yield connection
 
+    def resolve(self, text: str, option: str) -> str:
+        """Turn a security as typed into our symbol: any usual spelling, or a name.
+
+        Raises:
+            UnknownSymbol: nothing is called so; the nearest names are in the sentence.
+            AmbiguousSymbol: it may be two.
+        """
+        del option  # the sentence names the words themselves
+        exact = text.strip().upper()
+        if is_symbol(exact):
+            return exact
+        layers = tuple((str(path), path.stat().st_mtime_ns) for path in self.home.layers(SECURITIES))
+
+        def load() -> tuple[dict[str, tuple[str, ...]], set[str]]:
+            securities = load_securities(self.home)
+            return name_index(securities), set(securities)
+
+        names, known = self._names.get(layers, load)
+        with self.reading() as connection:
+            return resolve(text, names, known | tracked(connection))
+
     def held(self, choice: Choice) -> Held:
-        """Give the review of a choice's day, horizon and benchmark, worked out where it is new.
+        """Give the review of a choice's measures, worked out where it is new.
 
         Raises:
             WatchlistError: the choice cannot be answered; the sentence says why.
         """
-        day, index = choice.day(self.today), choice.index()
+        when = choice.when(self.today)
+        index = None if choice.benchmark is None else self.resolve(choice.benchmark, "benchmark")
+        watched = tuple(entry.symbol for entry in self._watched_or_none())
         with self.reading() as connection:
-            key = (state(connection), day, choice.horizon, index)
-            with self._lock:
-                if key not in self._kept:
-                    self._kept[key] = self._work_out(connection, day, choice.horizon, index)
-                self._kept.move_to_end(key)
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-                return self._kept[key]
+            seen = state(connection)
+            key = (seen, when, choice.horizon, index, choice.currency, watched)
+            for kept in (self._reviews, self._answers):
+                kept.drop(lambda other: isinstance(other, tuple) and other[0] == seen)
+            return self._reviews.get(key, lambda: self._work_out(connection, key, when, choice, index))
+
+    def answer(self, held: Held, question: Hashable, make: Callable[[], T]) -> T:
+        """Give an answer about a review, worked out where it is new."""
+        found: T = self._answers.get((held.key[0], held.key, question), make)
+        return found
+
+    def watched(self) -> tuple[Watched, ...]:
+        """Read the user's own tickers.
+
+        Raises:
+            ConfigProblem: the file is wrong; only who asks for the tickers need know.
+        """
+        return load_watchlist(self.home)
 
     def health(self) -> Row:
         """Give the health of everything, at most five minutes old."""
         with self.reading() as connection:
             key = (state(connection), int(self.now().timestamp()) // _HEALTH_SECONDS)
-            with self._checking:
-                if self._health is None or self._health[0] != key:
-                    self._health = key, check(connection, self.database.parent, self.settings, self.now())
-                return self._health[1]
+            return self._healths.get(key, lambda: check(connection, self.database.parent, self.settings, self.now()))
 
-    def _work_out(self, connection: sqlite3.Connection, day: dt.date, horizon: str | None, index: str | None) -> Held:
-        situation = load_situation(connection, self.settings, When(day), horizon=horizon, benchmark=index)
+    def warm(self) -> None:
+        """Work out what most pages show, so that nobody waits for it; what cannot be answered is said when asked."""
+        with suppress(WatchlistError):
+            self.held(Choice()).look_up()
+            self.health()
+
+    def _watched_or_none(self) -> tuple[Watched, ...]:
+        """Give what is watched, nothing where the file is wrong: pages that do not show it need not fail by it."""
+        try:
+            return self.watched()
+        except WatchlistError:
+            return ()
+
+    def _work_out(
+        self, connection: sqlite3.Connection, key: Key, when: When, choice: Choice, index: str | None
+    ) -> Held:
+        situation = load_situation(
+            connection,
+            self.settings,
+            when,
+            symbols=[*(entry.symbol for entry in self._watched_or_none()), *stand_ins(self.settings)],
+            benchmark=index,
+            horizon=choice.horizon,
+            currency=choice.currency,
+        )
         if index is not None and index not in situation.known.bars:
             hint = Words(" It has no prices here.", "此处没有它的行情。")
             raise UnknownWord(option="benchmark", text=index, hint=hint)
-        return Held(situation, review_of(situation, connection), report_heads(connection))
+        return Held(key, situation, report_heads(connection, when.known_at), self._review)
 
-    def package(self, held: Held, language: str) -> Package:
-        """Put a review up for download."""
+    def _review(self, situation: Situation) -> Row:
+        with self.reading() as connection:
+            return review_of(situation, connection)
+
+    def package(self, held: Held, language: str, filters: Filters = EVERYTHING) -> Package:
+        """Put a review up for download, of all recommendations or of some."""
+        review = held.review
+        if filters != EVERYTHING:
+            with self.reading() as connection:
+                review = self.answer(held, ("review", filters), lambda: review_of(held.situation, connection, filters))
+        symbols = sorted({row["symbol"] for row in review["recommendations"]})
         return Package(
-            review=held.review,
+            review=review,
             language=language,
             colours=self.settings.colours,
-            evidence=lambda: with_evidence(held.situation),
-            closes=lambda: closes(held.situation, sorted(held.by_symbol)),
+            evidence=lambda: with_evidence(held.situation, filters),
+            closes=lambda: closes(held.situation, symbols),
         )

@@ -1,0 +1,133 @@
+"""What a question to the API may name, checked and described; a word that no question knows is refused, not ignored."""
+
+import datetime as dt
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from watchlist.web.choice import Choice
+
+MOST: Final = 10_000  # rows of one answer
+By = Literal["broker", "analyst", "theme", "rating", "strength", "report", "month", "year", "market"]
+Members = Literal["at-from", "point-in-time", "today"]
+_Text = Annotated[str | None, Field(max_length=200)]
+_Symbols = Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=50)]
+
+
+class _Words(BaseModel):
+    """Words of an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def choice(self) -> Choice:
+        """Give them as a page's address has them."""
+        named = self.model_dump(mode="json", by_alias=False, exclude_none=True)
+        words = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in named.items()}
+        return Choice.of(words)
+
+
+class Spoken(_Words):
+    """The language of sentences."""
+
+    lang: Annotated[Literal["zh", "en"] | None, Field(description="The language of an error's sentence.")] = None
+
+
+class Measured(Spoken):
+    """By which measures."""
+
+    as_of: Annotated[dt.date | None, Field(description="Use sessions up to this day; today by default.")] = None
+    known_at: Annotated[
+        str | None, Field(max_length=40, description="Use only what had been recorded by this day or moment.")
+    ] = None
+    benchmark: Annotated[
+        str | None, Field(max_length=24, description="Measure against this index: 000300.SH, SPX.GI.")
+    ] = None
+    currency: Annotated[
+        Literal["CNY", "HKD", "USD"] | None, Field(description="Count every return in this currency.")
+    ] = None
+
+
+class Forms(_Words):
+    """How an answer is written, and which part of it."""
+
+    format: Annotated[
+        Literal["json", "jsonl", "csv"],
+        Field(description="A list, an object a line, or CSV with nested values as `horizons.6m.hit`."),
+    ] = "json"
+    limit: Annotated[int, Field(ge=1, le=MOST, description="At most so many rows.")] = 1000
+    offset: Annotated[int, Field(ge=0, le=10**9, description="Leave out so many first.")] = 0
+
+
+class Which(Measured):
+    """Of which recommendations; dates of publication, both included."""
+
+    theme: Annotated[_Text, Field(description="One theme: its id, its name, or what a report printed for it.")] = None
+    broker: Annotated[_Text, Field(description="One broker; part of the name is enough.")] = None
+    analyst: Annotated[_Text, Field(description="One analyst: name or licence number.")] = None
+    rating: Annotated[_Text, Field(description="A printed rating, or a strength: recommend.")] = None
+    symbol: Annotated[_Symbols, Field(description="These securities: 300418.SZ, 300418 or a name.")] = []
+    market: Annotated[Literal["CN", "HK", "US"] | None, Field(description="One market.")] = None
+    status: Annotated[str | None, Field(max_length=20, description="One status: running, delisted, stale …")] = None
+    direction: Annotated[Literal["1", "0", "-1"] | None, Field(description="1 buy, 0 neutral, -1 sell.")] = None
+    since: Annotated[dt.date | None, Field(description="Published on this day or later.")] = None
+    until: Annotated[dt.date | None, Field(description="Published on this day or earlier.")] = None
+    period: Annotated[
+        str | None, Field(max_length=60, description="Checked as the commands do: 1w,1m,ytd. Rows hold every period.")
+    ] = None
+
+
+class Filtered(Which):
+    """By which horizon, besides."""
+
+    horizon: Annotated[
+        str | None, Field(max_length=8, description="The horizon that groups are judged by: 20 sessions, 6m months.")
+    ] = None
+
+
+class Held(Which, Forms):
+    """What is held."""
+
+    start: Annotated[
+        dt.date | None, Field(alias="from", description="Contributions from this day's close on; the first snapshot.")
+    ] = None
+    account: Annotated[_Text, Field(description="Only this account.")] = None
+
+
+class Listed(Filtered, Forms):
+    """A list."""
+
+
+class Counted(Listed):
+    """Groups."""
+
+    per_mention: Annotated[bool, Field(description="Count mentions; without it a call counts once.")] = False
+
+
+class Grouped(Counted):
+    """Groups of a grouping."""
+
+    by: Annotated[By, Field(description="The grouping.")] = "broker"
+
+
+class Explained(Filtered, Forms):
+    """A group to be explained."""
+
+    group: Annotated[str, Field(min_length=1, max_length=200, description="Its name, or part of it.")]
+    by: Annotated[By, Field(description="The grouping.")] = "broker"
+
+
+class Between(Measured, Forms):
+    """A stretch of time of securities, or of a theme and of the recommendations that make its members."""
+
+    symbol: Annotated[_Symbols, Field(description="These securities: 300418.SZ, 300418 or a name.")] = []
+    theme: Annotated[_Text, Field(description="Or this theme.")] = None
+    start: Annotated[dt.date, Field(alias="from", description="From the last close on or before this day.")]
+    end: Annotated[dt.date | None, Field(alias="to", description="To that of this day; today by default.")] = None
+    members: Annotated[Members, Field(description="How a theme's members are chosen.")] = "at-from"
+    broker: _Text = None
+    analyst: _Text = None
+    rating: _Text = None
+    market: Literal["CN", "HK", "US"] | None = None
+    direction: Literal["1", "0", "-1"] | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
