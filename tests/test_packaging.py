@@ -20,7 +20,6 @@ ASKED_FOR: Final = {"pandas", "akshare", "yfinance", "sqlite-utils", "schedule"}
 # Needed without an import that says so.
 NOT_IMPORTED: Final = {
     "tzdata": "zoneinfo reads it where the system has no time zones",
-    "schedule": "asked for; the command that runs for ever comes later",
 }
 # What a required package is made of and hands out under names of their own.
 PARTS: Final = {"pydantic-core", "starlette", "markupsafe"}

@@ -102,7 +102,7 @@ def test_a_database_is_made_from_nothing(path: Path) -> None:
         "runs", "fetches", "coverage", "problems", "bars", "bar_revisions", "actions", "action_revisions", "quarantine",
         "reports", "recommendations", "securities", "documents", "score_runs", "scores",
         "source_standings", "seals", "closings",
-        "market_sessions", "deliveries",
+        "holding_snapshots", "holdings", "market_sessions", "deliveries",
     }  # fmt: skip
     assert applied == [file.stem for file in sorted((DB / "migrations").glob("*.sql"))]
 

@@ -101,7 +101,7 @@ def check(as_json: bool, nagios: bool, deep: bool) -> None:  # noqa: FBT001  (op
     """Show the health of everything."""
     from watchlist.domain.errors import EmptyDatabase
     from watchlist.output.interchange import as_json as written
-    from watchlist.steps.check import LEVELS, finding
+    from watchlist.queries.findings import LEVELS, finding
     from watchlist.steps.check import check as step
 
     app = current()

@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from watchlist.domain.calendars import Dates, Hours, last_closed
+from watchlist.domain.errors import Words
 
 # A try that failed with no further time of the day left is made up for after so long; each next one waits twice that.
 BACK_OFF: Final = dt.timedelta(minutes=15)
+# So long after its last time a session that is still open was forgotten by whoever should work for it.
+GRACE: Final = dt.timedelta(hours=2)
 # With the newest bar further behind the clock than so many sessions, the clock is asked about before it is believed.
 TRUSTED_SESSIONS: Final = 3
 
@@ -68,6 +71,20 @@ class Due:
     market: str
     sessions: tuple[dt.date, ...]
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a try made of a market's sessions.
+
+    Attributes:
+        found: by session, ascending; empty where there was nothing to do.
+        missing: what was missing, ``None`` where nothing was.
+    """
+
+    market: str
+    found: Mapping[dt.date, SessionState]
+    missing: Words | None
 
 
 def next_due(
@@ -137,10 +154,15 @@ def is_last_try(timetable: Timetable, session: dt.date, tries: int, now: dt.date
     return not later and tries >= len(timetable.times)
 
 
+def is_overdue(timetable: Timetable, session: dt.date, now: dt.datetime) -> bool:
+    """Say whether a session's times are long over."""
+    return bool(timetable.times) and _moments(timetable, session)[-1] + GRACE < now
+
+
 def is_plausible(hours: Hours, foreseen: Dates, newest_bar: dt.date | None, now: dt.datetime) -> bool:
     """Say whether the clock agrees with the prices: not many sessions closed since the newest bar of a market.
 
-    A machine that slept long is behind too: this only says that the clock has to be asked about (see the module).
+    A machine that slept long is behind too: a clock that is not plausible is not wrong, it has to be asked about.
     """
     if newest_bar is None:
         return False

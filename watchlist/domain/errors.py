@@ -136,8 +136,24 @@ class NewerDatabase(WatchlistError):
 
 
 class DatabaseBusy(WatchlistError):
-    en = "Another watchlist is writing to {path}: wait until it ends, then try again."
-    zh = "另一个 watchlist 正在写入 {path}：请等它结束后再试。"
+    en = "Another watchlist{who} is writing to {path}: wait until it ends, then try again."
+    zh = "另一个 watchlist{who}正在写入 {path}：请等它结束后再试。"
+
+
+class AlreadyRunning(WatchlistError):
+    en = "Another run{who} looks after {path} already: leave it at work, or stop it first."
+    zh = "另一个 run{who}已在维护 {path}：让它继续即可，或先将其停止。"
+
+
+class ClockDoubted(WatchlistError):
+    en = (
+        "The clock says {clock}, and the newest bar that any source has of {benchmark} is of {newest}: nothing is done "
+        "until the two agree. Set the clock of this machine; where it is right, the sources are behind."
+    )
+    zh = (
+        "本机时钟为 {clock}，而各来源中 {benchmark} 最新的行情是 {newest}：两者相符之前不做任何工作。"
+        "请校准本机时钟；如时钟无误，则是来源滞后。"
+    )
 
 
 class DatabaseUnusable(WatchlistError):

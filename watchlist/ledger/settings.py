@@ -162,6 +162,18 @@ class Backup(Entry):
     missed_after_days: Annotated[int, Field(ge=1, le=3660)] = 8
 
 
+class Log(Entry):
+    """How much of its log `run` keeps.
+
+    Attributes:
+        megabytes: a file at most; then the next one is begun.
+        files: how many old ones stay.
+    """
+
+    megabytes: Annotated[int, Field(ge=1, le=1000)] = 5
+    files: Annotated[int, Field(ge=0, le=100)] = 5
+
+
 class Limit(Entry):
     """A row of the price limit table (涨跌幅限制), in force from a date on.
 
@@ -199,6 +211,7 @@ class Settings(Entry):
     history: History
     update: Update
     schedule: dict[MarketName, Times]
+    log: Log = Log()
     backup: Backup = Backup()
     limits: Annotated[Listed[Limit], Field(min_length=1)]
     sectors: Listed[Sector] = ()

@@ -87,6 +87,12 @@ WORDS_ZH: Final = {
     "no_rate": "无汇率",
     "live": "实时记录",
     "backfilled": "事后补录",
+    "working": "进行中",
+    "stopped": "已中止",
+    "waiting": "待重试",
+    "partial": "不完整",
+    "done": "完成",
+    "no_session": "休市",
 }
 WORDS_EN: Final = {
     "no_price": "no price",
@@ -101,6 +107,7 @@ WORDS_EN: Final = {
     "unbacked": "nobody",
     "none": "not held",
     "no_rate": "no exchange rate",
+    "no_session": "no session",
 }
 
 

@@ -15,18 +15,20 @@ from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED
+from watchlist.queries.findings import LEVELS, Finding, finding
 from watchlist.queries.integrity import found_injuries
 from watchlist.queries.moves import moves
 from watchlist.queries.recommendations import Filters, recommendation_rows
+from watchlist.queries.run_status import run_findings
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.queries.timetable import status_rows
 from watchlist.storage.backup import backups
 from watchlist.storage.database import BACKUPS
 from watchlist.storage.health import damage, orphans
+from watchlist.storage.heartbeat import read_heartbeat
 from watchlist.storage.prices import standing_quarantine
 from watchlist.storage.runs import standing_problems
 
-Finding = dict[str, Any]
-LEVELS: Final = ("ok", "warning", "critical", "unknown")
 _LEAST_FREE: Final = 200_000_000  # bytes
 _LISTED: Final = 8
 _LATELY: Final = dt.timedelta(days=7)
@@ -47,6 +49,7 @@ def check(
         *(_deep(connection) if deep else _shallow(connection)),
         *_room(path),
         *_backups(path / BACKUPS, settings, now),
+        *run_findings(read_heartbeat(path), status_rows(connection, settings, now), settings, now),
         *_standing(connection),
     ]
     situation = load_situation(connection, settings, When(now.astimezone(dt.UTC).date()))
@@ -58,18 +61,6 @@ def check(
     ]
     level = max((LEVELS.index(finding["level"]) for finding in findings), default=0)
     return {"level": LEVELS[level], "findings": findings}
-
-
-def finding(level: str, what: tuple[str, str], where: str, advice: tuple[str, str]) -> Finding:
-    """Make a finding; the pairs are English and Chinese."""
-    return {
-        "level": level,
-        "what": what[0],
-        "where": where,
-        "advice": advice[0],
-        "what_zh": what[1],
-        "advice_zh": advice[1],
-    }
 
 
 def _shallow(connection: sqlite3.Connection) -> Iterator[Finding]:

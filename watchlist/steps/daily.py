@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from watchlist.core.due import Marked
 from watchlist.ledger.home import Home
 from watchlist.ledger.settings import Settings
 from watchlist.queries.planned import Choice
 from watchlist.sources.contract import Source
-from watchlist.steps.mark import Brought, Marked, begin_day, end_day
+from watchlist.steps.mark import Brought, begin_day, end_day
 from watchlist.steps.record import RecordResult, record
 from watchlist.steps.score import ScoreResult, score
 from watchlist.steps.update import Progress, Reach, UpdateResult, update

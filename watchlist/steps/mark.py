@@ -2,11 +2,11 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from watchlist.core.due import SessionState, Timetable, is_last_try, judge, open_sessions
+from watchlist.core.due import Marked, SessionState, Timetable, is_last_try, judge, open_sessions
 from watchlist.domain.calendars import Dates, days
 from watchlist.domain.errors import Words
 from watchlist.ledger.settings import Settings
@@ -56,20 +56,6 @@ class Brought:
     offline: bool = False
     stopped: bool = False
     run_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """What the work made of a market's sessions.
-
-    Attributes:
-        found: by session, ascending; empty where there was nothing to do.
-        missing: what was missing, ``None`` where nothing was.
-    """
-
-    market: str
-    found: Mapping[dt.date, SessionState]
-    missing: Words | None
 
 
 def begin_day(

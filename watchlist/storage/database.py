@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabase, NewerDatabase
 from watchlist.storage.copy import copy_database
 from watchlist.storage.health import schema_of
+from watchlist.storage.holder import named, who
 from watchlist.storage.seals import is_sealed, seal_all
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parents[2] / "db"
 MIGRATION_SET = "watchlist"
+HOLDER = "-holder"
 BACKUPS = "backups"  # the folder beside the database
 
 
@@ -111,11 +113,12 @@ def locked(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        raise DatabaseBusy(path=path) from None
+        raise DatabaseBusy(path=path, who=who(path.with_name(path.name + HOLDER))) from None
     except OSError as error:
         raise DatabaseUnusable(path=path, reason=error.strerror or error) from error
     try:
-        yield
+        with named(path.with_name(path.name + HOLDER)):
+            yield
     finally:
         lock.release()
 

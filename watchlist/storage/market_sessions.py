@@ -18,8 +18,15 @@ _TRIED = (
 
 def load_tried(connection: sqlite3.Connection, market: str) -> dict[dt.date, Tried]:
     """Give what is remembered of a market's sessions, as far back as anything is open or partial."""
+    if not _is_there(connection):
+        return {}
     rows = connection.execute(_TRIED, (market,))
     return {dt.date.fromisoformat(row[0]): Tried(SessionState(row[1]), row[2], parse(row[3])) for row in rows}
+
+
+def _is_there(connection: sqlite3.Connection) -> bool:
+    """Say whether the database knows of sessions yet: a reader may meet one that a newer program has not migrated."""
+    return bool(connection.execute("select count(*) from sqlite_master where name = 'market_sessions'").fetchone()[0])
 
 
 def begin_try(connection: sqlite3.Connection, market: str, sessions: Sequence[dt.date], now: dt.datetime) -> None:
@@ -86,6 +93,8 @@ def partial_sessions(connection: sqlite3.Connection, market: str) -> list[dt.dat
 
 def newest_sessions(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]:
     """Give each market's newest remembered session, and its newest done one."""
+    if not _is_there(connection):
+        return []
     return connection.execute(
         "select m.market, m.session, m.state, m.tries, m.tried_at, m.missing, m.missing_zh, "
         "(select max(d.session) from market_sessions as d where d.market = m.market and d.state = 'done') as done, "
