@@ -48,7 +48,7 @@ def test_editing_a_tracked_report_edits_a_copy(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_retraction_is_appended_with_its_reason(tmp_path: Path) -> None:
-    from watchlist.steps.record import recommendation_id  # noqa: PLC0415 - what the user copies from a table
+    from watchlist.domain.identity import recommendation_id  # noqa: PLC0415 - what the user copies from a table
 
     rec = recommendation_id("2024-04-17-shanghai-media-weekly", "MR", "603466.SH")
     said = run("retract", rec[:8], "--why", "录入错误", home=tmp_path)

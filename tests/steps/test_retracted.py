@@ -3,12 +3,13 @@
 import datetime as dt
 from pathlib import Path
 
+from watchlist.domain.identity import recommendation_id
 from watchlist.ledger.home import find_home
 from watchlist.ledger.retractions import retract
 from watchlist.ledger.settings import load_settings
 from watchlist.queries.recommendations import Filters, recommendation_rows
 from watchlist.queries.situation import When, load_situation
-from watchlist.steps.record import recommendation_id, record
+from watchlist.steps.record import record
 from watchlist.storage.database import writing
 
 FIRST = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)

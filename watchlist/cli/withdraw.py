@@ -115,8 +115,8 @@ COMMANDS: tuple[click.Command, ...] = (retract, close)
 
 def _recommendations(app: App) -> dict[str, str]:
     """Give every recommendation in words, by id: the ledger's, and what was imported."""
+    from watchlist.domain.identity import recommendation_id
     from watchlist.ledger.reports import load_reports
-    from watchlist.steps.record import recommendation_id
 
     found = {
         recommendation_id(report.id, one.theme, one.symbol): (

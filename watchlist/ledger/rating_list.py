@@ -1,194 +1,271 @@
-"""A list of ratings (评级清单): many recommendations in one CSV file, headings in English or Chinese.
+"""A list of ratings (评级清单): many recommendations in one table file, headings in English or Chinese.
 
-Every line becomes an entry or a problem with its line number: in = out + problems.
+Every line becomes an entry or a problem with its line number: in = out + problems. Whole columns are read at once.
 """
 
-import csv
 import datetime as dt
-import io
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from watchlist.domain.errors import WatchlistError, Words
+import numpy as np
 
-# Headings as they are met, folded: lower case, without spaces and underscores.
-HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    "date": ("date", "published", "publicationdate", "日期", "发布日期", "报告日期", "评级日期"),
-    "broker": ("broker", "firm", "house", "institution", "机构", "券商", "研究机构", "机构名称"),
-    "symbol": ("symbol", "ticker", "code", "代码", "证券代码", "股票代码"),
-    "name": ("name", "名称", "证券简称", "股票简称", "股票名称", "证券名称"),
-    "rating": ("rating", "grade", "tograde", "评级", "投资评级", "最新评级"),
-    "target_price": ("targetprice", "target", "pricetarget", "目标价", "目标价格"),
-    "analyst": ("analyst", "分析师", "研究员", "作者"),
-    "theme": ("theme", "topic", "主题", "概念", "板块"),
+from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.domain.calendars import Dates
+from watchlist.domain.errors import UsageMistake, WatchlistError, Words
+from watchlist.ledger.list_doubts import (
+    Doubt,
+    ahead,
+    blank_cell,
+    divided,
+    no_currency,
+    no_date,
+    no_target,
+    no_value,
+    too_wide,
+)
+from watchlist.ledger.list_values import ERRORS, code_text, currency_word, days_of, distinct, prices_of, visible
+from watchlist.ledger.problems import did_you_mean
+from watchlist.ledger.report import EARLIEST
+from watchlist.ledger.spreadsheet import hidden_sheets
+from watchlist.ledger.table_columns import Cells, TableColumns, table_columns
+from watchlist.ledger.table_file import LineProblem, is_formula
+from watchlist.ledger.table_headings import field_places, folded
+
+_HEADINGS: Final = {
+    "date": """date published publicationdate publishdate reportdate ratingdate 发布日期 报告日期 研报日期 发布时间
+        评级日期 日期 时间""",
+    "broker": "broker firm house institution brokerage 机构 券商 研究机构 机构名称 机构简称 评级机构 发布机构 研究所",
+    "symbol": "symbol ticker code stockcode securitycode 证券代码 股票代码 代码 标的代码",
+    "name": "name securityname stockname 证券简称 股票简称 股票名称 证券名称 名称 简称 标的名称 标的",
+    "rating": "rating grade tograde recommendation 评级 投资评级 最新评级 评级名称 原始评级 机构评级",
+    "target_price": "targetprice target pricetarget 目标价 目标价格 目标价位 最新目标价",
+    "currency": "currency targetcurrency ccy 币种 货币 目标价币种",
+    "analyst": "analyst analysts author 分析师 研究员 作者 署名分析师",
+    "theme": "theme topic sector 主题 概念 板块 所属主题",
+    "title": "title headline report 标题 报告标题 研报标题 报告名称 研报名称",
+    "url": "url link 链接 网址 报告链接",
 }
-NEEDED: Final = ("date", "broker")
-_DAY: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
-_SHANGHAI: Final = dt.timezone(dt.timedelta(hours=8))
-
-
-class NoList(WatchlistError):
-    """The file is not there."""
-
-    en = "There is no file {file}."
-    zh = "没有文件 {file}。"
+# Field to the headings it goes by, folded, best first.
+HEADINGS: Final[Mapping[str, Sequence[str]]] = {name: tuple(words.split()) for name, words in _HEADINGS.items()}
+_NEEDED: Final = ("date", "broker")
+_MOST_SHOWN: Final = 8
 
 
 class NoHeadings(WatchlistError):
-    """The first line does not name what is needed."""
+    """No line names what is needed."""
 
-    en = "{file} has no column for {missing}: its first line must name date, broker and symbol (or 日期, 机构, 代码)."
-    zh = "{file} 缺少列 {missing}：首行必须有 日期、机构、代码（或 date、broker、symbol）。"
-
-
-class UnreadableList(WatchlistError):
-    """The file is no text that can be read."""
-
-    en = "{file} cannot be read: {reason}. Save it as CSV in UTF-8 or GB18030."
-    zh = "无法读取 {file}：{reason}。请另存为 UTF-8 或 GB18030 编码的 CSV。"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line that can be understood so far; texts as written, ``words`` the whole line."""
-
-    number: int
-    published: dt.date
-    published_at: dt.datetime | None
-    broker: str
-    symbol: str
-    name: str
-    rating: str
-    target_price: float | None
-    analyst: str
-    theme: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineProblem:
-    """Why a line was left out, in both languages."""
-
-    number: int
-    what: Words
-
-
-def read_list(path: Path) -> tuple[list[Line], list[LineProblem]]:
-    """Read a list of ratings.
-
-    Returns:
-        the lines in the order of the file, and a problem for each of the others; blank lines are neither.
-
-    Raises:
-        NoList, UnreadableList: there is no such file, or it is no text.
-        NoHeadings: the first line does not name what is needed.
-    """
-    text = _decoded(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    try:
-        header = next(reader, [])
-        places = _places(header, path)
-        lines: list[Line] = []
-        problems: list[LineProblem] = []
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                found = _line(reader.line_num, row, places, len(header))
-                if isinstance(found, Line):
-                    lines.append(found)
-                else:
-                    problems.append(found)
-    except csv.Error as error:
-        raise UnreadableList(file=path.name, reason=error) from error
-    return lines, problems
-
-
-def _decoded(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise NoList(file=path) from None
-    except OSError as error:
-        raise UnreadableList(file=path, reason=error.strerror or error) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableList(file=path.name, reason=Words("it is no text", "不是文本"))
-
-
-def _delimiter(text: str) -> str:
-    head = text.partition("\n")[0]
-    return max(",;\t", key=head.count)
-
-
-def _places(header: list[str], path: Path) -> dict[str, int]:
-    folded = [re.sub(r"[\s_]", "", heading).casefold() for heading in header]
-    places = {
-        field: next(at for at, heading in enumerate(folded) if heading in known)
-        for field, known in HEADINGS.items()
-        if any(heading in known for heading in folded)
-    }
-    missing = [field for field in NEEDED if field not in places]
-    if "symbol" not in places and "name" not in places:
-        missing.append("symbol")
-    if missing:
-        raise NoHeadings(file=path.name, missing=", ".join(missing))
-    return places
-
-
-def _line(number: int, row: list[str], places: Mapping[str, int], width: int) -> Line | LineProblem:
-    if any(cell.strip() for cell in row[width:]):
-        en = f"{len(row)} cells under {width} headings: a comma inside a cell needs quotes"
-        return LineProblem(number, Words(en, f"有 {len(row)} 格而表头只有 {width} 列：格内的逗号需加引号"))
-    cells = {field: row[at].strip() if at < len(row) else "" for field, at in places.items()}
-    words = ",".join(row)
-    day = _DAY.fullmatch(cells["date"])
-    try:
-        published = None if day is None else dt.date(int(day[1]), int(day[2]), int(day[3]))
-        moment = None if published is None or day is None or day[4] is None else _moment(published, day)
-    except ValueError:
-        published = moment = None
-    for wrong, what in _doubts(cells, published):
-        if wrong:
-            return LineProblem(number, what)
-    target = cells.get("target_price", "")
-    return Line(
-        number=number,
-        published=published or dt.date.min,
-        published_at=moment,
-        broker=cells["broker"],
-        symbol=cells.get("symbol", "") or cells.get("name", ""),
-        name=cells.get("name", ""),
-        rating=cells.get("rating", ""),
-        target_price=_number(target) if target else None,
-        analyst=cells.get("analyst", ""),
-        theme=cells.get("theme", ""),
-        words=words,
+    en = (
+        "{file} has no column for {missing}: one of its first 20 lines must name date, broker and symbol "
+        "(or 日期, 机构, 代码), each in a cell of its own.{there}"
+    )
+    zh = (
+        "{file} 缺少列 {missing}：前 20 行中须有一行表头写明 日期、机构、代码"
+        "（或 date、broker、symbol），每格一项。{there}"
     )
 
 
-def _doubts(cells: Mapping[str, str], published: dt.date | None) -> Iterator[tuple[bool, Words]]:
-    date, target = cells["date"], cells.get("target_price", "")
-    yield published is None, Words(f'"{date}" is no date', f"“{date}”不是日期")
-    yield not cells["broker"], Words("the broker is missing", "缺少机构")
-    yield not (cells.get("symbol") or cells.get("name")), Words("the security is missing", "缺少证券代码")
-    wrong = bool(target) and _number(target) is None
-    yield wrong, Words(f'"{target}" is no target price', f"“{target}”不是目标价")
+class UnknownField(UsageMistake):
+    """A column is chosen for a field that there is not, or that the file does not have."""
+
+    en = '--column "{text}" chooses nothing: write FIELD=HEADING.{hint}'
+    zh = "--column “{text}”无法对应：请写成 字段=表头。{hint}"
 
 
-def _moment(day: dt.date, match: re.Match[str]) -> dt.datetime:
-    """Read a time of day; without a zone it is Shanghai's (RULES 26)."""
-    clock = dt.time(int(match[4]), int(match[5]), int(match[6] or 0))
-    return dt.datetime.combine(day, clock, tzinfo=_SHANGHAI)
+@dataclass(frozen=True, slots=True)
+class ListLines:
+    """Lines that can be understood so far; every array is ``(n,)``.
+
+    Attributes:
+        number: where the line stands.
+        published: ``datetime64[D]``; ``published_at``: its moment, ``None`` where only the day is known.
+        symbol, name: as written, ``""`` where they are not; so ``rating``, ``analyst``, ``theme``, ``title``.
+        target_low, target_high: the ends of a range, one price is both; NaN where there is none.
+        currency: of the target, ``""`` where none is written.
+        key: tells reports of one broker and day apart, ``""`` where nothing does.
+        about: what else is known of the report, as JSON values.
+        words: the whole line.
+    """
+
+    number: Ints
+    published: Dates
+    published_at: Cells
+    broker: Cells
+    symbol: Cells
+    name: Cells
+    rating: Cells
+    target_low: Floats
+    target_high: Floats
+    currency: Cells
+    analyst: Cells
+    theme: Cells
+    title: Cells
+    key: Cells
+    about: Cells
+    words: Cells
+
+    def take(self, which: Bools | Ints) -> "ListLines":
+        """Give the lines at these positions, or where a mask says so."""
+        return ListLines(*(getattr(self, one.name)[which] for one in fields(self)))
 
 
-def _number(text: str) -> float | None:
-    try:
-        value = float(text.replace(",", ""))
-    except ValueError:
-        return None
-    return value if 0 < value < float("inf") else None
+@dataclass(frozen=True, slots=True)
+class RatingList:
+    """What a list holds: lines, why each of the others was left out, and how it was read."""
+
+    lines: ListLines
+    problems: Sequence[LineProblem]
+    notes: Sequence[Words] = ()
+
+
+def read_list(
+    path: Path, today: dt.date, sheet: str | None = None, chosen: Mapping[str, str] | None = None
+) -> RatingList:
+    """Read a list of ratings: CSV, a workbook or Parquet; blank lines are neither lines nor problems.
+
+    Args:
+        today: nothing was published after it.
+        sheet: which sheet of a workbook; needed where several hold something.
+        chosen: field to the heading that holds it in this file, before the known ones.
+
+    Raises:
+        NoTableFile, UnreadableTable: there is no such file, or it is no table.
+        NoHeadings: no line names what is needed.
+        UnknownField: ``chosen`` names a field that there is not.
+    """
+    known = {name: (*_chosen(name, chosen or {}), *words) for name, words in HEADINGS.items()}
+    for name in chosen or {}:
+        if name not in HEADINGS:
+            raise UnknownField(text=name, hint=did_you_mean(name, HEADINGS))
+    table = table_columns(path, sheet, lambda cells: not _missing(field_places(cells, known)))
+    if table is None:
+        raise _no_headings(path, sheet, known)
+    places = field_places(table.headings, known)
+    columns = {name: table.cells[at] for name, at in places.items()}
+    notes = [*_notes(table, places), *_hidden(path, sheet)]
+    return _understood(table, columns, today, notes)
+
+
+def _chosen(name: str, chosen: Mapping[str, str]) -> tuple[str, ...]:
+    return (folded(chosen[name]),) if name in chosen else ()
+
+
+def _missing(places: Mapping[str, int]) -> list[str]:
+    missing = [name for name in _NEEDED if name not in places]
+    return missing if "symbol" in places or "name" in places else [*missing, "symbol"]
+
+
+def _no_headings(path: Path, sheet: str | None, known: Mapping[str, Sequence[str]]) -> NoHeadings:
+    """Say what the line that comes nearest to headings lacks."""
+    best: list[Sequence[str]] = [()]
+
+    def nearest(cells: Sequence[str]) -> bool:
+        best[0] = max(best[0], cells, key=lambda one: len(field_places(one, known)))
+        return False
+
+    table_columns(path, sheet, nearest)
+    listed = ", ".join(visible(cell) for cell in best[0][:_MOST_SHOWN] if cell)
+    there = Words(f" It names: {listed}.", f"现有：{listed}。") if listed else Words("", "")
+    return NoHeadings(file=path.name, missing=", ".join(_missing(field_places(best[0], known))), there=there)
+
+
+def _notes(table: TableColumns, places: Mapping[str, int]) -> Iterator[Words]:
+    if table.above:
+        count, line = table.above, table.line
+        yield Words(
+            f"the headings are in line {line}; {count} lines above them were left out",
+            f"表头在第 {line} 行；其上 {count} 行未采用",
+        )
+    unused = [at for at in range(len(table.headings)) if at not in places.values()]
+    named = [visible(table.headings[at]) for at in unused if table.headings[at]]
+    if named:
+        listed = ", ".join(named[:_MOST_SHOWN]) + (" …" if len(named) > _MOST_SHOWN else "")
+        yield Words(f"columns that are not used: {listed}", f"未采用的列：{listed}")
+    nameless = [at for at in unused if not table.headings[at] and any(table.cells[at])]
+    if nameless:
+        listed = ", ".join(str(at + 1) for at in nameless)
+        yield Words(
+            f"column {listed} has cells but no heading, and is not used: a merged heading names only its first column",
+            f"第 {listed} 列有内容而无表头，未采用：合并的表头只对应其首列",
+        )
+
+
+def _hidden(path: Path, sheet: str | None) -> Iterator[Words]:
+    hidden = hidden_sheets(path) if sheet is None else ()
+    if hidden:
+        listed = ", ".join(hidden)
+        yield Words(
+            f"hidden sheets were left out: {listed} (--sheet names one)",
+            f"未采用隐藏的工作表：{listed}（可用 --sheet 指定）",
+        )
+
+
+def _understood(
+    table: TableColumns, columns: Mapping[str, Cells], today: dt.date, notes: Sequence[Words]
+) -> RatingList:
+    blank: Cells = np.full(table.numbers.size, "", dtype=object)
+    raw = {name: columns.get(name, blank) for name in HEADINGS}
+    text = {name: distinct(cells, visible) for name, cells in raw.items()}
+    days, moments = days_of(raw["date"])
+    low, high, written, wrong = prices_of(raw["target_price"])
+    named = distinct(raw["currency"], currency_word)
+    lines = ListLines(
+        number=table.numbers,
+        published=days,
+        published_at=moments,
+        broker=text["broker"],
+        symbol=distinct(text["symbol"], code_text),
+        name=text["name"],
+        rating=text["rating"],
+        target_low=low,
+        target_high=high,
+        currency=np.where(np.equal(named, ""), written, named),
+        analyst=text["analyst"],
+        theme=text["theme"],
+        title=text["title"],
+        key=distinct(text["title"], short_digest),
+        about=distinct(text["url"], lambda url: {"url": url} if url else {}),
+        words=np.array(table.words(), dtype=object),
+    )
+    kept, problems = divided(table.numbers, _doubts(table, raw, lines, _Prices(written, named, wrong), today))
+    return RatingList(lines.take(kept), problems, notes)
+
+
+class _Prices(NamedTuple):
+    """How target prices are written: their own currency, the currency column's, and whether they are none at all."""
+
+    written: Cells
+    named: Cells
+    wrong: Bools
+
+
+def _doubts(
+    table: TableColumns, raw: Mapping[str, Cells], lines: ListLines, prices: _Prices, today: dt.date
+) -> list[Doubt]:
+    """List what may be wrong with a line, the first that is being said."""
+    days, (written, named, wrong) = lines.published, prices
+    nobody = np.equal(lines.symbol, "") & np.equal(lines.name, "")
+    clash = np.not_equal(named, "") & np.not_equal(written, "") & np.not_equal(named, written)
+
+    def formula(name: str) -> Doubt:
+        found = distinct(raw[name], lambda text: is_formula(text) or text in ERRORS).astype(bool)
+        return Doubt(found, lambda at: no_value(name, raw[name][at]))
+
+    return [
+        Doubt(table.extra > 0, lambda at: too_wide(int(table.extra[at]), len(table.headings))),
+        *map(formula, raw),
+        Doubt(np.isnat(days) | (days < np.datetime64(EARLIEST)), lambda at: no_date(raw["date"][at])),
+        Doubt(days > np.datetime64(today), lambda at: ahead(raw["date"][at])),
+        Doubt(np.equal(lines.broker, ""), lambda _: blank_cell("the broker", "机构")),
+        Doubt(nobody, lambda _: blank_cell("the security", "证券代码")),
+        Doubt(wrong, lambda at: no_target(raw["target_price"][at])),
+        Doubt(np.array([one is None for one in named], dtype=bool), lambda at: no_currency(raw["currency"][at])),
+        Doubt(clash, lambda at: no_currency(f"{raw['target_price'][at]} / {raw['currency'][at]}")),
+    ]
+
+
+def short_digest(text: str) -> str:
+    """Give eight hexadecimal digits that tell titles apart; nothing for none."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8] if text else ""

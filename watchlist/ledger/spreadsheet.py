@@ -13,9 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from watchlist.domain.errors import Words
-from watchlist.ledger.table_limits import MOST_UNPACKED, UnreadableCells, refuse_bytes, refuse_excess, refuse_sheet
+from watchlist.ledger.table_limits import (
+    MOST_UNPACKED,
+    UnreadableCells,
+    refuse_bytes,
+    refuse_cells,
+    refuse_excess,
+    refuse_sheet,
+)
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import xlrd
 
 _MOST_PARTS: Final = 4_096
@@ -28,11 +36,13 @@ _DIGITS_FORMAT: Final = re.compile("0{2,12}")
 _LOCKED: Final = Words("it is locked by a password", "文件有密码保护")
 _DAMAGED: Final = Words("the workbook is damaged", "工作簿已损坏")
 
+SIGNATURE: Final = {"xlsx": b"PK\x03\x04", "xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "parquet": b"PAR1"}
+
 Rows = Iterator[tuple[int, tuple[str, ...]]]
 
 
 def sheet_rows(path: Path, sheet: str | None) -> Rows:
-    """Read one sheet of a workbook of today (.xlsx).
+    """Read one sheet of a workbook of today (.xlsx); a hidden one only where it is named.
 
     Raises:
         UnreadableCells: it is no workbook, damaged, hostile, or several sheets hold something and none is chosen.
@@ -46,14 +56,17 @@ def sheet_rows(path: Path, sheet: str | None) -> Rows:
         except Exception as error:  # the reader fails in many ways on a damaged part
             raise UnreadableCells(_DAMAGED) from error
         try:
-            filled = {one.title: one for one in book.worksheets if _first_filled(one)}
+            offered = [one for one in book.worksheets if sheet is not None or one.sheet_state == "visible"]
+            filled = {one.title: one for one in offered if _first_filled(one)}
             yield from _cells(filled[_chosen(list(filled), sheet)])
         finally:
             book.close()
 
 
 def old_sheet_rows(path: Path, sheet: str | None) -> Rows:
-    """Read one sheet of a workbook of old (.xls); of a formula it gives the value that was stored with it.
+    """Read one sheet of a workbook of old (.xls), a hidden one only where it is named.
+
+    Of a formula it gives the value that was stored with it.
 
     Raises:
         UnreadableCells: it is no workbook, damaged, locked, or several sheets hold something and none is chosen.
@@ -64,7 +77,7 @@ def old_sheet_rows(path: Path, sheet: str | None) -> Rows:
         book = xlrd.open_workbook(
             file_contents=path.read_bytes(), logfile=io.StringIO(), formatting_info=True, ragged_rows=True
         )
-        filled = {one.name: one for one in book.sheets() if one.nrows}
+        filled = {one.name: one for one in book.sheets() if one.nrows and (sheet is not None or not one.visibility)}
     except xlrd.XLRDError as error:
         locked = "encrypted" in str(error).casefold() or "EncryptedPackage" in str(error)
         raise UnreadableCells(_LOCKED if locked else _DAMAGED) from error
@@ -75,8 +88,35 @@ def old_sheet_rows(path: Path, sheet: str | None) -> Rows:
         yield row + 1, tuple(_old_cell(book, cell) for cell in chosen.row(row))
 
 
+def hidden_sheets(path: Path) -> tuple[str, ...]:
+    """List the sheets of a workbook of today that are hidden; of any other file none."""
+    from defusedxml import ElementTree  # noqa: PLC0415  (only who brings a workbook waits for it)
+
+    if not zipfile.is_zipfile(path):
+        return ()
+    with zipfile.ZipFile(path) as archive:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    sheets = (one for one in book.iter() if one.tag.endswith("}sheet"))
+    return tuple(one.get("name", "") for one in sheets if one.get("state", "visible") != "visible")
+
+
 def parquet_rows(path: Path, sheet: str | None) -> Rows:
-    """Read a Parquet file; its column names are line 1.
+    """Read a Parquet file row by row; its column names are line 1.
+
+    Raises:
+        UnreadableCells: it is damaged or too large.
+    """
+    table = parquet_table(path, sheet)
+    yield 1, tuple(table.column_names)
+    number = 1
+    for batch in table.to_batches(max_chunksize=10_000):
+        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            number += 1
+            yield number, tuple(shown(value) for value in values)
+
+
+def parquet_table(path: Path, sheet: str | None) -> "pa.Table":
+    """Read a Parquet file whole; texts stay dictionaries, since a file of a few bytes may repeat one a billion times.
 
     Raises:
         UnreadableCells: it is damaged or too large.
@@ -86,17 +126,15 @@ def parquet_rows(path: Path, sheet: str | None) -> Rows:
 
     refuse_sheet(sheet)
     try:
-        with parquet.ParquetFile(path) as file:
+        schema = parquet.read_schema(path)
+        texts = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+        with parquet.ParquetFile(path, read_dictionary=texts) as file:
             about = file.metadata
             unpacked = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
             refuse_bytes(unpacked, MOST_UNPACKED)
             refuse_excess(about.num_rows, about.num_columns)
-            yield 1, tuple(file.schema_arrow.names)
-            number = 1
-            for batch in file.iter_batches(batch_size=10_000):
-                for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    number += 1
-                    yield number, tuple(shown(value) for value in values)
+            refuse_cells(about.num_rows * about.num_columns)
+            return file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, UnreadableCells):
             raise
@@ -202,5 +240,5 @@ def _chosen(filled: Sequence[str], sheet: str | None) -> str:
         en = f"several sheets hold something ({listed}): name one with --sheet"
         raise UnreadableCells(Words(en, f"多个工作表有内容（{listed}）：请用 --sheet 指定"))
     if not filled:
-        raise UnreadableCells(Words("no sheet holds anything", "所有工作表都是空的"))
+        raise UnreadableCells(Words("no visible sheet holds anything", "没有可见且非空的工作表"))
     return sheet or filled[0]

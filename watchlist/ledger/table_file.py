@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from watchlist.domain.errors import WatchlistError, Words
-from watchlist.ledger.spreadsheet import old_sheet_rows, parquet_rows, sheet_rows
+from watchlist.ledger.spreadsheet import SIGNATURE, old_sheet_rows, parquet_rows, sheet_rows
 from watchlist.ledger.table_limits import MOST_BYTES, UnreadableCells, refuse_bytes, refuse_excess
 from watchlist.ledger.table_text import text_rows
 
@@ -67,7 +67,7 @@ def table_rows(path: Path, sheet: str | None = None) -> Iterator[TableRow]:
         NoTableFile: there is no such file.
         UnreadableTable: it is no table, damaged, locked by a password, too large, or built to harm who opens it.
     """
-    with _said(path):
+    with telling_why(path):
         for number, cells in _opened(path)(path, sheet):
             refuse_excess(number, len(cells))
             cleaned = tuple(plain_cell(cell) for cell in cells)
@@ -82,13 +82,17 @@ def raw_bytes(path: Path, most: int) -> bytes | None:
         NoTableFile: there is no such file.
         UnreadableTable: it is no ordinary file, or may not be read.
     """
-    with _said(path):
+    with telling_why(path):
         return path.read_bytes() if _ordinary(path) <= most else None
 
 
 @contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """Give every way in which a file cannot be read its sentence."""
+def telling_why(path: Path) -> Iterator[None]:
+    """Give what a reader or the disk says about a file its name.
+
+    Raises:
+        NoTableFile, UnreadableTable: see :func:`table_rows`.
+    """
     try:
         yield
     except UnreadableCells as error:
@@ -128,11 +132,5 @@ def _opened(path: Path) -> Reader:
     refuse_bytes(_ordinary(path), MOST_BYTES)
     with path.open("rb") as file:
         head = file.read(8)
-    for signature, reader in (
-        (b"PK\x03\x04", sheet_rows),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", old_sheet_rows),
-        (b"PAR1", parquet_rows),
-    ):
-        if head.startswith(signature):
-            return reader
-    return text_rows
+    readers: tuple[tuple[str, Reader], ...] = (("xlsx", sheet_rows), ("xls", old_sheet_rows), ("parquet", parquet_rows))
+    return next((reader for kind, reader in readers if head.startswith(SIGNATURE[kind])), text_rows)

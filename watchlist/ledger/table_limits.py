@@ -8,6 +8,7 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 MOST_UNPACKED: Final = 512 * 1024 * 1024
 MOST_ROWS: Final = 5_000_000
 MOST_COLUMNS: Final = 512
+MOST_CELLS: Final = 100_000_000
 
 
 class UnreadableCells(ValueError):
@@ -28,6 +29,16 @@ def refuse_excess(rows: int, columns: int) -> None:
         raise UnreadableCells(Words(f"it has more than {MOST_ROWS} rows", f"超过 {MOST_ROWS} 行"))
     if columns > MOST_COLUMNS:
         raise UnreadableCells(Words(f"it has more than {MOST_COLUMNS} columns", f"超过 {MOST_COLUMNS} 列"))
+
+
+def refuse_cells(cells: int) -> None:
+    """Refuse more cells than a list has, where they may cost no bytes in the file.
+
+    Raises:
+        UnreadableCells: there are more.
+    """
+    if cells > MOST_CELLS:
+        raise UnreadableCells(Words(f"it has more than {MOST_CELLS} cells", f"超过 {MOST_CELLS} 格"))
 
 
 def refuse_bytes(size: int, most: int) -> None:

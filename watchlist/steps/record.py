@@ -1,13 +1,13 @@
 """Record: bring the ledger's plain text into the database, as append-only revisions in one transaction."""
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from watchlist.domain.calendars import scheduled
+from watchlist.domain.identity import recommendation_id
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.closings import ClosingLine, load_closings
 from watchlist.ledger.documents import ratings_document, settings_document, themes_document
@@ -21,7 +21,13 @@ from watchlist.ledger.securities import load_securities
 from watchlist.ledger.settings import Settings, load_settings
 from watchlist.ledger.themes import load_themes
 from watchlist.storage.database import transaction
-from watchlist.storage.ledger import Recorded, Row, record_document, record_revisions, record_securities
+from watchlist.storage.ledger import (
+    Recorded,
+    Row,
+    record_document,
+    record_revisions,
+    record_securities,
+)
 from watchlist.storage.runs import begin_run, end_run
 
 if TYPE_CHECKING:
@@ -70,11 +76,6 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
             run_id = begin_run(connection, "record", now)
             end_run(connection, run_id, "ok", f"{recorded.changed} rows", now)
     return RecordResult(len(reports), len(rows), recorded)
-
-
-def recommendation_id(report: str, theme_printed: str, symbol: str) -> str:
-    """Give the lasting identity of a recommendation: 16 hexadecimal digits of (report, printed theme, symbol)."""
-    return hashlib.sha256(f"{report}\x1f{theme_printed}\x1f{symbol}".encode()).hexdigest()[:16]
 
 
 def _closing_row(one: ClosingLine) -> Row:

@@ -8,17 +8,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from watchlist.storage.ledger import IMPORTED, Recorded, row_digest
+from watchlist.domain.identity import IMPORTED
+from watchlist.storage.ledger import Recorded, row_digest
 from watchlist.storage.moments import stamp
 from watchlist.storage.seals import seal
 
 Row = Mapping[str, Any]
 _AT_ONCE: Final = 5_000
-
-
-def report_id(broker: str, published: dt.date) -> str:
-    """Give the id of the report that stands for everything a broker said on one day of an imported list."""
-    return f"{IMPORTED}{broker} {published.isoformat()}"
 
 
 def record_imported(

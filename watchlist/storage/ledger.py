@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from watchlist.domain.identity import IMPORTED
 from watchlist.domain.model import Closing, Mention, Security, Strength
 from watchlist.storage.moments import parse, stamp
 from watchlist.storage.seals import seal
 
 Row = Mapping[str, Any]
 _LATER: Final = frozenset({"target_currency"})
-IMPORTED = "import:"  # reports of imported lists begin with this: no file of the ledger stands behind them
 
 
 @dataclass(frozen=True, slots=True)

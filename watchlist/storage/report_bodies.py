@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from watchlist.storage.ledger import IMPORTED
+from watchlist.domain.identity import IMPORTED
 from watchlist.storage.moments import parse, stamp
 
 
