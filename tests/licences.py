@@ -23,7 +23,7 @@ SAME: Final = {
     "ISC License (ISCL)": "ISC", "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }  # fmt: skip
 # Licences that let a program be used and passed on without opening its own source.
-PERMISSIVE: Final = re.compile(r"(0BSD|Apache-2\.0|BSD-[23]-Clause|CC0-1\.0|ISC|MIT(-0)?|MPL-2\.0|NCSA|PSF-2\.0|"
+PERMISSIVE: Final = re.compile(r"(0BSD|Apache-2\.0|BSD-[23]-Clause|CC0-1\.0|ISC|MIT(-0)?|MPL-2\.0|NCSA|PSF(-2\.0|L)|"
                                r"Public Domain|Zlib|dependency licenses)")  # fmt: skip
 _LONGEST: Final = 60  # more than that is the licence itself, not its name
 
