@@ -30,7 +30,7 @@ from watchlist.core.risk import risk, sessions_of
 from watchlist.core.survival import time_to_target
 from watchlist.core.theme_index import Member, Weigh, chain_index, equal, lay
 from watchlist.core.theme_variants import by_worth, held, jaccard, without_worth
-from watchlist.core.unit_book import Pick, monthly_book, unit_book
+from watchlist.core.unit_book import Pick, monthly_book, pool_units, unit_book
 from watchlist.domain.calendars import days
 
 SHANGHAI = bands([("买入", 0.20, None), ("增持", 0.05, 0.20), ("中性", -0.05, 0.05), ("减持", None, -0.05)])
@@ -254,8 +254,23 @@ def test_units_are_held_against_the_index() -> None:
     # session 2: units drifted to 2 x 1.02 and 1.01: (2.04 x -0.01 - 1.01 x 0.03) / 3.05
     assert got.returns[2] == pytest.approx((2.04 * -0.01 - 1.01 * 0.03) / 3.05)
     assert got.sessions == 4
-    assert unit_book(Holdings(*(np.array([], dtype=int) for _ in range(4))), np.array([], dtype=int), GROWTH, INDEX,
-                     dates).excess_return is None  # fmt: skip
+    assert got.excess_return == pytest.approx(np.prod(1 + got.returns[1:]) - 1)
+    none = unit_book(Holdings(*(np.array([], dtype=int) for _ in range(4))), np.array([], dtype=int), GROWTH, INDEX,
+                     dates)  # fmt: skip
+    assert (none.excess_return, none.sessions) == (None, 0)
+
+
+def test_unit_books_of_two_indices_are_pooled_by_their_units() -> None:
+    held = Holdings(np.array([0]), np.array([0]), np.array([4]), np.array([1]))
+    dates = days(["2024-06-03", "2024-06-04", "2024-06-05", "2024-06-06", "2024-06-07"])
+    one = unit_book(held, np.array([2]), GROWTH, INDEX, dates)
+    other = unit_book(held, np.array([1]), GROWTH[:, :4], INDEX[:4] + 0.03, dates[1:])
+    got = pool_units([one, other])
+    assert got.dates.tolist() == dates.tolist()
+    # 06-04: only the first, 0.02 - 0.01; 06-05: two units at -0.01 - INDEX[2], one at GROWTH[0, 1] - INDEX[1] - 0.03
+    assert got.returns[1] == pytest.approx(0.01)
+    first, second = GROWTH[0, 2] - INDEX[2], GROWTH[0, 1] - INDEX[1] - 0.03
+    assert got.returns[2] == pytest.approx((2 * first + second) / 3)
 
 
 def test_monthly_lists_change_at_the_first_close_of_a_month() -> None:

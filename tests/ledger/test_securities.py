@@ -17,6 +17,7 @@ from watchlist.ledger.home import CHECKOUT, Home
 from watchlist.ledger.reports import load_reports
 from watchlist.ledger.securities import bare_name, load_securities, name_index
 from watchlist.ledger.settings import load_settings
+from watchlist.queries.planned import stand_ins
 
 Sentence = Callable[[Callable[[], object]], str]
 Write = Callable[[str, str | bytes], Path]
@@ -78,7 +79,9 @@ def test_no_date_is_made_up_for_the_delisted(securities: dict[str, Security]) ->
 
 def test_all_that_the_ledger_and_the_settings_name_is_listed(home: Home, securities: dict[str, Security]) -> None:
     recommended = {one.symbol for report in load_reports(home) for one in report.recommendations}
-    assert recommended | set(load_settings(home).benchmarks()) | {"H00300.CSI"} <= set(securities)
+    settings = load_settings(home)
+    indices = {symbol for market in settings.markets.values() for symbol in (market.benchmark, *market.also)}
+    assert recommended | indices | set(stand_ins(settings)) | {"H00300.CSI"} <= set(securities)
     for report in load_reports(home):
         for one in report.recommendations:
             assert securities[one.symbol].name == one.name

@@ -49,9 +49,10 @@ def test_horizons_entry_and_life_of_a_call(settings: Settings) -> None:
     assert (settings.entry.rule, settings.entry.max_wait, settings.calls.default_months) == ("open", 20, 12)
 
 
-def test_every_benchmark_is_kept_once_and_has_prices_to_check(settings: Settings, shared: Path) -> None:
-    symbols = settings.benchmarks()
-    assert len(set(symbols)) == len(symbols) == 10
+def test_every_benchmark_and_stand_in_has_prices_to_check(settings: Settings, shared: Path) -> None:
+    kept = [symbol for market in settings.markets.values() for symbol in (market.benchmark, *market.also)]
+    symbols = dict.fromkeys([*kept, *(symbol for sector in settings.sectors for symbol in sector.symbols)])
+    assert len(symbols) == 10
     assert all(map(is_symbol, symbols))
     there = {path.stem for path in (shared / "market" / "bars").glob("*.csv")}
     # 申万传媒 is not public in bulk; its stand-in is.

@@ -17,6 +17,7 @@ from tests.cli.small_world import HEADER, INDICES, World, make_world, report, we
 
 DAYS: Final = weekdays(dt.date(2022, 1, 3), dt.date(2024, 6, 28))
 SHARES: Final = tuple(f"{600_100 + n}.SH" for n in range(14))
+FUND: Final = "512800.SH"  # stands for the banks that all but the last report are about
 # Seven reports, two shares each: two of them of one day, and one a session later.
 PUBLISHED: Final = ("2022-12-01", "2023-01-31", "2023-01-31", "2023-02-01", "2023-05-31", "2023-09-28", "2023-10-31")
 EVENING: Final = dt.datetime(2024, 6, 30, 4, 0, tzinfo=dt.UTC)
@@ -41,7 +42,9 @@ def written(closes: np.ndarray) -> str:
 @pytest.fixture(scope="module")
 def closes() -> dict[str, np.ndarray]:
     index = moved(99)
-    return {"000300.SH": index} | {symbol: moved(n, index, 0.8 + n / 20) for n, symbol in enumerate(SHARES)}
+    return {"000300.SH": index, FUND: moved(77, index)} | {
+        symbol: moved(n, index, 0.8 + n / 20) for n, symbol in enumerate(SHARES)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +52,18 @@ def stored(tmp_path_factory: pytest.TempPathFactory, closes: dict[str, np.ndarra
     """Give a world of fourteen shares in which one broker wrote seven reports."""
     world = make_world(tmp_path_factory.mktemp("group"))
     settings = "[history]\ndays = 900\n[markets.CN]\nalso = []\n[markets.US]\nalso = []\n"
+    settings += f'[[sectors]]\nname = "银行"\nsymbols = ["801780.SI", "{FUND}"]\n'
     world.write("local/settings.toml", settings)
     for index in INDICES:
         world.prices(index, written(closes["000300.SH"]))
-    for symbol in SHARES:
+    for symbol in (*SHARES, FUND):
         world.prices(symbol, written(closes[symbol]))
     Path(world.home / "config" / "reports" / "first.toml").unlink()
     for n, published in enumerate(PUBLISHED):
         shares = dict.fromkeys(SHARES[2 * n : 2 * n + 2], "某")
         more = "direction = -1" if n == 4 else ""
-        written_out = report(published, recommended=shares, more=more).replace("测试", f"测试 {n}")
-        world.write(f"reports/number-{n}.toml", written_out)
+        title = f'测试 {n}"\nindustry = "银行' if n < 6 else f"测试 {n}"
+        world.write(f"reports/number-{n}.toml", report(published, recommended=shares, more=more).replace("测试", title))
     said = run("daily", home=world.home, market=world.market, now=EVENING)
     assert said.code == 0, said.err
     return world
@@ -189,3 +193,61 @@ def test_what_the_money_earned(group: dict[str, Any], closes: dict[str, np.ndarr
         linked, linked_index = linked * after / before, linked_index * index[n] / index[n - 1]
     assert found["time_weighted"] == pytest.approx(linked ** (365.25 / days) - 1, abs=1e-9)
     assert found["benchmark_time_weighted"] == pytest.approx(linked_index ** (365.25 / days) - 1, abs=1e-9)
+
+
+@pytest.mark.parametrize(("prefix", "against", "reports"), [("", "000300.SH", 7), ("industry_", FUND, 6)])
+def test_units_against_the_market_and_against_the_industry(
+    group: dict[str, Any], closes: dict[str, np.ndarray], prefix: str, against: str, reports: int
+) -> None:
+    """Let one unit of each call run against as much of the index, set anew each month and at each change."""
+    units = np.zeros((len(SHARES), len(DAYS)))
+    for (symbol, direction, at), published in zip(entries()[: 2 * reports], np.repeat(PUBLISHED, 2), strict=False):
+        until = (pd.Timestamp(published) + pd.DateOffset(months=12)).date()
+        inside = [at < n and day <= until for n, day in enumerate(DAYS)]
+        units[SHARES.index(symbol), inside] = direction
+    own = np.zeros(len(SHARES))
+    whole, sessions = 1.0, 0
+    for n in range(1, len(DAYS)):
+        if DAYS[n].month != DAYS[n - 1].month or (units[:, n] != units[:, n - 1]).any():
+            own = units[:, n].copy()
+        if not own.any():
+            continue
+        moves = np.array([closes[symbol][n] / closes[symbol][n - 1] - 1 for symbol in SHARES])
+        index = closes[against][n] / closes[against][n - 1] - 1
+        whole *= 1 + float((own * (moves - index)).sum() / np.abs(own).sum())
+        own, sessions = own * (1 + moves), sessions + 1
+    found = group["unit_book"]
+    assert found[f"{prefix}status"] == "ok"
+    assert (found[f"{prefix}shares"], found[f"{prefix}sessions"]) == (2 * reports, sessions)
+    assert found[f"{prefix}excess_return"] == pytest.approx(whole - 1, abs=1e-9)
+
+
+def test_a_theme_without_an_industry_index_has_no_industry_excess(stored: World) -> None:
+    last = run("brokers", "--since", "2023-10-01", "--json", home=stored.home, now=EVENING).rows[0]["unit_book"]
+    # Two shares, of a report without an industry: StarMine looks at five or more.
+    assert (last["status"], last["shares"], last["excess_return"]) == ("insufficient", 2, None)
+    assert (last["industry_status"], last["industry_shares"], last["industry_excess_return"]) == (
+        "insufficient",
+        0,
+        None,
+    )
+
+
+def test_the_monthly_list_in_parts(group: dict[str, Any], closes: dict[str, np.ndarray]) -> None:
+    """What was published in a month is held in the next, from its first close to that of the month after."""
+    months = pd.PeriodIndex(DAYS, freq="M")
+    whole = index = 1.0
+    held = sorted({pd.Period(day, "M") + 1 for n, day in enumerate(PUBLISHED) if n != 4})
+    for month in held:
+        start, stop = (int(np.flatnonzero(months == each)[0]) for each in (month, month + 1))
+        mine = [SHARES[2 * n + k] for n, day in enumerate(PUBLISHED) if n != 4 and pd.Period(day, "M") + 1 == month
+                for k in range(2)]  # fmt: skip
+        whole *= 1 + float(np.mean([closes[symbol][stop] / closes[symbol][start] - 1 for symbol in mine]))
+        index *= closes["000300.SH"][stop] / closes["000300.SH"][start]
+    found = group["monthly_book"]
+    assert (found["market"], found["months"]) == ("CN", len(held))
+    assert (found["equal"], found["benchmark"]) == (pytest.approx(whole - 1), pytest.approx(index - 1))
+    # Every share was picked once, by one broker.
+    parts = {"months": len(held), "price_return": found["equal"], "benchmark_return": found["benchmark"]}
+    assert found["new"] == found["exclusive"] == parts
+    assert found["repeated"] == found["shared"] == {"months": 0, "price_return": None, "benchmark_return": None}

@@ -110,7 +110,8 @@ def explain_group(answer: Answering, situation: "Situation", by: str, group: str
 def give_sectors(answer: Answering) -> None:
     """Answer with sector calls and industry ratings."""
     from watchlist.output.score_columns import SECTORS
-    from watchlist.queries.sectors import STATUSES, sector_rows, stand_ins
+    from watchlist.queries.planned import stand_ins
+    from watchlist.queries.sectors import STATUSES, sector_rows
 
     filters = answer.filters(STATUSES)
     situation = answer.situation(stand_ins(answer.app.settings))

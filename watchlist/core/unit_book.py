@@ -2,55 +2,79 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from watchlist.core.bars import Floats, Ints
 from watchlist.core.calendar_time import Holdings, weights
+from watchlist.core.returns import chain
 from watchlist.domain.calendars import Dates
+
+QUALIFY: Final = 5  # shares below which a book is not looked at (StarMine's own rule)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitBook:
-    """A book of units against the benchmark, ``(D,)``.
+    """A book of units against an index, ``(D,)``.
 
     Attributes:
-        returns: the book's return of the day over its benchmark; NaN while it holds nothing.
-        excess_return: those chained; ``None`` where it never held anything.
-        sessions: how many sessions it held something.
+        returns: the book's return of the day over the index's; NaN while it holds nothing.
+        units: how many it held.
     """
 
+    dates: Dates
     returns: Floats
-    excess_return: float | None
-    sessions: int
+    units: Floats
+
+    @property
+    def excess_return(self) -> float | None:
+        """The returns chained; ``None`` where it never held anything."""
+        live = self.returns[~np.isnan(self.returns)]
+        return chain(live) if live.size else None
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions it held something."""
+        return int((~np.isnan(self.returns)).sum())
 
 
-def unit_book(held: Holdings, units: Ints, growth: Floats, benchmark: Floats, dates: Dates) -> UnitBook:
-    """Hold +2 units of a strong buy, +1 of a buy, -1 and -2 of sells, each against as much of the benchmark.
+def unit_book(held: Holdings, units: Ints, growth: Floats, index: Floats, dates: Dates) -> UnitBook:
+    """Hold +2 units of a strong buy, +1 of a buy, -1 and -2 of sells, each against as much of an index.
 
     The units are set anew at the first session of each month and whenever a rating comes, changes or ends, and drift
-    with their shares in between (StarMine's method as published; here without its industry benchmarks).
+    with their shares in between (StarMine's method as published; the index is the market's, or the industry's).
 
     Args:
         held: open calls; ``direction`` gives the sign, ``units`` ``(n,)`` the size of each.
         growth: ``(S, D)`` daily returns of the shares.
-        benchmark: ``(D,)`` daily returns.
+        index: ``(D,)`` daily returns.
     """
     wanted = weights(Holdings(held.row, held.entered, held.closed, held.direction * units), *growth.shape)
     month = dates.astype("datetime64[M]")
     fresh = np.ones(dates.size, dtype=bool)
     fresh[1:] = (month[1:] != month[:-1]) | (wanted[:, 1:] != wanted[:, :-1]).any(axis=0)
-    spread = np.nan_to_num(growth) - np.nan_to_num(benchmark)
-    returns = np.full(dates.size, np.nan)
+    spread = np.nan_to_num(growth) - np.nan_to_num(index)
+    returns, size = np.full(dates.size, np.nan), np.abs(wanted).sum(axis=0)
     starts = np.flatnonzero(fresh)
     for start, stop in zip(starts, [*starts[1:], dates.size], strict=True):
-        size = np.abs(wanted[:, start]).sum()
-        if size > 0:
+        if size[start] > 0:
             level = np.multiply.accumulate(1 + np.nan_to_num(growth[:, start:stop]), axis=1)
-            drift = np.column_stack([np.ones(growth.shape[0]), level[:, :-1]]) * wanted[:, [start]] / size
+            drift = np.column_stack([np.ones(growth.shape[0]), level[:, :-1]]) * wanted[:, [start]] / size[start]
             returns[start:stop] = (drift * spread[:, start:stop]).sum(axis=0) / np.abs(drift).sum(axis=0)
-    live = returns[~np.isnan(returns)]
-    return UnitBook(returns, float(np.prod(1 + live) - 1) if live.size else None, int(live.size))
+    return UnitBook(dates, returns, size)
+
+
+def pool_units(books: Sequence[UnitBook]) -> UnitBook:
+    """Put one or more books, of several markets or against several indices, into one, weighted by their units."""
+    dates = np.unique(np.concatenate([book.dates for book in books]))
+    moved, size = np.zeros(dates.size), np.zeros(dates.size)
+    for book in books:
+        known = ~np.isnan(book.returns)
+        at = np.searchsorted(dates, book.dates[known])
+        moved[at] += book.returns[known] * book.units[known]
+        size[at] += book.units[known]
+    return UnitBook(dates, np.where(size > 0, moved / np.where(size > 0, size, 1.0), np.nan), size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,11 +240,6 @@ class Settings(Entry):
         """List the symbols that stand for a sector, best first; empty when settings name none."""
         return next((row.symbols for row in self.sectors if row.name == sector.strip()), ())
 
-    def benchmarks(self) -> tuple[str, ...]:
-        """List every index and fund whose bars are kept for comparison, without repetition."""
-        own = [symbol for market in self.markets.values() for symbol in (market.benchmark, *market.also)]
-        return tuple(dict.fromkeys([*own, *(symbol for sector in self.sectors for symbol in sector.symbols)]))
-
 
 def load_settings(home: Home) -> Settings:
     """Read the settings, the user's own laid over the tracked ones key by key; a list is taken whole.

@@ -4,7 +4,7 @@ Everything here is added to the rows of ``themes`` and ``brokers``; the default 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,9 +28,10 @@ from watchlist.core.realisation import Promise, first_reached, realise
 from watchlist.core.scoring import exits_for, window
 from watchlist.core.statistics import mean_or_none
 from watchlist.core.survival import time_to_target
-from watchlist.core.unit_book import unit_book
+from watchlist.core.unit_book import QUALIFY, pool_units, unit_book
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.queries.coverage import coverage, delisting_sensitivity
+from watchlist.queries.industries import Industries
 from watchlist.queries.live_books import LiveBook, live_books, money_of, pooled, year_of
 from watchlist.queries.monthly_lists import monthly_lists
 from watchlist.queries.parts import attributed
@@ -53,10 +54,12 @@ class Appraiser:
 
     Attributes:
         universe: by market, a panel of every security there are bars of; only where they are 200 or more.
+        industries: what stands for the industry of each report.
     """
 
     promises: Promises
     universe: Mapping[str, Panel]
+    industries: Industries
 
     @cached_property
     def touches(self) -> Touches:
@@ -81,13 +84,19 @@ class Appraiser:
             "reaction": publication_tests(situation, mentions),
             "alpha": _alpha(books),
             "money_book": asdict(money_of(books)),
-            "unit_book": _unit_book(books),
+            "unit_book": _unit_book(books, self._industry_books(situation, counted)),
             "monthly_book": monthly_lists(situation, mentions),
             "concentration": _concentration(books),
             "attribution": attributed(situation, counted),
             "coverage": coverage(situation, mentions),
             "delisting_sensitivity": delisting_sensitivity(situation, counted),
         }
+
+    def _industry_books(self, situation: Situation, counted: "pd.DataFrame") -> list[LiveBook]:
+        """Lay out the calls again against what stands for their industries."""
+        known = replace(situation.known, bars={**situation.known.bars, **self.industries.bars})
+        found = self.industries.of(situation, counted["position"])
+        return live_books(replace(situation, known=known), counted, self.promises.units(), found)
 
     def _lift(self, situation: Situation, counted: "pd.DataFrame") -> Row:
         """Compare the hit rate with that of any share of the market bought and sold at the same sessions (S6b)."""
@@ -265,14 +274,17 @@ def _alpha(books: list[LiveBook]) -> Row:
     return {**plain, "one_dollar_alpha": alpha(pooled(books, one_dollar=True)[1], year).alpha}
 
 
-def _unit_book(books: list[LiveBook]) -> Row:
-    found = [unit_book(b.held, b.units, b.growth, b.benchmark, b.dates) for b in books]
-    known = [(one.excess_return, one.sessions) for one in found if one.excess_return is not None]
-    if not known:
-        return {"status": INSUFFICIENT, "excess_return": None, "sessions": 0}
-    share = np.array([sessions for _, sessions in known], dtype=float)
-    mean = float(np.average([excess for excess, _ in known], weights=share))
-    return {"status": "ok", "excess_return": mean, "sessions": int(share.max())}
+def _unit_book(books: list[LiveBook], industry: list[LiveBook]) -> Row:
+    """Give the book of rating units against the market, and against industry indices where they are known (S12)."""
+    return {**_units_row(books), **{f"industry_{name}": value for name, value in _units_row(industry).items()}}
+
+
+def _units_row(books: list[LiveBook]) -> Row:
+    shares = len({symbol for book in books for symbol in book.symbols})
+    if shares < QUALIFY:
+        return {"status": INSUFFICIENT, "shares": shares, "excess_return": None, "sessions": 0}
+    found = pool_units([unit_book(b.held, b.units, b.growth, b.benchmark, b.dates) for b in books])
+    return {"status": "ok", "shares": shares, "excess_return": found.excess_return, "sessions": found.sessions}
 
 
 def _concentration(books: list[LiveBook]) -> dict[str, Any] | None:

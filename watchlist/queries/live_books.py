@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from watchlist.core.bars import Floats, Ints
+from watchlist.core.book import MarketBook, lay_benchmarks
 from watchlist.core.calendar_time import Holdings, Portfolio, calendar_portfolio, pool
 from watchlist.core.money_book import MoneyBook, flows, money_book
 from watchlist.core.risk import SESSIONS_A_YEAR
@@ -42,43 +43,57 @@ class LiveBook:
     units: Ints
 
 
-def live_books(situation: Situation, calls: "pd.DataFrame", strong: Mapping[str, int] | None = None) -> list[LiveBook]:
+def live_books(
+    situation: Situation,
+    calls: "pd.DataFrame",
+    strong: Mapping[str, int] | None = None,
+    against: Mapping[int, str] | None = None,
+) -> list[LiveBook]:
     """Lay out the calls of a group, one row of the frame each; what was never bought is in no book.
 
     Args:
         calls: outcomes, one a call.
         strong: how many units a printed rating weighs, 1 where it is not named.
+        against: by position of a recommendation, an index to hold it against instead of its benchmark; those without
+            one are in no book.
     """
     books = []
     bought = calls[calls["entered"]]
+    if against is not None:
+        bought = bought[bought["position"].isin(list(against))]
     for market, mine in bought.groupby("market", sort=False):
         part = situation.book.markets[str(market)]
-        at = mine["at"].to_numpy()
-        numbers = np.array([situation.book.call_of[int(p)] for p in mine["position"]], dtype=np.int64)
-        against, direction = part.asked.benchmark[at], part.asked.direction[at]
+        at, positions = mine["at"].to_numpy(), mine["position"].to_numpy()
+        numbers = np.array([situation.book.call_of[int(p)] for p in positions], dtype=np.int64)
+        index, closes = part.asked.benchmark[at], part.benchmarks.close
+        if against is not None:
+            names = [against[int(p)] for p in positions]
+            laid = lay_benchmarks(part.panel, situation.known, list(dict.fromkeys(names)))
+            index, closes = np.array([laid.symbols.index(name) for name in names], dtype=np.int64), laid.close
         # A share whose bars have ended is in no book from then on: both of its legs end there (RULES 11, 12).
         closed = np.minimum(part.lives.closed[numbers], part.now.end[at])
+        held = Holdings(part.asked.row[at], part.entries.session[at], closed, part.asked.direction[at])
         units = _units(mine, strong or {})
-        for index in np.unique(against):
-            here = against == index
-            rows, back = np.unique(part.asked.row[at[here]], return_inverse=True)
-            levels = part.panel.close[rows] * part.panel.split_factor[rows]
-            index_close = part.benchmarks.close[index]
-            held = Holdings(back, part.entries.session[at[here]], closed[here], direction[here])
-            books.append(
-                LiveBook(
-                    market=str(market),
-                    dates=part.panel.sessions,
-                    symbols=tuple(part.panel.symbols[row] for row in rows),
-                    growth=np.array([growth(level) for level in levels]),
-                    close=levels,
-                    benchmark=growth(index_close),
-                    benchmark_close=index_close,
-                    held=held,
-                    units=units[here],
-                )
-            )
+        books += [_book(part, held.take(here), units[here], closes[each])
+                  for each in np.unique(index) for here in (np.flatnonzero(index == each),)]  # fmt: skip
     return books
+
+
+def _book(part: MarketBook, held: Holdings, units: Ints, index_close: Floats) -> LiveBook:
+    """Lay out calls that are held against one index; ``held.row`` is the panel's."""
+    rows, back = np.unique(held.row, return_inverse=True)
+    levels = part.panel.close[rows] * part.panel.split_factor[rows]
+    return LiveBook(
+        market=part.panel.market,
+        dates=part.panel.sessions,
+        symbols=tuple(part.panel.symbols[row] for row in rows),
+        growth=np.array([growth(level) for level in levels]),
+        close=levels,
+        benchmark=growth(index_close),
+        benchmark_close=index_close,
+        held=replace(held, row=back),
+        units=units,
+    )
 
 
 def pooled(books: list[LiveBook], fewest: int | None = None, *, one_dollar: bool = False) -> tuple[Dates, Portfolio]:

@@ -18,9 +18,12 @@ from watchlist.ledger.themes import load_themes
 from watchlist.ledger.watch import load_watchlist
 from watchlist.queries.held_needs import fetched_for
 from watchlist.sources.contract import Source
+from watchlist.storage.health import tracked
 from watchlist.storage.holdings import load_snapshots
 from watchlist.storage.ledger import load_mentions, load_securities
 from watchlist.storage.prices import held
+from watchlist.storage.report_bodies import load_reports
+from watchlist.storage.report_heads import report_heads
 
 RATES: Final = "FX"
 _OF_RATES: Final = ("yahoo",)
@@ -62,22 +65,10 @@ def plan_update(
         the fetches, and how many securities are up to date already.
     """
     choice = choice or Choice()
-    mentions = load_mentions(connection, None)
-    watched = load_watchlist(home)
-    snapshots = load_snapshots(connection, None)
-    begun = [m.published for m in mentions] + [w.added for w in watched] + [s.day for s in snapshots]
-    oldest = min(begun, default=min(until.values()))
-    start = oldest - dt.timedelta(days=settings.history.days)
-    every = dict.fromkeys(
-        [market.benchmark for market in settings.markets.values()]
-        + [m.symbol for m in mentions]
-        + [m.benchmark for m in mentions if m.benchmark]
-        + [w.symbol for w in watched]
-        + fetched_for(snapshots)
-        + [symbol for market in settings.markets.values() for symbol in market.also]
-        + [theme.benchmark for theme in load_themes(home).themes if theme.benchmark]
-        + list(choice.symbols)
-    )
+    spoken, oldest = _spoken_of(connection, home, settings)
+    start = (oldest or min(until.values())) - dt.timedelta(days=settings.history.days)
+    sectors = (symbol for symbols in _stood_for(connection, settings) for symbol in symbols)
+    every = dict.fromkeys([*spoken, *sectors, *choice.symbols])
     symbols = [symbol for symbol in every if _is_chosen(symbol, choice)]
     asked = {name: one for name, one in sources.items() if not choice.sources or name in choice.sources}
     served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
@@ -89,6 +80,57 @@ def plan_update(
     ended = {s.symbol: s.delisted for s in load_securities(connection, symbols, None).values() if s.delisted}
     fetches = plan(symbols, held(connection, ended), start, last, served, choice.since)
     return fetches, len(symbols) - len(fetches)
+
+
+def _spoken_of(
+    connection: sqlite3.Connection, home: Home, settings: Settings
+) -> tuple[dict[str, None], dt.date | None]:
+    """List every security that is asked about by name, and the first day that something was said of one."""
+    mentions = load_mentions(connection, None)
+    watched = load_watchlist(home)
+    snapshots = load_snapshots(connection, None)
+    begun = [m.published for m in mentions] + [w.added for w in watched] + [s.day for s in snapshots]
+    named = dict.fromkeys(
+        [market.benchmark for market in settings.markets.values()]
+        + [m.symbol for m in mentions]
+        + [m.benchmark for m in mentions if m.benchmark]
+        + [w.symbol for w in watched]
+        + fetched_for(snapshots)
+        + [symbol for market in settings.markets.values() for symbol in market.also]
+        + [theme.benchmark for theme in load_themes(home).themes if theme.benchmark]
+    )
+    return named, min(begun, default=None)
+
+
+def stand_ins(settings: Settings) -> list[str]:
+    """List every symbol that stands for a sector, the best of each first."""
+    return list(dict.fromkeys(symbol for sector in settings.sectors for symbol in sector.symbols))
+
+
+def spare(connection: sqlite3.Connection, home: Home, settings: Settings) -> set[str]:
+    """List stand-ins that nobody misses: never had, asked about by nobody, and of sectors that another one stands for.
+
+    One that was had once is missed: it is what its sector is measured by.
+    """
+    known, named = tracked(connection), _spoken_of(connection, home, settings)[0]
+    sectors = [set(symbols) for symbols in _stood_for(connection, settings)]
+    return {
+        symbol
+        for symbol in set().union(*sectors) - known - named.keys()
+        if all(symbols & known for symbols in sectors if symbol in symbols)
+    }
+
+
+def _stood_for(connection: sqlite3.Connection, settings: Settings) -> list[tuple[str, ...]]:
+    """Give what stands for each sector that a report is about, or calls on."""
+    about = [head["industry"] for head in report_heads(connection).values() if head["industry"]]
+    called = [
+        sector
+        for report in load_reports(connection, None)
+        for call in report.body.get("sector_calls") or ()
+        for sector in call["what"]
+    ]
+    return [symbols for sector in dict.fromkeys([*about, *called]) if (symbols := settings.stand_ins(sector))]
 
 
 def plan_lines(

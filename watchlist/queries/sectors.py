@@ -8,7 +8,6 @@ from typing import Any
 from watchlist.core.book import PERIODS, Book
 from watchlist.domain.model import Mention, Status, Strength
 from watchlist.ledger.ratings import Ratings
-from watchlist.ledger.settings import Settings
 from watchlist.queries.promises import load_ratings_document
 from watchlist.queries.recommendations import NO_PERIOD, Filters, Row, period_shape, returns_shape, select
 from watchlist.queries.situation import Situation
@@ -26,11 +25,6 @@ class SectorCall:
     sector: str
     symbol: str | None
     mention: Mention
-
-
-def stand_ins(settings: Settings) -> list[str]:
-    """List every symbol that stands for a sector, whose bars a question about sectors needs."""
-    return list(dict.fromkeys(symbol for sector in settings.sectors for symbol in sector.symbols))
 
 
 def sector_rows(connection: sqlite3.Connection, situation: Situation, filters: Filters) -> list[Row]:

@@ -3,6 +3,7 @@
 import sqlite3
 
 from watchlist.queries.appraisal import Appraiser
+from watchlist.queries.industries import load_industries
 from watchlist.queries.promises import load_promises
 from watchlist.queries.reactions import reaction_rows
 from watchlist.queries.recommendations import Filters, Row
@@ -12,7 +13,8 @@ from watchlist.queries.universe import load_universe
 
 def load_appraiser(connection: sqlite3.Connection, situation: Situation) -> Appraiser:
     """Load what says how sure a group's numbers are: the ratings' promises, and the market they are compared with."""
-    return Appraiser(load_promises(connection, situation), load_universe(connection, situation))
+    promises, universe = load_promises(connection, situation), load_universe(connection, situation)
+    return Appraiser(promises, universe, load_industries(connection, situation))
 
 
 def with_reactions(situation: Situation, appraiser: Appraiser, rows: list[Row]) -> list[Row]:

@@ -16,7 +16,7 @@ from watchlist.domain.model import Security
 from watchlist.ledger.home import Home
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
-from watchlist.queries.planned import RATES, Choice, closed_until, home_of, plan_update
+from watchlist.queries.planned import RATES, Choice, closed_until, home_of, plan_update, spare
 from watchlist.sources.asking import Asker, Terms, Watch
 from watchlist.sources.contract import Source
 from watchlist.sources.fetching import LATE, Brought, bring
@@ -148,6 +148,8 @@ def update(
         if progress is not None:
             progress(number, len(fetches), fetch.symbol)
         lines.append(_not_reached(fetch, terms) if asker.out_of_time else run.one(fetch))
+    unmissed = spare(database.conn, home, settings)
+    lines = [replace(line, problem=None) if line.fetch.symbol in unmissed else line for line in lines]
     run.end(lines)
     if progress is not None:
         progress(len(fetches), len(fetches), "")
