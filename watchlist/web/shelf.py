@@ -18,9 +18,9 @@ from watchlist.ledger.securities import load_securities, name_index
 from watchlist.ledger.watch import Watched, load_watchlist
 from watchlist.output.package import Package
 from watchlist.queries.closes import closes
+from watchlist.queries.planned import stand_ins
 from watchlist.queries.recommendations import Filters, Row, recommendation_rows, select
 from watchlist.queries.review import review_of, with_evidence
-from watchlist.queries.sectors import stand_ins
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.steps.check import check
 from watchlist.storage.database import hold_still, reading
