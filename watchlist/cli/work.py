@@ -50,7 +50,7 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
         result = _daily(app, own, sources, last, reach)
     _summary(app, result)
     _show_themes(last)
-    if result.updated.failed:
+    if result.updated.failed or result.recorded.broken:
         raise SystemExit(1)
 
 
@@ -65,6 +65,8 @@ def record() -> None:
     with writing(app.own_database) as database:
         result = step(database, app.home, app.now)
     _record_summary(app, result)
+    if result.broken:
+        raise SystemExit(1)
 
 
 @command(
@@ -191,6 +193,11 @@ def _record_summary(app: App, result: "RecordResult") -> None:
         f"Recorded {count} recommendations from {reports} reports ({new} rows new).",
         f"已记录 {reports} 份研报的 {count} 条推荐（新增 {new} 行）。",
     )
+    for wrong in result.broken:
+        app.tell(
+            f"  ! {wrong.text('en')} What was recorded of it before stays.",
+            f"  ! {wrong.text('zh')}此前已记录的内容保持不变。",
+        )
 
 
 def _score_summary(app: App, count: int, as_of: dt.date, *, new: bool) -> None:

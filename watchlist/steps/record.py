@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from watchlist.domain.calendars import scheduled
+from watchlist.domain.errors import ConfigProblem
 from watchlist.domain.identity import recommendation_id
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.closings import ClosingLine, load_closings
@@ -14,7 +15,7 @@ from watchlist.ledger.documents import ratings_document, settings_document, them
 from watchlist.ledger.home import Home
 from watchlist.ledger.ratings import Ratings, load_ratings
 from watchlist.ledger.report import Recommendation, Report
-from watchlist.ledger.reports import load_reports
+from watchlist.ledger.reports import load_ledger
 from watchlist.ledger.retractions import load_retractions
 from watchlist.ledger.rules import hours_of
 from watchlist.ledger.securities import load_securities
@@ -28,7 +29,7 @@ from watchlist.storage.ledger import (
     record_revisions,
     record_securities,
 )
-from watchlist.storage.runs import begin_run, end_run
+from watchlist.storage.runs import Problem, begin_run, end_run, set_problems, standing_problems
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -36,20 +37,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RecordResult:
-    """What a recording held and what of it was new."""
+    """What a recording held and what of it was new; ``broken`` says what is wrong with files that were left out."""
 
     reports: int
     recommendations: int
     recorded: Recorded
+    broken: tuple[ConfigProblem, ...] = ()
 
 
 def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
     """Record everything that ``config/`` holds.
 
+    A report whose file is wrong is a problem, and what was recorded of it before stays: it was not taken back.
+
     Raises:
-        ConfigProblem: a file is wrong; nothing was recorded.
+        ConfigProblem: any other file is wrong; nothing was recorded.
     """
-    reports = load_reports(home)
+    ledger = load_ledger(home)
+    reports, broken = ledger.reports, ledger.broken
     settings, ratings = load_settings(home), load_ratings(home)
     themes, securities = load_themes(home), load_securities(home)
     report_rows = [_report_row(report) for report in reports]
@@ -66,16 +71,22 @@ def record(database: "Database", home: Home, now: dt.datetime) -> RecordResult:
                 record_document(connection, "calendar", calendar, now),
                 record_document(connection, "ratings", ratings_document(ratings), now),
                 record_securities(connection, securities.values(), now),
-                record_revisions(connection, "reports", "report", report_rows, now),
-                record_revisions(connection, "recommendations", "rec_id", rows, now, withdrawn),
+                record_revisions(connection, "reports", "report", report_rows, now, unread=broken),
+                record_revisions(
+                    connection, "recommendations", "rec_id", rows, now, withdrawn=withdrawn, unread=broken
+                ),
                 record_revisions(connection, "closings", "closing", map(_closing_row, load_closings(home)), now),
             ),
             Recorded(),
         )
-        if recorded.changed:
+        before = [row["subject"] for row in standing_problems(connection) if row["step"] == "record"]
+        known = [Problem("record", name, wrong.text("en"), wrong.text("zh")) for name, wrong in broken.items()]
+        changed = set_problems(connection, "record", before, known, now)
+        if recorded.changed or changed:
             run_id = begin_run(connection, "record", now)
-            end_run(connection, run_id, "ok", f"{recorded.changed} rows", now)
-    return RecordResult(len(reports), len(rows), recorded)
+            status = "partial" if broken else "ok"
+            end_run(connection, run_id, status, f"{recorded.changed} rows, {len(broken)} files left out", now)
+    return RecordResult(len(reports), len(rows), recorded, tuple(broken.values()))
 
 
 def _closing_row(one: ClosingLine) -> Row:

@@ -49,14 +49,15 @@ def row_digest(row: Row) -> str:
 
 
 def record_revisions(
-    connection: sqlite3.Connection, table: str, key: str, rows: Iterable[Row], now: dt.datetime,
-    withdrawn: Collection[str] = (),
+    connection: sqlite3.Connection, table: str, key: str, rows: Iterable[Row], now: dt.datetime, *,
+    withdrawn: Collection[str] = (), unread: Collection[str] = (),
 ) -> Recorded:  # fmt: skip
     """Append what is new or different, and a retraction of what is gone.
 
     Args:
         table: ``reports``, ``recommendations`` or ``closings``, its key column in ``key``.
         rows: everything the ledger holds now; columns of the table without ``rev op content_sha256 recorded_at``.
+        unread: reports whose files cannot be read just now: what was recorded of them stays as it is.
         withdrawn: what a person took back: gone also where it was imported, so that no file of the ledger holds it.
     """
     current = {row[key]: row for row in connection.execute(f"select * from {table}_current")}  # noqa: S608
@@ -76,15 +77,16 @@ def record_revisions(
     gone = [
         dict(row)
         for identity, row in current.items()
-        if identity not in seen and (identity in withdrawn or not _imported(dict(row)))
+        if identity not in seen and (identity in withdrawn or not _kept_elsewhere(dict(row), unread))
     ]
     for row in gone:
         _append(connection, table, {**row, "rev": row["rev"] + 1, "op": "retract"}, now)
     return Recorded(added, amended, len(gone))
 
 
-def _imported(row: Row) -> bool:
-    return str(row.get("report", "")).startswith(IMPORTED)
+def _kept_elsewhere(row: Row, unread: Collection[str]) -> bool:
+    report = str(row.get("report", ""))
+    return report.startswith(IMPORTED) or report in unread
 
 
 def record_document(connection: sqlite3.Connection, kind: str, body: object, now: dt.datetime) -> Recorded:
