@@ -4,13 +4,13 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.cli.program import NOW, run
+from tests.cli.program import NOW, founding_home, run
 from watchlist.ledger.home import find_home
 from watchlist.ledger.settings import load_settings
 from watchlist.steps.import_holdings import Given, import_holdings
@@ -46,13 +46,24 @@ def app(demo: Path) -> FastAPI:
 
 
 @pytest.fixture(scope="session")
+def founding(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a home with both founding reports scored on real prices; it is only read."""
+    return founding_home(shared, lambda: tmp_path_factory.mktemp("founding"))
+
+
+@pytest.fixture(scope="session")
 def ask(app: FastAPI) -> Ask:
     """Give a way to ask the application."""
+    return asking(app)
 
-    def asked(path: str, method: str = "GET", headers: dict[str, str] | None = None) -> httpx.Response:
+
+def asking(app: FastAPI) -> Ask:
+    """Give a way to ask an application, without a network."""
+
+    def asked(path: str, method: str = "GET", **more: Any) -> httpx.Response:  # noqa: ANN401 - what httpx takes
         async def once() -> httpx.Response:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
-                return await client.request(method, path, headers=headers)
+                return await client.request(method, path, **more)
 
         return asyncio.run(once())
 

@@ -89,7 +89,7 @@ class Analyst(Entry):
 
 
 class Source(Entry):
-    """The text that the offsets count in; the text itself is the broker's and is not kept."""
+    """The text that the offsets count in; the text itself is the broker's and no part of the ledger."""
 
     sha256: Annotated[str, AfterValidator(_sha256)]
     characters: Annotated[int, Field(ge=1)]

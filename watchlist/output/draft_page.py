@@ -1,8 +1,9 @@
 """The page of a draft: the text of a report with what was read in it highlighted; inert whatever the text holds."""
 
 import html
-import itertools
 from typing import Any, Final
+
+from watchlist.output.highlights import draft_spans, pieces, visible
 
 _STYLE: Final = (
     "body{font:16px/1.7 system-ui,sans-serif;margin:2em auto;max-width:60em;padding:0 1em}"
@@ -13,11 +14,6 @@ _STYLE: Final = (
     "und:#ffccd5}"
 )
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-_INVISIBLE: Final = {
-    code: "\ufffd"
-    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-    if chr(code) not in "\n\t"
-}
 
 
 def draft_page(draft: dict[str, Any], raw: str, language: str) -> str:
@@ -46,27 +42,10 @@ def draft_page(draft: dict[str, Any], raw: str, language: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return "–" if value is None else html.escape(str(value).translate(_INVISIBLE))
+    return "–" if value is None else html.escape(visible(value))
 
 
 def _highlighted(draft: dict[str, Any], raw: str) -> str:
     """Mark every quote; where marks overlap, the narrower one is seen."""
-    kinds: list[tuple[int, int, str]] = []
-    for one in draft["sector_calls"]:
-        kinds += [(quote["start"], quote["end"], "sector") for quote in one["quotes"]]
-    for one in draft["recommendations"]:
-        kinds += [(quote["start"], quote["end"], "quote") for quote in one["quotes"]]
-    kinds += [(one["start"], one["end"], "problem") for one in draft["problems"] if one["start"] is not None]
-    for one in draft["recommendations"]:
-        kinds += [(q["name_start"], q["name_end"], "name") for q in one["quotes"] if q["name_start"] is not None]
-    edges = sorted({0, len(raw), *(edge for start, end, _ in kinds for edge in (start, end))})
-    shown: dict[int, str] = {}
-    places = {edge: at for at, edge in enumerate(edges)}
-    for start, end, kind in kinds:
-        for at in range(places[start], places[end]):
-            shown[at] = kind
-    pieces = []
-    for at, (start, end) in enumerate(itertools.pairwise(edges)):
-        words = _shown(raw[start:end])
-        pieces.append(f'<mark class="{shown[at]}">{words}</mark>' if at in shown else words)
-    return "".join(pieces)
+    shown = ((_shown(words), kind) for _, words, kind in pieces(raw, draft_spans(draft)))
+    return "".join(words if kind is None else f'<mark class="{kind}">{words}</mark>' for words, kind in shown)

@@ -13,6 +13,7 @@ from watchlist.ledger.draft import Reading, checked, missing, refused, report_id
 from watchlist.ledger.home import Home
 from watchlist.ledger.report import Report
 from watchlist.ledger.reports import FOLDER, load_report, report_files
+from watchlist.ledger.texts import keep_text
 from watchlist.ledger.whole_file import write_whole
 
 SUFFIXES: Final = frozenset({".txt", ".md", ".markdown", ".pdf", ".text"})
@@ -43,7 +44,7 @@ class Accepted:
 
 
 def accept(home: Home, reading: Reading, evidence: str | None = None) -> Accepted:
-    """Write a draft to ``config/local/reports/``; a second time changes nothing.
+    """Write a draft to ``config/local/reports/``, and keep a copy of its text; a second time changes nothing.
 
     Raises:
         SilentText: broker, title or day is known to nobody.
@@ -63,6 +64,7 @@ def accept(home: Home, reading: Reading, evidence: str | None = None) -> Accepte
         table |= {"broker": about.broker or there[1].broker}
     report = _checked(table, reading.file)
     if there:
+        keep_text(home, there[1].id, reading.raw)
         found = differences(there[1], report)
         return Accepted("differs" if found else "unchanged", there[0], found)
     path = home.local / FOLDER / f"{stem}.toml"
@@ -73,6 +75,7 @@ def accept(home: Home, reading: Reading, evidence: str | None = None) -> Accepte
         home, path, toml_of(table, f"{about.broker}: {about.title}. Drafted from {reading.file}; yours to correct.")
     )
     load_report(home, path)
+    keep_text(home, stem, reading.raw)
     return Accepted("written", path)
 
 

@@ -84,6 +84,16 @@ def read_bytes(content: bytes, file: str, names: Names, told: Told, today: dt.da
         raw, encoding = decode(content, file)
     if len(raw) > MOST_CHARACTERS:
         raise Unreadable(file=file, why=_too_large(MOST_CHARACTERS))
+    return _reading(file, raw, encoding, (names, told, today))
+
+
+def read_again(reading: Reading, names: Names, told: Told, today: dt.date) -> Reading:
+    """Read a text once more, with more said of it by a person."""
+    return _reading(reading.file, reading.raw, reading.encoding, (names, told, today))
+
+
+def _reading(file: str, raw: str, encoding: str, known: tuple[Names, Told, dt.date]) -> Reading:
+    names, told, today = known
     simplified = SIMPLIFIED if _is_traditional(raw) else None
     return Reading(file, raw, encoding, read(raw, names, told, last=today, simplified=simplified))
 

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from watchlist.domain.typed import date_of, periods_of
 from watchlist.output.columns import RETURNS, Row
 from watchlist.output.drawing import Marks
+from watchlist.output.highlights import pieces, report_spans
 from watchlist.output.holding_columns import HOLDINGS, NOT_HELD, OPEN_CALLS, STRETCHES, call_lines, portfolio_words
 from watchlist.output.page import bought, named
 from watchlist.output.review_columns import GLOSSARY, HEALTH
@@ -186,7 +187,11 @@ def _details(router: APIRouter, site: Site) -> None:
         ask = site.ask(request)
         rows = ask.held.by_report.get(report, [])
         head = _only([ask.held.reports[report]] if report in ask.held.reports and rows else [])
-        return site.show(request, "report.html", ask, head=head, report=report, passages=passages(rows[: SIZE * 5]))
+        found = ask.text(report)
+        spans, lost = ([], 0) if found is None else report_spans(found[1], found[2], found[0])
+        text = None if found is None else pieces(found[0], spans)
+        return site.show(request, "report.html", ask, head=head, report=report, passages=passages(rows[: SIZE * 5]),
+                         text=text, lost=lost)  # fmt: skip
 
 
 def _rest(router: APIRouter, site: Site) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from watchlist.domain.errors import DatesReversed, UsageMistake
 from watchlist.domain.typed import come, date_of
+from watchlist.ledger.texts import find_text
 from watchlist.queries.appraisal import Appraiser
 from watchlist.queries.explain import Step, check_rates, explain_group, explain_recommendation
 from watchlist.queries.groups import broker_rows, check_by, theme_rows
@@ -24,6 +25,7 @@ from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.queries.theme_details import with_theme_details
 from watchlist.queries.watch import watch_curves, watch_rows
 from watchlist.queries.whole import load_appraiser, with_reactions
+from watchlist.storage.report_bodies import load_quotes, load_reports
 from watchlist.web.choice import Choice
 from watchlist.web.shelf import EVERYTHING, Held, Shelf
 
@@ -195,6 +197,18 @@ class Questions:
         if whole:
             row["recommendations"] = self.whole(row["recommendations"])
         return row
+
+    def text(self, report: str) -> tuple[str, list[Row], list[Row]] | None:
+        """The text of a report and its quotes of shares and of sectors; ``None`` where no copy is on this machine."""
+        known_at = self.situation.when.known_at
+        with self.shelf.reading() as connection:
+            found = load_reports(connection, known_at, report)
+            source = found[0].body.get("text") if found else None
+            text = None if source is None else find_text(self.shelf.home, report, source["sha256"])
+            if text is None:
+                return None
+            sectors = [quote for one in found[0].body.get("sector_calls") or () for quote in one["quotes"]]
+            return text, load_quotes(connection, report, known_at), sectors
 
     def returns(self, symbols: Sequence[str], start: dt.date, end: dt.date | None, members: str) -> Rows:
         """Returns between two dates, of securities or of a theme.

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from watchlist import __version__
 from watchlist.domain.symbols import board
 from watchlist.output.columns import Row
+from watchlist.output.highlights import visible
 from watchlist.output.html import environment
 from watchlist.web.choice import LANGUAGES, Choice
 from watchlist.web.questions import Questions
@@ -112,7 +113,7 @@ class Site:
 @cache
 def _environment(language: str, red_up: bool) -> Environment:  # noqa: FBT001  (a key of the cache)
     made = environment(language, red_up=red_up, folders=(TEMPLATES,))
-    made.filters |= {"marked": marked, "printed_in": lambda identity, names: names[identity]}
+    made.filters |= {"visible": visible, "marked": marked, "printed_in": lambda identity, names: names[identity]}
     return made
 
 
