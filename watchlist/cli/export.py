@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from watchlist.queries.situation import Situation
 
 PERIOD_TABLES = ("period-calls", "contributions", "restatements")
-WHAT = ("recommendations", "themes", "brokers", "strengths", "calls", "health", *PERIOD_TABLES)
+WHAT = ("recommendations", "themes", "brokers", "strengths", "calls", "holdings", "health", *PERIOD_TABLES)
 PROGRAMS = ("ghostfolio", "portfolio-performance", "yahoo", "beancount", "tongdaxin", "tonghuashun")
 CURRENCIES = ("CNY", "HKD", "USD")
 _NAMED = 5  # what a form cannot hold is named up to so many, then counted
@@ -191,7 +191,8 @@ def _package(
     from watchlist.queries.closes import closes
     from watchlist.queries.review import review_of, with_evidence
 
-    review = review_of(situation, connection, filters)
+    eve = None if wished.period is None else wished.period.first - dt.timedelta(days=1)
+    review = review_of(situation, connection, filters, since=eve)
     if wished.period is not None:
         review["period"] = _period(app, connection, situation, wished, filters)
     symbols = sorted({row["symbol"] for row in review["recommendations"]})

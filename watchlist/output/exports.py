@@ -9,7 +9,7 @@ from watchlist.output.interchange import as_csv, as_json, as_json_lines
 from watchlist.output.markdown import markdown
 from watchlist.output.package import Package, Written
 
-TABLES: Final = ("recommendations", "themes", "brokers", "strengths", "calls", "health")
+TABLES: Final = ("recommendations", "themes", "brokers", "strengths", "calls", "holdings", "health")
 
 
 @dataclass(frozen=True, slots=True)

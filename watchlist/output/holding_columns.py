@@ -20,6 +20,20 @@ HOLDINGS: Final = (
     _C("standing", "brokers say", "券商观点", "word"),
     _C("recommended_by", "by", "推荐方", "list"),
 )
+# What matters most first: paper takes the first sixteen.
+SHEET: Final = (
+    *HOLDINGS,
+    _C("recommended_since", "since", "首次发布", "date"),
+    _C("total_return", "total return", "含息收益", "percent"),
+    _C("snapshot", "snapshot", "快照日期", "date"),
+    _C("session", "session", "交易日", "date"),
+    _C("position", "position", "状态", "word"),
+    _C("cost_currency", "cost in", "成本货币"),
+    _C("currency", "close in", "收盘货币"),
+    _C("rate", "exchange rate", "汇率", "factor"),
+    _C("benchmark", "benchmark", "基准"),
+    _C("status", "price", "行情", "word"),
+)
 OPEN_CALLS: Final = (
     _C("symbol", "symbol", "代码"),
     _C("name", "name", "名称"),

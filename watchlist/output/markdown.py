@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from watchlist.output.columns import NUMERIC, Column, Row
+from watchlist.output.holding_columns import HOLDINGS
 from watchlist.output.package import Package, Written
 from watchlist.output.review_columns import CALLS, GROUPS, HEALTH, RECOMMENDATIONS, THEMES
 from watchlist.output.table import written
@@ -15,6 +16,7 @@ TABLES: Final = {
     "strengths": (GROUPS, "Strength of the words", "推荐力度"),
     "recommendations": (RECOMMENDATIONS, "Recommendations", "推荐"),
     "calls": (CALLS, "Calls", "观点"),
+    "holdings": (HOLDINGS, "Holdings", "持仓"),
     "health": (HEALTH, "Data health", "数据健康"),
 }
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]|~$])")
@@ -30,9 +32,10 @@ def markdown(package: Package, what: str | None) -> Written:
         head += [f"**{package.t('SIMULATED prices: no number here is real', 'SIMULATED 模拟行情：数字均非真实')}**", ""]
     basis = package.t("Before costs and taxes; price indices as benchmarks.", "未计费用、税前；基准为价格指数。")
     head += [f"{package.t('Prices up to', '行情截至')} {sessions}. {basis} `{review['fingerprint']}`", ""]
-    wanted = TABLES if what is None else {what: TABLES[what]}
+    every = {name: one for name, one in TABLES.items() if name != "holdings" or review["holdings"] is not None}
+    wanted = every if what is None else {what: TABLES[what]}
     for name, (columns, en, zh) in wanted.items():
-        rows = review["health"]["securities"] if name == "health" else review[name]
+        rows = package.rows(name)
         head += [f"## {package.t(en, zh)}", "", *_table(columns, rows, package.language), ""]
     return Written("\n".join(head).encode())
 

@@ -9,6 +9,7 @@ from watchlist.output.columns import Row
 _GROUPS: Final = (("theme", "themes"), ("broker", "brokers"), ("symbol", "symbols"))
 # Tables that are not one of the review's lists as it is.
 TABLES: Final[Mapping[str, Callable[[Row], list[dict[str, Any]]]]] = {
+    "holdings": lambda review: (review["holdings"] or {"rows": []})["rows"],
     "health": lambda review: review["health"]["securities"],
     "period-calls": lambda review: review["period"]["calls"],
     "contributions": lambda review: [{"by": by, **row} for by, table in _GROUPS for row in review["period"][table]],

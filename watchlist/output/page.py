@@ -9,6 +9,7 @@ from typing import Any, Final
 from watchlist import __version__
 from watchlist.output.columns import Row
 from watchlist.output.drawing import Marks
+from watchlist.output.holdings_page import holdings_view
 from watchlist.output.html import environment, policy
 from watchlist.output.period_page import period_view
 from watchlist.output.review_columns import GLOSSARY, HEALTH
@@ -28,6 +29,7 @@ def review_page(review: Mapping[str, Any], language: str, colours: str = "auto")
         glossary=GLOSSARY,
         health_columns=HEALTH,
         period=period_view(review["period"], language) if "period" in review else None,
+        holdings=holdings_view(review["holdings"], language),
         bought=bought(review["recommendations"]),
         recommendations=review["recommendations"][:MOST_ROWS],
         left_out=max(len(review["recommendations"]) - MOST_ROWS, 0),

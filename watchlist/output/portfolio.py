@@ -1,7 +1,8 @@
 """Portfolio files of other programs: Ghostfolio, Portfolio Performance and Yahoo.
 
-They want quantities, and a recommendation has none: each one is a purchase of a notional 10,000 of its currency at its
-entry, which every line says (RULES 30). Formats as their importers read them; see ``docs/exports.md``.
+They want quantities. Those of the holdings, where there are some: purchases at their cost on the day of the snapshot.
+A recommendation has none: it is a purchase of a notional 10,000 of its currency at its entry, which every line says
+(RULES 30). Formats as their importers read them; see ``docs/exports.md``.
 """
 
 import csv
@@ -31,7 +32,7 @@ _ON_YAHOO: Final = frozenset({"SH", "SZ", "HK", "US"})
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A notional purchase: whole amounts of currency, fractions of shares."""
+    """A purchase: of what is held, or a notional one in whole amounts of currency and fractions of shares."""
 
     symbol: str
     name: str
@@ -43,7 +44,10 @@ class Purchase:
 
 
 def purchases(package: Package) -> tuple[list[Purchase], tuple[LeftOut, ...]]:
-    """Turn every buying recommendation into a notional purchase; say what cannot be one."""
+    """Turn everything held, else every buying recommendation, into a purchase; say what cannot be one."""
+    holdings = package.review["holdings"]
+    if holdings is not None:
+        return _of_holdings(package, [row for row in holdings["rows"] if row["position"] == "held"])
     bought, left_out = [], []
     for row in package.review["recommendations"]:
         reason = _refused(row)
@@ -111,6 +115,41 @@ def yahoo(package: Package) -> Written:
         for one in bought
     ]
     return Written(_csv(YAHOO, rows).encode(), left_out)
+
+
+def _of_holdings(package: Package, rows: Sequence[Row]) -> tuple[list[Purchase], tuple[LeftOut, ...]]:
+    """Turn holdings into purchases on the day of their snapshot: at their cost, else at that day's close."""
+    bought, left_out = [], []
+    for row in rows:
+        price = _paid(row)
+        if exchange(row["symbol"]) not in _ON_YAHOO:
+            left_out.append(LeftOut(row["symbol"], "has no Yahoo symbol", "没有 Yahoo 代码"))
+        elif price is None:
+            left_out.append(LeftOut(row["symbol"], "has no cost and no price", "既无成本也无行情"))
+        else:
+            at_close = price == row["snapshot_close"]
+            basis = package.t("at the day's close", "按当日收盘") if at_close else package.t("at cost", "按成本")
+            mark = "SIMULATED; " if package.simulated else ""
+            words = f"{mark}{package.t('held', '持有')} {row['snapshot']}; {basis}; {' '.join(row['accounts'])}"
+            bought.append(
+                Purchase(
+                    symbol=row["symbol"],
+                    name=row["name"] or row["symbol"],
+                    currency=row["currency"],
+                    session=row["snapshot"],
+                    price=price,
+                    quantity=row["shares_in_snapshot"],
+                    note=" ".join(words.split()),
+                )
+            )
+    return bought, tuple(left_out)
+
+
+def _paid(row: Row) -> float | None:
+    """Give what a share cost on the day of its snapshot, in its trading currency; ``None`` where nothing is known."""
+    if row["cost"] is not None and row["cost"] > 0 and row["cost_currency"] == row["currency"]:
+        return float(row["cost"] * row["shares"] / row["shares_in_snapshot"])
+    return None if row["snapshot_close"] is None else float(row["snapshot_close"])
 
 
 def _purchase(package: Package, row: Row) -> Purchase:

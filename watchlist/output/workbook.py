@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from watchlist import __version__
 from watchlist.output.cells import formats, safe_sheet_names, signed, write_cell
 from watchlist.output.columns import Column, Row
+from watchlist.output.holding_sheets import holding_sheet_names, holding_sheets
 from watchlist.output.period_sheets import period_sheet_names, period_sheets
 from watchlist.output.review_columns import (
     CALLS,
@@ -57,6 +58,8 @@ def review_workbook(review: Row, evidence: Mapping[str, Row], language: str, *, 
             period_sheets(writer, names)
         _themes(writer, names["themes"])
         _recommendations(writer, names["recommendations"], evidence)
+        if review["holdings"] is not None:
+            holding_sheets(writer, names)
         _plain(writer, names["calls"], writer.t("Calls", "观点"), CALLS, review["calls"], 2)
         _plain(writer, names["brokers"], writer.t("Brokers", "券商"), GROUPS, review["brokers"], 1)
         _horizons(writer, names["horizons"])
@@ -73,6 +76,7 @@ def _sheet_names(writer: Writer) -> dict[str, str]:
         "summary": t("Summary", "概要"), **(period_sheet_names(t) if "period" in writer.review else {}),
         "themes": t("Themes", "主题"),
         "recommendations": t("Recommendations", "推荐"),
+        **(holding_sheet_names(t) if writer.review["holdings"] is not None else {}),
         "calls": t("Calls", "观点"), "brokers": t("Brokers", "券商"), "horizons": t("Horizons", "持有期"),
         "health": t("Data health", "数据健康"), "notes": t("Notes", "说明"),
     } | {f"curve {theme}": titles.get(theme, theme) for theme in writer.review["curves"]}  # fmt: skip

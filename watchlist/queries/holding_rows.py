@@ -89,9 +89,11 @@ def holding_rows(
             "snapshot": iso(max((one.day for one, _ in positions), default=None)),
             "shares": _whole(float(shares[n])),
             "shares_in_snapshot": _whole(sum(p.shares for _, p in positions)),
+            "snapshot_close": _close_then(positions, prices, n),
             **_cost(situation, positions, prices, n),
             "session": prices.session[n],
             "close": number_or_none(prices.close[-1, n]),
+            "rate": number_or_none(prices.rate[-1, n]),
             "status": _status(prices, n),
             "value": worth,
             "weight": None if worth is None or whole <= 0 else worth / whole,
@@ -107,9 +109,9 @@ def holding_rows(
 
 
 _KEYS: Final = (
-    "symbol", "name", "position", "standing", "accounts", "snapshot", "shares", "shares_in_snapshot", "cost",
-    "cost_currency", "currency", "session", "close", "status", "value", "weight", "unrealised_return", "total_return",
-    "contribution", "benchmark", "recommended_by", "recommended_since", "calls", "ended_calls",
+    "symbol", "name", "position", "standing", "accounts", "snapshot", "shares", "shares_in_snapshot", "snapshot_close",
+    "cost", "cost_currency", "currency", "session", "close", "rate", "status", "value", "weight", "unrealised_return",
+    "total_return", "contribution", "benchmark", "recommended_by", "recommended_since", "calls", "ended_calls",
 )  # fmt: skip
 
 
@@ -131,6 +133,12 @@ def _head(situation: Situation, symbol: str, position: str, printed: str | None,
         "calls": list(opened),
         "ended_calls": list(calls.ended.get(symbol, ())),
     }
+
+
+def _close_then(positions: Positions, prices: HeldPrices, n: int) -> float | None:
+    """Give the close of the newest snapshot's day, as traded."""
+    days_held = [one.day for one, _ in positions]
+    return number_or_none(prices.close[prices.days.index(max(days_held)), n]) if days_held else None
 
 
 def _cost(situation: Situation, positions: Positions, prices: HeldPrices, n: int) -> Row:

@@ -14,6 +14,7 @@ from watchlist.ledger.settings import Settings
 from watchlist.queries.evidence import evidence
 from watchlist.queries.freshness import freshness
 from watchlist.queries.groups import broker_rows, theme_index, theme_rows
+from watchlist.queries.holdings import holdings
 from watchlist.queries.recommendations import EVERYTHING, Filters, Row, call_rows, recommendation_rows, select
 from watchlist.queries.runs import frozen_run
 from watchlist.queries.situation import Situation, When, load_situation
@@ -29,18 +30,25 @@ def review(connection: sqlite3.Connection, settings: Settings, as_of: dt.date) -
     return review_of(load_situation(connection, settings, When(as_of)), connection)
 
 
-def review_of(situation: Situation, connection: sqlite3.Connection, filters: Filters = EVERYTHING) -> Row:
+def review_of(
+    situation: Situation, connection: sqlite3.Connection, filters: Filters = EVERYTHING, since: dt.date | None = None
+) -> Row:
     """Give the review of a situation, of all recommendations or of some.
+
+    Args:
+        since: from which day's close on the holdings' contributions count; the first snapshot's unless given.
 
     Returns:
         ``as_of as_of_sessions simulated currency quotes horizon horizons sources score_run fingerprint headline themes
-        brokers strengths recommendations calls curves drawdowns attribution winners losers health``; rows in the shapes
-        of the commands. ``quotes``: whether the reports' words are in it.
+        brokers strengths recommendations calls holdings curves drawdowns attribution winners losers health``; rows in
+        the shapes of the commands. ``quotes``: whether the reports' words are in it. ``holdings``: as
+        ``queries.holdings`` gives them, ``None`` where no snapshot is known.
         ``fingerprint`` is a digest of every number of the recommendations: files that share it hold the same numbers.
     """
     rows = recommendation_rows(situation, filters)
     sources = sources_of(connection)
     curves = theme_curves(situation, filters)
+    calls = call_rows(situation, filters)
     return {
         "as_of": situation.when.as_of.isoformat(),
         "as_of_sessions": {name: part.as_of.isoformat() for name, part in situation.book.markets.items()},
@@ -57,7 +65,8 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
         "brokers": broker_rows(situation, filters),
         "strengths": broker_rows(situation, filters, "strength"),
         "recommendations": rows,
-        "calls": call_rows(situation, filters),
+        "calls": calls,
+        "holdings": holdings(situation, connection, filters, since=since, calls=calls),
         "curves": curves,
         "drawdowns": {theme: fall for theme, curve in curves.items() if (fall := _deepest(curve)) is not None},
         "attribution": _attribution(rows),

@@ -3,6 +3,8 @@
 import sqlite3
 from typing import Any, Final
 
+from watchlist.storage.holdings import snapshot_revisions
+
 _COLUMNS: Final = ("id", "as_of", "as_of_fetch", "output_sha256", "app_version", "created_at")
 
 
@@ -20,4 +22,4 @@ def state(connection: sqlite3.Connection) -> tuple[int, ...]:
         "(select count(*) from holding_snapshots), (select count(*) from securities), "
         "(select coalesce(max(id), 0) from score_runs)"
     ).fetchone()
-    return tuple(int(value) for value in row)
+    return (*(int(value) for value in row), snapshot_revisions(connection))

@@ -1,0 +1,84 @@
+"""The sheets of holdings: what is held, worked out again by Excel; open calls on it; recommended and not held."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from watchlist.domain.model import Status
+from watchlist.output.cells import signed
+from watchlist.output.columns import Column, Row
+from watchlist.output.holding_columns import NOT_HELD, OPEN_CALLS, SHEET, call_lines, portfolio_words
+from watchlist.output.sheets import HEAD, TIE, Formula, Line, Writer
+
+_PLACES: Final = {column.path: at for at, column in enumerate(SHEET)}
+
+
+def holding_sheet_names(t: Callable[[str, str], str]) -> dict[str, str]:
+    """Name the sheets of holdings."""
+    return {
+        "holdings": t("Holdings", "持仓"), "holding calls": t("Calls on holdings", "持仓观点"),
+        "not held": t("Recommended, not held", "推荐未持有"),
+    }  # fmt: skip
+
+
+def holding_sheets(writer: Writer, names: Mapping[str, str]) -> None:
+    """Write the three sheets of holdings."""
+    found = writer.review["holdings"]
+    rows = found["rows"]
+    held = [{**row, "status": _price(row)} for row in rows if row["position"] != "none"]
+    _holdings(writer, names["holdings"], held)
+    for key, words, columns, lines in (
+        ("holding calls", ("Open calls on what is held", "所持证券的有效观点"), OPEN_CALLS, call_lines(rows)),
+        ("not held", ("Recommended, not held", "推荐中但未持有"), NOT_HELD,
+         [row for row in rows if row["position"] == "none"]),
+    ):  # fmt: skip
+        writer.table(writer.sheet(names[key], f"{writer.t(*words)} · {found['as_of']}"), columns, lines)
+
+
+def _price(row: Row) -> str:
+    """Say how a price stands: a share that trades is in order."""
+    return "ok" if row["status"] == Status.RUNNING else str(row["status"])
+
+
+def _holdings(writer: Writer, name: str, rows: Sequence[Row]) -> None:
+    """Write what is held with its value and weight worked out again, and below it whether contributions add up."""
+    found = writer.review["holdings"]
+    title = writer.t("Holdings", "持仓")
+    sheet = writer.sheet(name, f"{title} · {found['as_of']} · {found['currency']}")
+    last = HEAD + 1 + len(rows)
+
+    def valued(row: Row) -> bool:
+        return row["value"] is not None
+
+    def values(cells: Line) -> str:
+        letter = cells.letters["value"]
+        return f"{cells['value']}/SUM({letter}${HEAD + 2}:{letter}${last})"
+
+    formulas: tuple[Formula, ...] = (
+        Formula("again", "value, recomputed", "市值(复算)", lambda c: f"{c['shares']}*{c['close']}*{c['rate']}",
+                lambda row: row["value"], valued, "price"),
+        Formula("share", "weight, recomputed", "权重(复算)", values, lambda row: row["weight"], valued, "weight"),
+    )  # fmt: skip
+    columns: tuple[Column, ...] = SHEET
+    writer.table(sheet, columns, rows)
+    check = writer.check((("weight", "share"), ("value", "again")), valued)
+    writer.formulas(sheet, columns, rows, (*formulas, check))
+    _sum(writer, sheet, last + 1)
+
+
+def _sum(writer: Writer, sheet: Any, line: int) -> None:  # noqa: ANN401  (a sheet of xlsxwriter)
+    """Write below the table what the contributions come to, the portfolio's own return, and whether they agree."""
+    from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415  (only who writes one pays for it)
+
+    found, look, at = writer.review["holdings"], writer.look, _PLACES["contribution"]
+    total = found["total_return"]
+    sheet.write_string(line + 3, 0, portfolio_words(found)[writer.language == "zh"], look["text"])
+    if total is None:
+        return
+    ok, differs = writer.t("ok", "一致"), writer.t("differs", "不一致")
+    first, end = xl_rowcol_to_cell(HEAD + 1, at), xl_rowcol_to_cell(line - 2, at)
+    summed, whole = xl_rowcol_to_cell(line, at), xl_rowcol_to_cell(line + 1, at)
+    for below, words in enumerate((("contributions added up", "贡献合计"), ("the portfolio", "组合"))):
+        sheet.write_string(line + below, 0, writer.t(*words), look["soft"])
+    sheet.write_formula(line, at, f"=SUM({first}:{end})", signed(look, total), total)
+    sheet.write_number(line + 1, at, total, signed(look, total))
+    sheet.write_formula(line + 1, at + 1, f'=IF(ABS({summed}-{whole})<{TIE},"{ok}","{differs}")', look["text"], ok)
