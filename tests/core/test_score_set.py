@@ -27,6 +27,7 @@ from watchlist.core.ranking import may_be_ranked, places, q_values, rank_range, 
 from watchlist.core.realisation import Promise, bands, first_reached, realise
 from watchlist.core.returns import money_weighted
 from watchlist.core.risk import risk, sessions_of
+from watchlist.core.share_counts import shares_on
 from watchlist.core.survival import time_to_target
 from watchlist.core.theme_index import Member, Weigh, chain_index, equal, lay
 from watchlist.core.theme_variants import by_worth, held, jaccard, without_worth
@@ -468,6 +469,16 @@ def test_weights_by_what_the_shares_are_worth() -> None:
     # Nothing is asked of a share on days on which it does not count.
     later = member("D", [0, 0.0, 0.0], "2024-06-04", worth=[np.nan, 7, 7])
     assert chain_index([a, b, later], by_worth) is not None
+
+
+def test_a_count_of_shares_stands_until_the_next_and_splits_multiply_it() -> None:
+    sessions = days(["2024-06-03", "2024-06-04", "2024-06-05", "2024-06-06", "2024-06-07"])
+    split = np.array([1.0, 1.0, 1.4, 1.4, 1.4])  # ten become fourteen on 06-05
+    got = shares_on(sessions, split, days(["2024-06-04", "2024-06-07"]), np.array([100.0, 150.0]))
+    assert got.tolist() == pytest.approx([np.nan, 100, 140, 140, 150], nan_ok=True)
+    # A count of the ex-date has the new shares in it; one of a Saturday is Friday's.
+    assert shares_on(sessions, split, days(["2024-06-05"]), np.array([140.0]))[2:].tolist() == [140, 140, 140]
+    assert shares_on(sessions, split, days(["2024-06-01"]), np.array([100.0])).tolist() == [100, 100, 140, 140, 140]
 
 
 def test_overlap() -> None:

@@ -8,7 +8,19 @@ import pytest
 from scipy.stats import skew
 
 from tests.cli.program import founding_home, run
-from tests.cli.small_world import EVENING, HEADER, INDICES, PINGAN, PUFA, World, bars, make_world, report, weekdays
+from tests.cli.small_world import (
+    EVENING,
+    HEADER,
+    INDICES,
+    PINGAN,
+    PUFA,
+    WANKE,
+    World,
+    bars,
+    make_world,
+    report,
+    weekdays,
+)
 
 SCALE = """
 [rating_scale.stock]
@@ -203,6 +215,68 @@ def test_sectors_are_filtered_as_shares_are(world: World, asked: tuple[str, ...]
         assert row["periods"]["1m"]["total_return"] == wanted
 
 
+COUNTS = """
+[[shares]]
+symbol = "600000.SH"
+from = 2024-01-31
+total = 300_000_000
+free_float = 100_000_000
+
+[[shares]]
+symbol = "000001.SZ"
+from = 2024-01-31
+total = 100_000_000
+free_float = 100_000_000
+
+[[shares]]
+symbol = "000002.SZ"
+from = 2024-01-31
+total = 50_000_000
+"""
+
+
+def test_an_index_is_weighted_by_what_the_shares_are_worth(world: World) -> None:
+    world.write("reports/first.toml", report(recommended={PUFA: "浦发银行", PINGAN: "平安银行", WANKE: "万科A"}))
+    steps = {PUFA: (10, 0.01), PINGAN: (20, -0.01), WANKE: (5, 0.02)}
+    for symbol, (start, step) in steps.items():
+        world.prices(symbol, bars(start, step))
+    daily(world)
+    nothing = run("themes", "--weighting", "cap", "--lang", "zh", home=world.home, now=EVENING)
+    assert nothing.code == 0
+    assert "[[shares]]" in nothing.err
+    assert f"3 只成分的股本未知（{PUFA} {PINGAN} {WANKE}）" in nothing.err
+    settings = world.home / "config" / "local" / "settings.toml"
+    settings.write_text(settings.read_text("utf-8") + COUNTS, "utf-8")
+    daily(world)
+    # Joined at the close of session 44: what all shares are worth, in hundred millions, from there to session 128.
+    counts = {PUFA: 3.0, PINGAN: 1.0, WANKE: 0.5}
+    first, last = (sum(n * (steps[s][0] + at * steps[s][1]) for s, n in counts.items()) for at in (44, 128))
+    index = run("themes", "--weighting", "cap", "--json", home=world.home, now=EVENING).rows[0]["index"]
+    assert index["total_return"] == pytest.approx(last / first - 1, abs=1e-6)
+    assert index["benchmark_return"] == pytest.approx(3128 / 3044 - 1, abs=1e-6)
+    row = run("themes", "--json", home=world.home, now=EVENING).rows[0]["index_variants"]
+    assert row["by_cap"] == pytest.approx(last / first - 1, abs=1e-6)
+    # Of one of them the free float is not known.
+    assert (row["by_float"], row["shares_unknown"]) == (None, {"by_cap": [], "by_float": [WANKE]})
+    held = sum((steps[s][0] + 128 * steps[s][1]) / (steps[s][0] + 44 * steps[s][1]) for s in steps) / 3 - 1
+    assert row["buy_and_hold"] == pytest.approx(held, abs=1e-6)
+    kept = run("themes", "--weighting", "held", "--json", home=world.home, now=EVENING).rows[0]["index"]
+    assert kept["total_return"] == pytest.approx(held, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("line", "word"), [("", "total"), ("total = 1\nfree_float = 2\n", "free_float"), ("total = -1\n", "total")]
+)
+def test_a_wrong_count_of_shares_is_refused_in_one_sentence(world: World, line: str, word: str) -> None:
+    settings = world.home / "config" / "local" / "settings.toml"
+    wrong = f'\n[[shares]]\nsymbol = "600000.SH"\nfrom = 2024-01-31\n{line}'
+    settings.write_text(settings.read_text("utf-8") + wrong, "utf-8")
+    said = run("record", home=world.home, now=EVENING)
+    assert said.code == 1
+    assert len(said.problems) == 1
+    assert word in said.err
+
+
 def test_a_sector_that_nothing_has_prices_for_fails_loudly(world: World) -> None:
     (world.market / "bars" / "512800.SH.csv").unlink()
     said = run("daily", home=world.home, market=world.market, now=EVENING)
@@ -318,7 +392,8 @@ def test_a_theme_tells_its_variants_risk_and_overlap(founding: Path) -> None:
     rows = {row["theme"]: row for row in run("themes", "--as-of", "2026-03-20", "--json", home=founding).rows}
     theme = rows["ai-video"]
     assert theme["index_variants"]["equal_daily"] == theme["index"]["total_return"]
-    assert theme["index_variants"]["by_shares"] is None
+    assert (theme["index_variants"]["by_cap"], theme["index_variants"]["by_float"]) == (None, None)
+    assert len(theme["index_variants"]["shares_unknown"]["by_cap"]) == 12
     assert theme["index_risk"]["max_drawdown"] == pytest.approx(theme["index"]["max_drawdown"], abs=1e-9)
     # Guosen names 光线传媒, 华策影视 and one more in both of its themes: 3 of 21.
     assert theme["overlap"]["large-models"] == pytest.approx(3 / 21)

@@ -27,7 +27,8 @@ def settings_from(document: Mapping[str, Any], now: Settings) -> Settings:
         name: current["markets"][name] | market if name in current["markets"] else market
         for name, market in document["markets"].items()
     }
-    return Settings.model_validate_json(json.dumps(current | dict(document) | {"markets": markets}))
+    unknown: dict[str, Any] = {"shares": []}  # of documents from before there were any
+    return Settings.model_validate_json(json.dumps(current | unknown | dict(document) | {"markets": markets}))
 
 
 def themes_document(themes: Themes) -> dict[str, Any]:

@@ -192,6 +192,27 @@ class Limit(Entry):
     tick: Annotated[float, Field(gt=0, le=1)]
 
 
+class ShareCount(Entry):
+    """How many shares of a security there are (股本), from a day on until its next row; a later split multiplies them.
+
+    Attributes:
+        total: all of them; ``free_float`` those that trade freely. One of both at least.
+    """
+
+    symbol: Symbol
+    since: dt.date = Field(alias="from")
+    total: Annotated[float, Field(gt=0)] | None = None
+    free_float: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if self.total is None and self.free_float is None:
+            raise Fault(Words("give total, free_float or both", "请给出 total、free_float 或两者"))
+        if self.total is not None and self.free_float is not None and self.free_float > self.total:
+            raise Fault(Words("free_float is more than total", "free_float 大于 total"), at=("free_float",))
+        return self
+
+
 class Sector(Entry):
     """A sector's stand-ins (RULES 34), the best first: the first that has prices is used."""
 
@@ -215,9 +236,11 @@ class Settings(Entry):
     backup: Backup = Backup()
     limits: Annotated[Listed[Limit], Field(min_length=1)]
     sectors: Listed[Sector] = ()
+    shares: Listed[ShareCount] = ()
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
+        refuse_repeated((f"{one.symbol} {one.since}" for one in self.shares), Words("share count", "股本 "), "shares")
         _check_markets(self.markets)
         _check_limits(self.limits)
         _check_schedule(self.schedule, self.markets)

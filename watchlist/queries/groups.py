@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from watchlist.core.bars import Floats
 from watchlist.core.book import PERIODS, MarketBook
 from watchlist.core.statistics import mean_or_none, summarise
 from watchlist.core.theme_index import BASE, Member, ThemeIndex, chain_index, growth
@@ -20,20 +21,29 @@ if TYPE_CHECKING:
 
 BY: Final = ("broker", "analyst", "theme", "rating", "strength", "report", "month", "year", "market")
 _RETURNS: Final = {"total_return": "total", "benchmark_return": "benchmark", "excess_return": "excess"}
+# Gives what the shares of a panel row were worth at each close.
+Worth = Callable[[MarketBook, int], Floats | None]
+# Gives the theme index of some recommendations.
+Indexed = Callable[[Situation, Iterable[int]], ThemeIndex | None]
 # Adds to a group's row what says how sure its numbers are: (situation, mentions, those that count, key).
 Appraisal = Callable[[Situation, "pd.DataFrame", "pd.DataFrame"], Row]
 
 
 def theme_rows(
-    situation: Situation, filters: Filters, *, per_mention: bool = False, appraise: Appraisal | None = None
-) -> list[Row]:
-    """Give one row a theme, the best mean excess since entry first."""
+    situation: Situation, filters: Filters, *, per_mention: bool = False, appraise: Appraisal | None = None,
+    indexed: Indexed | None = None,
+) -> list[Row]:  # fmt: skip
+    """Give one row a theme, the best mean excess since entry first.
+
+    Args:
+        indexed: gives the theme index in another weighting than equal, daily.
+    """
     rows = []
     for identity, mentions in grouped(outcomes(situation, filters), "theme"):
         summary = _summary(situation, mentions, per_mention=per_mention, appraise=appraise)
         theme = situation.themes.find(identity)
         head = {"theme": identity, "name": theme.name, "name_en": theme.name_en}
-        index = {"index": _index_shape(theme_index(situation, mentions["position"]))}
+        index = {"index": _index_shape((indexed or theme_index)(situation, mentions["position"]))}
         rows.append(head | _reordered(summary, index))
     return sorted(rows, key=_best_first)
 
@@ -77,8 +87,12 @@ def theme_index(situation: Situation, positions: Iterable[int]) -> ThemeIndex | 
     return chain_index(theme_members(situation, positions))
 
 
-def theme_members(situation: Situation, positions: Iterable[int]) -> list[Member]:
-    """Give the members that some recommendations put into an index: what is to be bought, and was (RULES 3, 21)."""
+def theme_members(situation: Situation, positions: Iterable[int], worth: Worth | None = None) -> list[Member]:
+    """Give the members that some recommendations put into an index: what is to be bought, and was (RULES 3, 21).
+
+    Args:
+        worth: gives what the shares of a panel row were worth at each close, where that is wanted.
+    """
     members, moves = [], dict[tuple[str, str, int], np.ndarray]()
     for position in positions:
         place = situation.book.place.get(int(position))
@@ -100,6 +114,7 @@ def theme_members(situation: Situation, positions: Iterable[int]) -> list[Member
                 benchmark_growth=moves[place[0], "index", index],
                 joined=panel.sessions[int(part.entries.session[at])],
                 left=panel.sessions[left],
+                worth=None if worth is None else worth(part, row),
             )
         )
     return members

@@ -1,7 +1,7 @@
 """Theme details: a theme index in other weightings, its risk against its benchmark, its overlap with others."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -9,15 +9,18 @@ from watchlist.core.bars import Floats
 from watchlist.core.inference import series_interval
 from watchlist.core.risk import risk, sessions_of
 from watchlist.core.theme_index import BASE, chain_index
-from watchlist.core.theme_variants import held, jaccard
+from watchlist.core.theme_variants import jaccard
 from watchlist.domain.symbols import market as market_of
 from watchlist.queries.groups import theme_members
 from watchlist.queries.outcomes import outcomes
 from watchlist.queries.recommendations import Filters, Row
 from watchlist.queries.situation import Situation
+from watchlist.queries.weightings import unknown_shares, weighted_index
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_VARIANTS: Final = {"buy_and_hold": "held", "by_cap": "cap", "by_float": "float"}
 
 
 def with_theme_details(situation: Situation, filters: Filters, rows: list[Row]) -> list[Row]:
@@ -47,7 +50,6 @@ def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
     if index is None or not index.live.any():
         return {"index_variants": None, "index_risk": None}
     end = int(np.flatnonzero(index.live)[-1]) + 1
-    drift = chain_index(members, held)
     days = np.flatnonzero(index.live[:end])
     own, against = index.level, index.benchmark
     moves = (own[days] / own[days - 1] - 1, against[days] / against[days - 1] - 1)
@@ -56,8 +58,10 @@ def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
     return {
         "index_variants": {
             "equal_daily": float(own[end - 1] / BASE - 1),
-            "buy_and_hold": None if drift is None else float(drift.level[end - 1] / BASE - 1),
-            "by_shares": None,  # shares outstanding are not known
+            **{name: _to_end(situation, mine, weighting, end) for name, weighting in _VARIANTS.items()},
+            "shares_unknown": {
+                name: unknown_shares(situation, mine["position"], _VARIANTS[name]) for name in ("by_cap", "by_float")
+            },
             "from_session": str(index.dates[0]),
             "to_session": str(index.dates[end - 1]),
         },
@@ -65,6 +69,11 @@ def _details(situation: Situation, mine: "pd.DataFrame") -> Row:
         if found is None
         else {"status": "ok", "sessions_a_year": year, **asdict(found), **_ahead(moves[0] - moves[1], year)},
     }
+
+
+def _to_end(situation: Situation, mine: "pd.DataFrame", weighting: str, end: int) -> float | None:
+    found = weighted_index(situation, mine["position"], weighting)
+    return None if found is None else float(found.level[end - 1] / BASE - 1)
 
 
 def _ahead(difference: Floats, year: float) -> Row:
