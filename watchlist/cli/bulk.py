@@ -1,14 +1,29 @@
-"""The command that brings in many recommendations at once: import."""
+"""The commands that bring in many recommendations at once: import, and fetch-reports."""
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from watchlist.cli.app import App, command, current, option, shared
+from watchlist.cli.app import App, command, current, option, past, shared
+from watchlist.domain.errors import UsageMistake
+from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from watchlist.steps.fetch_reports import Progress
     from watchlist.steps.import_ratings import ImportResult
+
+
+class NobodyAsked(UsageMistake):
+    """No security is named to fetch reports about."""
+
+    en = "Name securities to fetch reports about, or say --watchlist."
+    zh = "请写明要查询研报的证券，或使用 --watchlist。"
+
 
 _SHOWN = 20  # problems that are written out before the rest is only counted
 
@@ -47,12 +62,84 @@ def import_(
         )
     if as_json:
         click.echo(written(_shape(result, dry_run=dry_run)), nl=False)
-    _tell(app, result, file, dry_run=dry_run)
+    _tell(app, result, file.name, file.name, dry_run=dry_run)
     if result.problems:
         raise SystemExit(1)
 
 
-COMMANDS = (import_,)
+@command(
+    "fetch-reports",
+    en="Bring in what brokers say of A-shares from Eastmoney's list of research reports.",
+    zh="从东方财富研报列表导入券商对 A 股的评级。",
+    example="fetch-reports 300418 600519 --dry-run",
+)
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL]…")
+@option("--watchlist", is_flag=True, en="Also about every ticker of your watchlist.", zh="并包括自选清单中的全部证券。")
+@option("--since", metavar="DATE", en="From this day on, instead of what is new.", zh="自该日起，而非只取新增。")
+@option("--dry-run", is_flag=True, en="Ask and count, write nothing.", zh="只查询并计数，不写入。")
+@option("--json", "as_json", is_flag=True, en="One JSON object.", zh="输出 JSON。")
+@shared
+def fetch_reports(
+    symbols: tuple[str, ...], watchlist: bool, since: str | None, dry_run: bool, as_json: bool  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Bring in what a list of research reports says."""
+    from watchlist.domain.symbols import resolve
+    from watchlist.ledger.securities import load_securities, name_index
+    from watchlist.ledger.watch import load_watchlist
+    from watchlist.output.interchange import as_json as written
+    from watchlist.sources.live import close, live_sources
+    from watchlist.steps.fetch_reports import SOURCE
+    from watchlist.steps.fetch_reports import fetch_reports as ask
+    from watchlist.steps.import_ratings import take_list
+    from watchlist.storage.database import writing
+
+    app = current()
+    first = past(date_of(since, "--since"), "--since", app)
+    names = name_index(load_securities(app.home)) if symbols else {}
+    watched = [one.symbol for one in load_watchlist(app.home)] if watchlist else []
+    wanted = list(dict.fromkeys([*(resolve(text, names) for text in symbols), *watched]))
+    if not wanted:
+        raise NobodyAsked
+    every = live_sources(app.home.db / "cache", app.settings.update.call_seconds)
+    try:
+        with writing(app.own_database) as database, _asking(app) as progress:
+            fetched = ask(database, app.settings, every, wanted, app.now, since=first, progress=progress)
+            result = take_list(database, app.home, app.settings, fetched.found, SOURCE, app.now, dry_run=dry_run)
+    finally:
+        close(every)
+    if as_json:
+        failed = [{"symbol": symbol, "what": why.en, "what_zh": why.zh} for symbol, why in fetched.failed.items()]
+        shape = {
+            "asked": fetched.asked,
+            "reports": fetched.reports,
+            "failed": failed,
+            **_shape(result, dry_run=dry_run),
+        }
+        click.echo(written(shape), nl=False)
+    app.tell(
+        f"Asked {SOURCE} about {fetched.asked} securities: {fetched.reports} reports.",
+        f"向 {SOURCE} 查询 {fetched.asked} 只证券：{fetched.reports} 份研报。",
+    )
+    for why in fetched.failed.values():
+        app.tell(f"  ! {why.en}", f"  ! {why.zh}")
+    _tell(app, result, "the list", "研报列表", dry_run=dry_run)
+    if result.problems or fetched.failed:
+        raise SystemExit(1)
+
+
+COMMANDS = (import_, fetch_reports)
+
+
+@contextmanager
+def _asking(app: App) -> "Iterator[Progress]":
+    """Show how many securities were asked about, on stderr where somebody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(app.say("Asking for reports", "查询研报"), total=None)
+        yield lambda done, total, symbol: bar.update(task, completed=done, total=total, description=symbol)
 
 
 def _shape(result: "ImportResult", *, dry_run: bool) -> dict[str, object]:
@@ -64,22 +151,28 @@ def _shape(result: "ImportResult", *, dry_run: bool) -> dict[str, object]:
         "amended": result.recorded.amended,
         "dry_run": dry_run,
         "notes": [{"what": one.en, "what_zh": one.zh} for one in result.notes],
-        "problems": [{"line": one.number, "what": one.what.en, "what_zh": one.what.zh} for one in result.problems],
+        "problems": [
+            {"line": one.number, "place": result.places.get(one.number), "what": one.what.en, "what_zh": one.what.zh}
+            for one in result.problems
+        ],
     }
 
 
-def _tell(app: App, result: "ImportResult", file: Path, *, dry_run: bool) -> None:
+def _tell(app: App, result: "ImportResult", of: str, of_zh: str, *, dry_run: bool) -> None:
+    from watchlist.steps.import_ratings import place_words
+
     new, amended, bad = result.recorded.added, result.recorded.amended, len(result.problems)
     app.tell(
-        f"{result.lines} lines of {file.name}: {result.recommendations} recommendations "
+        f"{result.lines} lines of {of}: {result.recommendations} recommendations "
         f"({new} new, {amended} amended), {bad} problems{'; nothing was written' if dry_run else ''}.",
-        f"{file.name} 共 {result.lines} 行：{result.recommendations} 条推荐（新增 {new}，修订 {amended}），"
+        f"{of_zh} 共 {result.lines} 行：{result.recommendations} 条推荐（新增 {new}，修订 {amended}），"
         f"{bad} 个问题{'；未写入' if dry_run else ''}。",
     )
     for note in result.notes:
         app.tell(f"  {note.en}", f"  {note.zh}")
     for one in result.problems[:_SHOWN]:
-        app.tell(f"  ! line {one.number}: {one.what.en}", f"  ! 第 {one.number} 行：{one.what.zh}")
+        where = place_words(one.number, result.places)
+        app.tell(f"  ! {where.en}: {one.what.en}", f"  ! {where.zh}：{one.what.zh}")
     if bad > _SHOWN:
         app.tell(
             f"  … and {bad - _SHOWN} more (--json lists them).", f"  … 另有 {bad - _SHOWN} 个（--json 列出全部）。"

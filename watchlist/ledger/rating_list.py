@@ -6,7 +6,7 @@ Every line becomes an entry or a problem with its line number: in = out + proble
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -113,11 +113,16 @@ class ListLines:
 
 @dataclass(frozen=True, slots=True)
 class RatingList:
-    """What a list holds: lines, why each of the others was left out, and how it was read."""
+    """What a list holds: lines, why each of the others was left out, and how it was read.
+
+    Attributes:
+        places: what a line is called in words, by its number; without one it is just that line.
+    """
 
     lines: ListLines
     problems: Sequence[LineProblem]
     notes: Sequence[Words] = ()
+    places: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_list(

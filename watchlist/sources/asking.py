@@ -14,11 +14,15 @@ from typing import Final, Literal, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt
 
 from watchlist.sources.contract import ActionsOutcome, BarsOutcome, Blocked, Failed, NoData, Source, Standing
+from watchlist.sources.eastmoney import Eastmoney
+from watchlist.sources.report_list import HOST as REPORT_HOST
+from watchlist.sources.report_list import Reports
 from watchlist.sources.sina import Factors, Sina
 from watchlist.sources.vendor import Vendor
 
 Dataset = Literal["bars", "actions"]
-Outcome = TypeVar("Outcome", BarsOutcome, ActionsOutcome, Factors | NoData | Blocked | Failed)
+Outcome = TypeVar("Outcome", BarsOutcome, ActionsOutcome, Factors | NoData | Blocked | Failed,
+                  Reports | NoData | Blocked | Failed)  # fmt: skip
 # So often in a row a host may use up the time of a call before it is left alone.
 PATIENCE: Final = 2
 OUT_OF_TIME: Final = "the time of this update is used up"
@@ -110,6 +114,13 @@ class Asker:
         if not isinstance(source, Sina):
             return NoData("there is no source of factors")
         return self._ask(source.name, source.host, lambda: source.factors(symbol))
+
+    def reports(self, symbol: str, since: dt.date, until: dt.date) -> Reports | NoData | Blocked | Failed:
+        """Ask Eastmoney for its list of research reports on a share."""
+        source = self.sources.get(Eastmoney.name)
+        if not isinstance(source, Eastmoney):
+            return NoData("there is no source of reports")
+        return self._ask(source.name, REPORT_HOST, lambda: source.reports(symbol, since, until))
 
     def _is_last(self, host: str) -> bool:
         standing = self.learned.get(host) or self.standings.get(host)

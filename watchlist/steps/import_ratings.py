@@ -50,6 +50,7 @@ class ImportResult:
     recorded: Recorded
     problems: Sequence[LineProblem]
     notes: Sequence[Words]
+    places: Mapping[int, str]
 
 
 def import_ratings(
@@ -89,7 +90,7 @@ def take_list(
         )
         others = record_imported(connection, "reports", "report", _reports(kept), now, dry_run=dry_run)
         if not dry_run:
-            changed = set_problems(connection, "import", [subject], _standing(subject, problems), now)
+            changed = set_problems(connection, "import", [subject], _standing(subject, problems, found.places), now)
             if recorded.changed or others.changed or changed:
                 run = begin_run(connection, "import", now)
                 end_run(connection, run, "ok", f"{recorded.changed} recommendations, {len(problems)} problems", now)
@@ -100,6 +101,7 @@ def take_list(
         recorded=recorded,
         problems=problems,
         notes=(*found.notes, *repairs),
+        places=found.places,
     )
 
 
@@ -155,8 +157,15 @@ def _moment(moment: dt.datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _standing(subject: str, problems: Sequence[LineProblem]) -> list[Problem]:
+def _standing(subject: str, problems: Sequence[LineProblem], places: Mapping[int, str]) -> list[Problem]:
     return [
-        Problem("import", subject, f"line {one.number}: {one.what.en}", f"第 {one.number} 行：{one.what.zh}")
+        Problem("import", subject, f"{where.en}: {one.what.en}", f"{where.zh}：{one.what.zh}")
         for one in problems
+        for where in [place_words(one.number, places)]
     ]
+
+
+def place_words(number: int, places: Mapping[int, str]) -> Words:
+    """Say where a problem stands: its line, or what the line is called."""
+    place = places.get(number)
+    return Words(place, place) if place else Words(f"line {number}", f"第 {number} 行")

@@ -63,3 +63,23 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> 
         for start in range(0, len(rows), _AT_ONCE):
             connection.executemany(command, rows[start : start + _AT_ONCE])
         seal(connection, table, rows)
+
+
+def newest_of(connection: sqlite3.Connection, source: str) -> dict[str, dt.date]:
+    """Give the day of the newest report on each security that came from a source (the ``source`` of its body)."""
+    rows = connection.execute(
+        "select r.symbol, max(r.published) from recommendations_current as r join reports_current as p "
+        "on p.report = r.report where json_extract(p.body_json, '$.source') = ? group by r.symbol",
+        (source,),
+    )
+    return {symbol: dt.date.fromisoformat(day) for symbol, day in rows}
+
+
+def said_elsewhere(connection: sqlite3.Connection, source: str) -> set[tuple[str, str, str]]:
+    """Give ``(broker, symbol, day)`` of every recommendation that did not come from a source."""
+    rows = connection.execute(
+        "select r.broker, r.symbol, r.published from recommendations_current as r join reports_current as p "
+        "on p.report = r.report where json_extract(p.body_json, '$.source') is not ?",
+        (source,),
+    )
+    return {(broker, symbol, day) for broker, symbol, day in rows}
