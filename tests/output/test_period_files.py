@@ -249,3 +249,13 @@ def test_a_period_without_a_call_is_a_file_too(world: World, tmp_path: Path) -> 
 def test_it_is_small(written: Callable[..., bytes]) -> None:
     assert len(written("a.html")) < 3_000_000
     assert len(written("a.xlsx")) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("what", "head"), [("period-calls", "期间观点"), ("contributions", "变动与贡献"), ("restatements", "更正说明")]
+)
+def test_every_table_of_a_period_is_markdown_too(written: Callable[..., bytes], what: str, head: str) -> None:
+    one = written(f"{what}.md", "--what", what, "--lang", "zh").decode()
+    assert re.findall(r"(?m)^## (.+)$", one) == [head]
+    assert "浦发银行" in one
+    assert head in written("all.md", "--lang", "zh").decode()

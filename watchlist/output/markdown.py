@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from watchlist.output import period_columns
 from watchlist.output.columns import NUMERIC, Column, Row
 from watchlist.output.holding_columns import HOLDINGS
 from watchlist.output.package import Package, Written
@@ -19,6 +20,12 @@ TABLES: Final = {
     "holdings": (HOLDINGS, "Holdings", "持仓"),
     "health": (HEALTH, "Data health", "数据健康"),
 }
+# Of a period, behind the others.
+PERIOD_TABLES: Final = {
+    "period-calls": (period_columns.CALLS, "Calls of the period", "期间观点"),
+    "contributions": (period_columns.GROUPS, "Flows and contributions", "变动与贡献"),
+    "restatements": (period_columns.RESTATED, "Restatements", "更正说明"),
+}
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]|~$])")
 _WIDEST: Final = 200  # characters of a cell: a quote is in the page and in JSON as a whole
 
@@ -32,12 +39,22 @@ def markdown(package: Package, what: str | None) -> Written:
         head += [f"**{package.t('SIMULATED prices: no number here is real', 'SIMULATED 模拟行情：数字均非真实')}**", ""]
     basis = package.t("Before costs and taxes; price indices as benchmarks.", "未计费用、税前；基准为价格指数。")
     head += [f"{package.t('Prices up to', '行情截至')} {sessions}. {basis} `{review['fingerprint']}`", ""]
-    every = {name: one for name, one in TABLES.items() if name != "holdings" or review["holdings"] is not None}
-    wanted = every if what is None else {what: TABLES[what]}
-    for name, (columns, en, zh) in wanted.items():
-        rows = package.rows(name)
+    every = {**TABLES, **PERIOD_TABLES} if "period" in review else TABLES
+    absent = {"holdings"} if review["holdings"] is None else set()
+    for name, (columns, en, zh) in every.items():
+        if name in absent if what is None else name != what:
+            continue
+        rows = _rows(package, name)
         head += [f"## {package.t(en, zh)}", "", *_table(columns, rows, package.language), ""]
     return Written("\n".join(head).encode())
+
+
+def _rows(package: Package, name: str) -> Sequence[Row]:
+    """Give the rows of a table; of a period's some in the words of the language."""
+    if name == "contributions":
+        return period_columns.grouped(package.review["period"], package.language)
+    rows = package.rows(name)
+    return period_columns.restated_rows(rows, package.language) if name == "restatements" else rows
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Row], language: str) -> list[str]:

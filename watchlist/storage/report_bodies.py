@@ -47,7 +47,7 @@ def load_reports(
 
 
 def load_quotes(connection: sqlite3.Connection, report: str, known_at: dt.datetime | None) -> list[dict[str, Any]]:
-    """Load every quote of a report's recommendations of shares: ``start end text``, and the name's place where known."""
+    """Load every quote of a report's recommendations of shares: ``start end text``, and the name's place if known."""
     rows = connection.execute(
         "select r.quotes_json from recommendations as r where r.report = ?2 and r.op <> 'retract' and r.rev "
         "= (select max(x.rev) from recommendations as x where x.rec_id = r.rec_id "
