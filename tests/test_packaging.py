@@ -14,8 +14,11 @@ from tests import licences
 from tests.architecture import Module
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-COMPILED: Final = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-fast.txt")
-EXTRAS: Final = ("requirements-fast.in",)
+COMPILED: Final = (
+    "requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-fast.txt",
+    "requirements-notify.txt",
+)  # fmt: skip
+EXTRAS: Final = ("requirements-fast.in", "requirements-notify.in")
 ASKED_FOR: Final = {"pandas", "akshare", "yfinance", "sqlite-utils", "schedule"}
 # Needed without an import that says so.
 NOT_IMPORTED: Final = {

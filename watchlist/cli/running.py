@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from watchlist.cli.app import App, command, current, option, shared
+from watchlist.cli.notifying import Teller
 from watchlist.cli.stopping import Stop
 from watchlist.cli.updating import progress_bar, reached
 
@@ -77,10 +78,14 @@ def _alone(app: App, told: "list[Event]") -> "Iterator[Runner]":
         journal = Journal(app.home.db / "logs", keep.megabytes, keep.files)
         pulse = Pulse(app.home.db, app.now)
 
+        teller = Teller(app)
+
         def tell(event: "Event") -> None:
             del told[:-_REMEMBERED]
             told.append(event)
             _write(journal, event, app.language)
+            if problem := teller.hear(event):
+                journal.write("warning", dt.datetime.now(dt.UTC), "not_told", facts={"said": problem})
 
         try:
             yield Runner(

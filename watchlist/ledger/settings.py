@@ -174,6 +174,22 @@ class Log(Entry):
     files: Annotated[int, Field(ge=0, le=100)] = 5
 
 
+class Notify(Entry):
+    """Whom `run` may tell, and how often.
+
+    Attributes:
+        schemes: the kinds of addresses that are allowed.
+        cool_down_hours: the same failure is told again after so long.
+        seconds: what one address may take.
+        summary: whether a day's work is told when nothing is wrong.
+    """
+
+    schemes: Listed[Text] = ("wecombot", "dingtalk", "feishu", "lark", "tgram", "mailto", "mailtos")
+    cool_down_hours: Annotated[int, Field(ge=0, le=240)] = 12
+    seconds: Annotated[int, Field(ge=1, le=300)] = 30
+    summary: bool = True
+
+
 class Limit(Entry):
     """A row of the price limit table (涨跌幅限制), in force from a date on.
 
@@ -233,6 +249,7 @@ class Settings(Entry):
     update: Update
     schedule: dict[MarketName, Times]
     log: Log = Log()
+    notify: Notify = Notify()
     backup: Backup = Backup()
     limits: Annotated[Listed[Limit], Field(min_length=1)]
     sectors: Listed[Sector] = ()

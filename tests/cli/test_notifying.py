@@ -1,0 +1,88 @@
+"""What ``run`` tells by itself: a summary a day's work, a failure once in a while, and its end."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.program import change
+from tests.output.test_notify import ALLOWED, Server
+from watchlist.cli.app import App
+from watchlist.cli.notifying import Teller
+from watchlist.domain.errors import Words
+from watchlist.steps.run import Event
+from watchlist.storage.database import writing
+
+FRIDAY: Final = dt.date(2024, 6, 21)
+FAILED: Final = Event("error", "failed", facts={"error": "SourceUnreachable"}, words=Words("No source.", "无来源。"))
+PARTIAL: Final = Event("warning", "partial", "CN", FRIDAY, words=Words("no bar of 000300.SH", "缺少 000300.SH 的行情"))
+DONE: Final = Event("info", "done", "CN", FRIDAY, {"bars": 43, "problems": 2})
+NEXT: Final = Event("info", "next", "CN", FRIDAY)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    one = Server()
+    monkeypatch.setenv("WATCHLIST_NOTIFY", f"json://{one.place}/hook")
+    yield one
+    one.http.shutdown()
+    one.http.server_close()
+
+
+@pytest.fixture
+def teller(tmp_path: Path) -> Teller:
+    local = tmp_path / "config" / "local"
+    local.mkdir(parents=True)
+    (local / "settings.toml").write_text(ALLOWED, "utf-8")
+    with writing(tmp_path / "db" / "watchlist.db"):
+        pass
+    return Teller(App(tmp_path, "en"))
+
+
+def told(teller: Teller, server: Server, *events: Event) -> list[str]:
+    """Let events happen, and give what arrived of them."""
+    before = len(server.got)
+    assert [teller.hear(event) for event in events] == [None] * len(events)
+    return [one["message"] for one in server.got[before:]]
+
+
+def test_a_failure_is_told_once_and_again_after_the_cool_down(teller: Teller, server: Server) -> None:
+    assert told(teller, server, FAILED, FAILED) == ["watchlist cannot work\nNo source."]
+    # Another process has not forgotten it: the database remembers.
+    again = Teller(teller.app)
+    assert told(again, server, FAILED) == []
+    assert told(again, server, PARTIAL) == ["watchlist cannot work\nCN 2024-06-21: no bar of 000300.SH"]
+    long_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=13)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    older = f"update deliveries set sent_at = '{long_ago}'"  # noqa: S608 - a moment of this test
+    change(teller.app.own_database, "drop trigger deliveries_no_update", older)
+    assert told(Teller(teller.app), server, FAILED) == ["watchlist cannot work\nNo source."]
+
+
+def test_a_good_day_is_told_and_ends_what_failed(teller: Teller, server: Server) -> None:
+    told(teller, server, FAILED, PARTIAL)
+    assert told(teller, server, DONE, NEXT, NEXT) == [
+        "watchlist works again\nSourceUnreachable: recovered",
+        "watchlist works again\nCN: recovered",
+        "watchlist\nCN 2024-06-21 done: 43 new bars, 2 problems",
+    ]
+    # It may fail anew, and that is news.
+    assert told(teller, server, FAILED) == ["watchlist cannot work\nNo source."]
+
+
+def test_a_market_that_fails_is_not_ended_by_another(teller: Teller, server: Server) -> None:
+    told(teller, server, PARTIAL)
+    other = Event("info", "done", "HK", FRIDAY, {"bars": 1, "problems": 0})
+    assert told(teller, server, other, NEXT) == ["watchlist\nHK 2024-06-21 done: 1 new bars, 0 problems"]
+
+
+def test_nobody_is_told_where_there_is_nobody(teller: Teller) -> None:
+    assert [teller.hear(event) for event in (FAILED, DONE, NEXT)] == [None] * 3
+
+
+def test_what_cannot_be_told_is_said_and_stops_nothing(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHLIST_NOTIFY", "json://127.0.0.1:9/hook")
+    assert (teller.hear(FAILED) or "").endswith(": ConnectionError")
+    monkeypatch.setenv("WATCHLIST_NOTIFY", "smtp://x")
+    assert 'begins with "smtp"' in (teller.hear(FAILED) or "")
