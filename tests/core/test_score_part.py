@@ -122,3 +122,24 @@ def test_a_listing_counts_from_its_own_day_whatever_the_plan_begins_with() -> No
         plan = plan_of(panel, EntryRule(), ("1",), np.datetime64(since), np.datetime64("2024-06-10"))
         got = score_part(prices_of(panel, Benchmarks((INDEX,), level, level)), plan, asked)
         assert got.entry.tolist() == [5, 5, 6]
+
+
+@FEW
+@given(markets(), st.integers(0, 2**32 - 1), st.integers(5, 38))
+def test_what_is_settled_stays_when_sessions_are_added(place: Market, seed: int, width: int) -> None:
+    # What is known of the securities themselves is the same on both days: nothing is delisted here.
+    whole = build_panel("CN", SESSIONS, SESSIONS[-1] + 1, place.shares, {}, LIMITS)
+    asked = ask(len(SHARES), 700, seed)
+    asked = asked.take(asked.published <= SESSIONS[width - 1])
+    early, later = (
+        score_part(
+            prices_of(panel, benchmarks_of(SESSIONS.size, 5)),
+            plan_of(panel, RULES.entry, HORIZONS[1:], SESSIONS[0] - 5, SESSIONS[-1]),
+            asked,
+        )
+        for panel in (whole.up_to(width, SESSIONS[width]), whole)
+    )
+    for name in Scores._fields:
+        np.testing.assert_array_equal(getattr(early, name)[early.settled], getattr(later, name)[early.settled], name)
+    assert not early.settled.all()
+    assert (later.settled | ~early.settled).all()

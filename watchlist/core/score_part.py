@@ -15,8 +15,13 @@ from watchlist.core.bars import Bools, Floats
 from watchlist.core.kernel import (
     BY_CALENDAR,
     BY_ENTRY,
+    DELISTED,
+    MATURED,
+    NO_PRICE,
     NOT_YET,
+    SUSPENDED,
     TO_DATE,
+    UNTRADABLE,
     WORDS,
     Codes,
     Given,
@@ -37,6 +42,9 @@ NOW: Final = "now"  # the key of what runs to the as-of session
 _EPOCH: Final = np.datetime64("1970-01-01")
 _BLOCK: Final = 8192  # recommendations worked on at once: their arrays stay in the processor's cache
 _WORTH: Final = 2_000_000  # horizons from which on loading machine code is quicker than doing without it
+
+
+_SETTLED: Final = np.array([MATURED, SUSPENDED, DELISTED, UNTRADABLE, NO_PRICE])
 
 
 class Scores(NamedTuple):
@@ -74,6 +82,15 @@ class Scores(NamedTuple):
     def excess_return(self) -> Floats:
         """Total return less the benchmark's (超额收益), ``(n, H)``."""
         return self.total_return - self.benchmark_return
+
+    @property
+    def settled(self) -> Bools:
+        """``(n,)`` whose answers new sessions leave as they are; only the others have to be scored again.
+
+        What holds an action or a bar that came late is scored again whatever it says here.
+        """
+        over = np.isin(self.entry_status, _SETTLED) | (self.entry >= 0)
+        return np.asarray(over & np.isin(self.status, _SETTLED).all(axis=1))
 
     def legs(self, horizon: int) -> Legs:
         """Give one horizon by its place among those asked for."""
