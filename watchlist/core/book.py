@@ -48,6 +48,7 @@ class Known:
         currency: what returns are counted in; ``None``: each share's own.
         ranges: highs and lows, of the securities that a target price is printed for.
         closings: calls that a person closed.
+        panels: by market, a panel of every session there is, instead of laying one out from ``bars``.
     """
 
     mentions: Sequence[Mention]
@@ -59,6 +60,7 @@ class Known:
     currency: str | None = None
     ranges: Mapping[str, HighLow] = field(default_factory=dict)
     closings: Sequence[Closing] = ()
+    panels: Mapping[str, Panel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,12 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
         following = later[0]
     elif ahead.size and foreseen[0] <= sessions[-1]:
         following = ahead[0]
-    bars = [known.bars.get(s, _without_bars(s)) for s in symbols if market_of(s) == market]
-    needs_open = rules.entry.at == "open"
-    panel = build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
+    if market in known.panels:
+        panel = known.panels[market].up_to(sessions.size, following)
+    else:
+        bars = [known.bars.get(s, _without_bars(s)) for s in symbols if market_of(s) == market]
+        needs_open = rules.entry.at == "open"
+        panel = build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
     own = rules.markets[market].currency
     if known.currency is None or known.currency == own:
         return panel

@@ -1,6 +1,5 @@
 """The universe: every security of a market that there are bars of, where they are enough to say what is usual."""
 
-import datetime as dt
 import sqlite3
 from dataclasses import replace
 
@@ -12,31 +11,39 @@ from watchlist.domain.symbols import market as market_of
 from watchlist.queries.situation import Situation
 from watchlist.storage.health import tracked
 from watchlist.storage.ledger import load_securities
+from watchlist.storage.panel_build import refresh_panel
+from watchlist.storage.panels import Terms, load_panel
 from watchlist.storage.prices import load_bars
 
 
 def load_universe(connection: sqlite3.Connection, situation: Situation) -> dict[str, Panel]:
     """Lay out the markets of the book that have 200 shares or more; funds and indices are no shares."""
-    known_at, as_of = situation.when.known_at, situation.when.as_of
     every = sorted(symbol for symbol in tracked(connection) if board(symbol) not in {"index", "fund"})
     panels: dict[str, Panel] = {}
     for market in situation.book.markets:
         mine = [symbol for symbol in every if market_of(symbol) == market]
         if len(mine) >= FEWEST:
-            panel = _panel(connection, situation, market, mine, (as_of, known_at))
+            panel = _panel(connection, situation, market, mine)
             if panel is not None:
                 panels[market] = panel
     return panels
 
 
-def _panel(
-    connection: sqlite3.Connection,
-    situation: Situation,
-    market: str,
-    symbols: list[str],
-    clocks: tuple[dt.date, dt.datetime | None],
-) -> Panel | None:
-    bars = dict(situation.known.bars) | load_bars(connection, symbols, clocks[1])
-    securities = dict(situation.known.securities) | load_securities(connection, symbols, clocks[1])
-    known = replace(situation.known, bars=bars, securities=securities)
-    return market_panel(known, situation.rules, market, clocks[0], symbols)
+def _panel(connection: sqlite3.Connection, situation: Situation, market: str, symbols: list[str]) -> Panel | None:
+    """Lay out a market as it is known now from its files, brought up to date first; a past knowledge from its bars."""
+    known, as_of, known_at = situation.known, situation.when.as_of, situation.when.known_at
+    securities = load_securities(connection, symbols, known_at)
+    if known_at is None:
+        terms = _terms(situation, market)
+        refresh_panel(connection, terms, symbols, securities)
+        panel = load_panel(connection, terms, symbols, securities)
+        known = replace(known, panels={market: panel})
+    else:
+        known = replace(known, bars={**known.bars, **load_bars(connection, symbols, known_at)}, securities=securities)
+    return market_panel(known, situation.rules, market, as_of, symbols)
+
+
+def _terms(situation: Situation, market: str) -> Terms:
+    rules = situation.rules
+    sessions = situation.known.bars[rules.markets[market].benchmark].sessions
+    return Terms(market, sessions, sessions[-1] + 1, rules.limits, rules.entry.at == "open")

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _BAR_FIELDS = ("open", "high", "low", "close", "volume")
 _VERSIONS = (
-    "select session, {fields} from bars where symbol = ?1 and fetch_id <= ?2 "
+    "select session, {fields} from bars where symbol = ?1 and fetch_id <= ?2 and session >= ?3 "
     "union all select session, {fields} from bar_revisions "
-    "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1"
+    "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 and session >= ?3 order by 1"
 )
 _BARS, _RANGES = _VERSIONS.format(fields="open, close, volume"), _VERSIONS.format(fields="high, low")
 _FIFTH_LAST = "select min(session) from (select session from bars where symbol = ? order by session desc limit 5)"
@@ -155,28 +155,60 @@ def row_text(row: Mapping[str, object]) -> str:
 
 
 def load_bars(
-    connection: sqlite3.Connection, symbols: Iterable[str], known_at: dt.datetime | None
+    connection: sqlite3.Connection,
+    symbols: Iterable[str],
+    known_at: dt.datetime | None,
+    *,
+    since: Mapping[str, str] | None = None,
 ) -> dict[str, SymbolBars]:
     """Load bars and actions of securities, as they are known now or were known at a moment.
 
     Securities without a bar are left out. Arrays are ascending by session.
+
+    Args:
+        since: the session from which on the bars of a security are wanted; all where it is not named.
     """
-    newest = newest_fetch(connection, known_at)
+    return load_bars_of(connection, symbols, newest_fetch(connection, known_at), since or {})
+
+
+def load_bars_of(
+    connection: sqlite3.Connection, symbols: Iterable[str], newest: int, since: Mapping[str, str]
+) -> dict[str, SymbolBars]:
+    """Load bars and actions as :func:`load_bars`, as they stood when a fetch was the newest."""
     loaded = {}
     for symbol in symbols:
-        rows = _versions(connection, _BARS, symbol, newest)
+        rows = _plain(connection, _BARS, (symbol, newest, since.get(symbol, "")))
         if not rows:
             continue
-        acts = _versions(connection, _ACTIONS, symbol, newest)
+        sessions, opened, close, volume = zip(*rows, strict=True)
         loaded[symbol] = SymbolBars(
             symbol=symbol,
-            sessions=np.array([row[0] for row in rows], dtype="datetime64[D]"),
-            open=np.array([row[1] for row in rows], dtype=float),
-            close=np.array([row[2] for row in rows], dtype=float),
-            volume=np.array([row[3] for row in rows], dtype=float),
-            actions=tuple(Action(dt.date.fromisoformat(row[0]), row[1], row[2]) for row in acts),
+            sessions=np.array(sessions, dtype="S10").astype("datetime64[D]"),
+            open=np.array(opened, dtype=float),
+            close=np.array(close, dtype=float),
+            volume=np.array(volume, dtype=float),
+            actions=tuple(
+                Action(dt.date.fromisoformat(row[0]), row[1], row[2])
+                for row in _plain(connection, _ACTIONS, (symbol, newest))
+            ),
         )
     return loaded
+
+
+def last_session(connection: sqlite3.Connection, symbol: str) -> str | None:
+    """Give the last session of which a bar of a security is stored."""
+    last: str | None = connection.execute("select max(session) from bars where symbol = ?", (symbol,)).fetchone()[0]
+    return last
+
+
+def _plain(connection: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """Read rows as they stood at a fetch: current ones that old, and superseded ones that were still current then.
+
+    They are plain tuples: what is read by the million needs no names.
+    """
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(query, values).fetchall()
 
 
 def load_ranges(
@@ -184,7 +216,7 @@ def load_ranges(
 ) -> dict[str, HighLow]:
     """Load the highs and lows of securities, as :func:`load_bars` loads the rest."""
     newest = newest_fetch(connection, known_at)
-    rows = {symbol: _versions(connection, _RANGES, symbol, newest) for symbol in symbols}
+    rows = {symbol: _plain(connection, _RANGES, (symbol, newest, "")) for symbol in symbols}
     return {
         symbol: HighLow(
             sessions=np.array([row[0] for row in mine], dtype="datetime64[D]"),
@@ -225,11 +257,6 @@ def standing_quarantine(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]
         "select q.id, q.symbol, q.session, q.rule, q.row_json, f.source, f.fetched_at from quarantine as q "
         "join fetches as f on f.id = q.fetch_id where q.resolved_at is null order by q.id"
     ).fetchall()
-
-
-def _versions(connection: sqlite3.Connection, query: str, symbol: str, newest: int) -> list[sqlite3.Row]:
-    """Read rows as they stood at a fetch: current ones that old, and superseded ones that were still current then."""
-    return connection.execute(query, (symbol, newest)).fetchall()
 
 
 def _new_fetch(
