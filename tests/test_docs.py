@@ -119,6 +119,7 @@ def test_every_command_and_option_is_in_the_commands(path: str, command: click.C
         ("returns 300418 --from 2024-06-14 --to 2025-06-30", ("returns",)),
         ("returns --theme ai-video --from 2024-06-28 --to 2025-06-30", ("returns",)),
         ("watch", ("watch",)),
+        ("changes --since 2024-06-10 --as-of 2025-01-10", ("changes",)),
     ],
 )
 def test_every_key_of_an_answer_is_in_the_commands(arguments: str, heads: tuple[str, ...], demo: Path) -> None:

@@ -63,7 +63,7 @@ def query(command: F) -> F:
     def gathered(*args: Any, **options: Any) -> Any:  # noqa: ANN401  (click's own)
         names = Asked.__dataclass_fields__
         own = {name: value for name, value in options.items() if name not in names}
-        asked = Asked(**{name: options[name] for name in names})
+        asked = Asked(**{name: options.get(name) for name in names})  # type: ignore[arg-type]
         return command(*args, asked=asked, **own)
 
     gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
@@ -74,6 +74,18 @@ def query(command: F) -> F:
     decorated.__click_params__ = [*params, *decorated.__click_params__]
     result: F = shared(decorated)
     return result
+
+
+def query_without(*names: str) -> Callable[[F], F]:
+    """Give a command the filters and outputs of every query but some, by the name of their argument."""
+
+    def decorate(command: F) -> F:
+        made = query(command)
+        parameters: list[click.Parameter] = made.__click_params__  # type: ignore[attr-defined]
+        made.__click_params__ = [one for one in parameters if one.name not in names]  # type: ignore[attr-defined]
+        return made
+
+    return decorate
 
 
 _DATE = {"metavar": "DATE"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
+from watchlist.cli.news import own_tickers, wanted_of
 from watchlist.domain.errors import FutureDate, UsageMistake
 from watchlist.domain.periods import Period, parse_period
 from watchlist.domain.typed import date_of
@@ -179,7 +180,7 @@ def packaged(
     from watchlist.queries.situation import When, load_situation
 
     with app.reading() as connection:
-        situation = load_situation(connection, app.settings, When(wished.day), symbols=symbols,
+        situation = load_situation(connection, app.settings, When(wished.day), symbols=[*symbols, *own_tickers(app)],
                                    horizon=wished.horizon, currency=wished.currency)  # fmt: skip
         yield _package(app, connection, situation, wished, filters), situation
 
@@ -202,7 +203,21 @@ def _package(
         colours=app.settings.colours,
         evidence=lambda: with_evidence(situation, filters),
         closes=lambda: closes(situation, symbols),
+        news=lambda: None if wished.period or wished.currency else _news(app, connection, situation, filters),
     )
+
+
+def _news(app: App, connection: sqlite3.Connection, situation: "Situation", filters: "Filters") -> "Row | None":
+    """Give what is new since the score run of the day before; nothing is where there is none."""
+    from watchlist.queries.changes import changes
+    from watchlist.queries.since import NothingBefore, since_previous
+
+    try:
+        since = since_previous(connection, situation.when.as_of)
+    except NothingBefore:
+        return None
+    rows = changes(connection, app.settings, situation, since, wanted_of(filters, own_tickers(app)))
+    return {"day": since.day.isoformat(), "score_run": None if since.run is None else since.run["id"], "rows": rows}
 
 
 def without_quotes(review: "Row") -> "Row":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
+from watchlist.cli.news import tell_news
 from watchlist.cli.updating import UNTIL, progress_bar, reached, update, update_summary
 from watchlist.domain.errors import SourceUnreachable
 from watchlist.domain.typed import date_of
@@ -50,6 +51,8 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
         result = _daily(app, own, sources, last, reach)
     _summary(app, result)
     _show_themes(last)
+    if result.scored is not None:
+        tell_news(app, result.before, result.scored.as_of)
     if result.updated.failed or result.recorded.broken:
         raise SystemExit(1)
 
@@ -162,7 +165,8 @@ def run_demo(app: App) -> None:
     page = app.home.db / "exports" / "demo-review.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     with app.reading() as connection:
-        write_text(page, review_page(review(connection, app.settings, app.today), app.language))
+        found = review(connection, app.settings, app.today)
+    write_text(page, review_page(found, app.language, app.settings.colours))
     shown = app.home.shown(page)
     app.tell(f"The review page is {shown}. Ask further with --demo, as in: python main.py recommendations --demo",
              f"复盘页面：{shown}。可加 --demo 继续查询，如：python main.py recommendations --demo")  # fmt: skip

@@ -9,7 +9,9 @@ from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import Theme, Themes
 
 # What does not touch a number stays out, so that changing it makes no new revision.
-_NOT_NUMBERS: Final = {"language", "colours", "schedule", "update", "history", "backup", "log", "notify"}
+_NOT_NUMBERS: Final = {
+    "language", "colours", "schedule", "update", "history", "changes", "backup", "log", "notify",
+}  # fmt: skip
 
 
 def settings_document(settings: Settings) -> dict[str, Any]:

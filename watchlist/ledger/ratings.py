@@ -100,13 +100,19 @@ class Ratings(Entry):
 
         ``None`` says that neither knows the label, or that the scale gives it no direction (Not-Rated).
         """
+        norm = self.norm_of(label, broker, published, kind)
+        return None if norm is None else (norm > 0) - (norm < 0)
+
+    def norm_of(
+        self, label: str, broker: str, published: dt.date, kind: Literal["stock", "industry"] = "stock"
+    ) -> int | None:
+        """Give where a label stands, the best highest, as :meth:`direction_of` gives its sign."""
         # The house's own spelling first: Overweight is a label of one house and an alias elsewhere.
         words = (_plain(label), self.label(label))
         scale = self.scale_for(broker, published)
         levels = scale.of(kind) if scale else None
         level = next(filter(None, map(levels.level, words)), None) if levels else None
-        norm = level.norm if level else next((self.usual[word] for word in words if word in self.usual), None)
-        return None if norm is None else (norm > 0) - (norm < 0)
+        return level.norm if level else next((self.usual[word] for word in words if word in self.usual), None)
 
     def label(self, printed: str) -> str:
         """Give the plain label of a printed one: ``买入-A`` and ``買入`` are ``买入``, ``增持（维持）`` is ``增持``."""

@@ -236,6 +236,12 @@ class Sector(Entry):
     symbols: Annotated[Listed[Symbol], Field(min_length=1)]
 
 
+class Changes(Entry):
+    """What of a day is news: a total return since the time before of so much or more, as a fraction, up or down."""
+
+    move: Annotated[float, Field(gt=0, le=10)] = 0.05
+
+
 class Settings(Entry):
     """Everything that ``settings.toml`` holds."""
 
@@ -247,6 +253,7 @@ class Settings(Entry):
     calls: Calls
     history: History
     update: Update
+    changes: Changes = Changes()
     schedule: dict[MarketName, Times]
     log: Log = Log()
     notify: Notify = Notify()

@@ -20,7 +20,8 @@ class Column:
         path: keys down to the value, joined by dots: ``call.status``.
         kind: ``text``, ``percent`` (a fraction, shown in percent, signed and coloured), ``rate`` (unsigned percent),
             ``weight`` (likewise, to the tenth), ``price``, ``count``, ``shares``, ``list``, ``index`` (a theme index:
-            its return, marked where it stands still) or ``word`` (a word of the model, said in the language).
+            its return, marked where it stands still), ``word`` (a word of the model, said in the language) or ``said``
+            (a sentence that the row holds in both languages).
     """
 
     path: str
@@ -35,7 +36,9 @@ class Column:
     def value(self, row: Row, language: str = "zh") -> Any:  # noqa: ANN401  (a row holds anything JSON can)
         """Find the value in a row, ``None`` where it has none; a name that has an English form in English."""
         found: Any = row
-        path = f"{self.path}_en" if language == "en" and f"{self.path}_en" in row else self.path
+        path = self.path
+        if f"{path}_{language}" in row and (language == "en" or self.kind == "said"):
+            path = f"{path}_{language}"
         for key in path.split("."):
             if not isinstance(found, Mapping) or key not in found:
                 return None
@@ -93,8 +96,30 @@ WORDS_ZH: Final = {
     "partial": "不完整",
     "done": "完成",
     "no_session": "休市",
+    "new_call": "新观点",
+    "upgraded": "上调",
+    "downgraded": "下调",
+    "repeated": "重申",
+    "entered": "买入",
+    "call_closed": "观点结束",
+    "target_reached": "达到目标价",
+    "rating_kept": "评级兑现",
+    "rating_broken": "评级落空",
+    "horizon_matured": "持有期届满",
+    "moved": "大幅波动",
+    "resumed": "复牌",
+    "delisted_share": "退市",
+    "corrected": "数字更正",
+    "retracted": "撤回",
 }
 WORDS_EN: Final = {
+    "new_call": "new call",
+    "call_closed": "call ended",
+    "target_reached": "target reached",
+    "rating_kept": "rating kept",
+    "rating_broken": "rating broken",
+    "horizon_matured": "horizon matured",
+    "delisted_share": "delisted",
     "no_price": "no price",
     "strong_recommend": "strong",
     "rating_only": "rating",
@@ -166,6 +191,14 @@ WATCH: Final = (
     _C("periods.1y.excess_return", "1y excess", "1年超额", "percent"),
     _C("recommended_by", "by", "推荐方", "list"),
     _C("session", "session", "交易日"),
+)
+CHANGES: Final = (
+    _C("day", "day", "日期"),
+    _C("kind", "what is new", "变化", "word"),
+    _C("symbol", "symbol", "代码"),
+    _C("name", "name", "名称"),
+    _C("broker", "broker", "券商"),
+    _C("what", "details", "详情", "said"),
 )
 SHOWN: Final = (
     _C("broker", "broker", "券商"),

@@ -24,14 +24,15 @@ def _page(package: Package, what: str | None) -> Written:
     from watchlist.output.page import review_page  # noqa: PLC0415  (jinja2: only the page needs it)
 
     del what
-    return Written(review_page(package.review, package.language, package.colours).encode())
+    return Written(review_page(package.review, package.language, package.colours, package.news()).encode())
 
 
 def _workbook(package: Package, what: str | None) -> Written:
     from watchlist.output.workbook import review_workbook  # noqa: PLC0415  (only who writes one pays for it)
 
     del what
-    return Written(review_workbook(package.review, package.evidence(), package.language, red_up=package.red_up))
+    evidence, news = package.evidence(), package.news()
+    return Written(review_workbook(package.review, evidence, package.language, red_up=package.red_up, news=news))
 
 
 def _parquet(package: Package, what: str | None) -> Written:
@@ -45,7 +46,9 @@ def _csv(package: Package, what: str | None) -> Written:
 
 
 def _json(package: Package, what: str | None) -> Written:
-    return Written(as_json(package.review if what is None else package.rows(what)).encode())
+    if what is not None:
+        return Written(as_json(package.rows(what)).encode())
+    return Written(as_json({**package.review, "changes": package.news()}).encode())
 
 
 def _lines(package: Package, what: str | None) -> Written:

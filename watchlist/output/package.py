@@ -27,6 +27,7 @@ class Package:
         evidence: gives by recommendation id the prices behind its returns; asked only where a form shows them.
         closes: gives the closes of the recommended securities; likewise.
         colours: ``auto``, ``red-up`` or ``green-up``, as the settings say.
+        news: gives what is new, where that is known: ``day`` and ``score_run`` it is counted from, and ``rows``.
     """
 
     review: Row
@@ -34,6 +35,7 @@ class Package:
     colours: str
     evidence: Callable[[], Mapping[str, Row]]
     closes: Callable[[], Closes]
+    news: Callable[[], Row | None] = lambda: None
 
     @property
     def red_up(self) -> bool:

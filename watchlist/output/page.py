@@ -7,19 +7,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from watchlist import __version__
-from watchlist.output.columns import Row
+from watchlist.output.columns import CHANGES, Row
 from watchlist.output.drawing import Marks
 from watchlist.output.holdings_page import holdings_view
 from watchlist.output.html import environment, policy
+from watchlist.output.message import alert, ranked
 from watchlist.output.period_page import period_view
 from watchlist.output.review_columns import GLOSSARY, HEALTH
 
 # A page with every row of a large ledger would be slow to open: the workbook and the files hold them all.
 MOST_ROWS: Final = 2_000
+MOST_NEWS: Final = 60
 
 
-def review_page(review: Mapping[str, Any], language: str, colours: str = "auto") -> str:
-    """Render a review; everything that comes from a report is escaped."""
+def review_page(
+    review: Mapping[str, Any], language: str, colours: str = "auto", news: Mapping[str, Any] | None = None
+) -> str:
+    """Render a review; everything that comes from a report is escaped.
+
+    Args:
+        news: what is new, as in :class:`output.package.Package`.
+    """
     red_up = colours == "red-up" or (colours == "auto" and language == "zh")
     by_id = {row["id"]: row for row in review["recommendations"]}
     return environment(language, red_up=red_up).get_template("review.html").render(
@@ -30,12 +38,20 @@ def review_page(review: Mapping[str, Any], language: str, colours: str = "auto")
         health_columns=HEALTH,
         period=period_view(review["period"], language) if "period" in review else None,
         holdings=holdings_view(review["holdings"], language),
+        news=None if news is None else _news(news, language, simulated=review["simulated"]),
         bought=bought(review["recommendations"]),
         recommendations=review["recommendations"][:MOST_ROWS],
         left_out=max(len(review["recommendations"]) - MOST_ROWS, 0),
         winners=[by_id[identity] for identity in review["winners"]],
         losers=[by_id[identity] for identity in review["losers"]],
     )  # fmt: skip
+
+
+def _news(news: Mapping[str, Any], language: str, *, simulated: bool) -> dict[str, Any]:
+    """Give what is new: a sentence that counts it, and the most important of it."""
+    rows = ranked(news["rows"])
+    title = alert(news["rows"], news, language, simulated=simulated).title
+    return {"title": title, "columns": CHANGES, "rows": rows[:MOST_NEWS], "left_out": max(len(rows) - MOST_NEWS, 0)}
 
 
 def bought(rows: Sequence[Row]) -> dict[str, Marks]:

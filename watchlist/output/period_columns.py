@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from watchlist.output.columns import Column, Row
+from watchlist.queries.restated import CAUSE_WORDS
 
 _C = Column
 _FLOWS: Final = (
@@ -82,12 +83,7 @@ RESTATED: Final = (
 )
 _STEP_WORDS: Final = {
     "believed": ("as the run believed", "评分当时"),
-    "program": ("worked out by another version", "程序版本不同"),
-    "price": ("restated or late prices", "行情更正或补到"),
-    "action": ("new or other corporate actions", "新增或更正的除权除息"),
-    "security": ("listings and delistings learned since", "后来得知的上市与退市"),
-    "settings": ("changed settings and calendars", "设置与日历变化"),
-    "recommendation": ("corrected, retracted or late recommendations", "推荐的更正、撤回与补录"),
+    **{cause: (words.en, words.zh) for cause, words in CAUSE_WORDS.items()},
     "time": ("the same recommendations at the end of the period", "相同推荐至期末"),
     "new": ("with those made since", "加上其后的推荐"),
 }

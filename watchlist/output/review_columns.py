@@ -6,7 +6,7 @@ Kinds beside those of ``columns.Column``: ``date`` (an ISO date), ``level`` (an 
 from collections.abc import Mapping
 from typing import Final
 
-from watchlist.output.columns import Column
+from watchlist.output.columns import CHANGES, Column
 
 _C = Column
 _STANDING: Final = (
@@ -119,6 +119,13 @@ CALLS: Final = (
     _C("total_return", "total return", "含息收益", "percent"),
     _C("excess_return", "excess return", "超额收益", "percent"),
     _C("status", "status", "状态", "word"),
+)
+NEWS: Final = (
+    *CHANGES,
+    _C("theme_name", "theme", "主题"),
+    _C("horizon", "horizon", "持有期"),
+    _C("recommended_by", "recommended by", "推荐方", "list"),
+    _C("id", "id", "编号"),
 )
 GLOSSARY: Final = (
     ("recommendation", "推荐", "one mention of a share in a theme of a report",

@@ -17,6 +17,7 @@ from watchlist.output.review_columns import (
     GROUPS,
     HEALTH,
     HORIZONS,
+    NEWS,
     RATES,
     RECOMMENDATIONS,
     THEMES,
@@ -35,12 +36,15 @@ CURVE: Final = (
 )
 
 
-def review_workbook(review: Row, evidence: Mapping[str, Row], language: str, *, red_up: bool) -> bytes:
+def review_workbook(
+    review: Row, evidence: Mapping[str, Row], language: str, *, red_up: bool, news: Row | None = None
+) -> bytes:
     """Write a review as a workbook.
 
     Args:
         review: as ``queries.review`` gives it.
         evidence: by recommendation id, the prices behind its returns.
+        news: what is new, as in :class:`output.package.Package`.
 
     Returns:
         the bytes of the file; the same review gives the same bytes.
@@ -56,6 +60,8 @@ def review_workbook(review: Row, evidence: Mapping[str, Row], language: str, *, 
         _summary(writer, names["summary"])
         if "period" in review:
             period_sheets(writer, names)
+        if news is not None:
+            _plain(writer, names["news"], f"{writer.t('New since', '变化，自')} {news['day']}", NEWS, news["rows"], 3)
         _themes(writer, names["themes"])
         _recommendations(writer, names["recommendations"], evidence)
         if review["holdings"] is not None:
@@ -74,6 +80,7 @@ def _sheet_names(writer: Writer) -> dict[str, str]:
     t, titles = writer.t, {row["theme"]: row["name"] for row in writer.review["themes"]}
     full = {
         "summary": t("Summary", "概要"), **(period_sheet_names(t) if "period" in writer.review else {}),
+        "news": t("Changes", "变化"),
         "themes": t("Themes", "主题"),
         "recommendations": t("Recommendations", "推荐"),
         **(holding_sheet_names(t) if writer.review["holdings"] is not None else {}),

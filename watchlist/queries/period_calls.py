@@ -46,7 +46,7 @@ def period_calls(situation: Situation, period: Period, filters: Filters) -> list
         situation: as of the period's last day, or of an earlier day within it.
     """
     wanted = set(select(situation, filters))
-    stood = _standing(situation.up_to(period.before).book, situation.book, period.before)
+    stood = _standing(situation.up_to(period.before), situation.book)
     found = []
     for market, part in situation.book.markets.items():
         for number, call in enumerate(part.calls):
@@ -61,7 +61,7 @@ def _judged(
     situation: Situation, period: Period, at: tuple[str, int], asked: tuple[int, ...], *, opening: bool
 ) -> PeriodCall:
     part, number = situation.book.markets[at[0]], at[1]
-    closing = _stands(part, number, situation.when.as_of)
+    closing = stands(part, number, situation.when.as_of)
     unpriced = not opening and part.lives.status[number] == Status.NO_PRICE
     new = not opening and not unpriced and (closing or _came(situation, part, number, period))
     known = part.calls[number].expires >= period.first
@@ -75,16 +75,28 @@ def _came(situation: Situation, part: MarketBook, number: int, period: Period) -
     return first > period.before or (entered is not None and entered > period.before)
 
 
-def _standing(before: Book, now: Book, day: dt.date) -> set[tuple[str, int]]:
+def _standing(before: Situation, now: Book) -> set[tuple[str, int]]:
     """Give the calls of the closing book that stood in the opening one; a mention belongs to one call in each."""
     return {
         (market, now.call_of[part.at[call.mentions[0]]])
-        for market, part in before.markets.items()
+        for market, part in before.book.markets.items()
         for number, call in enumerate(part.calls)
-        if _stands(part, number, day)
+        if stands(part, number, before.when.as_of)
     }
 
 
-def _stands(part: MarketBook, number: int, day: dt.date) -> bool:
+def standing_mentions(situation: Situation) -> set[str]:
+    """Give the ids of every recommendation whose call stands."""
+    return {
+        situation.known.mentions[part.at[mention]].rec_id
+        for part in situation.book.markets.values()
+        for number, call in enumerate(part.calls)
+        if stands(part, number, situation.when.as_of)
+        for mention in call.mentions
+    }
+
+
+def stands(part: MarketBook, number: int, day: dt.date) -> bool:
+    """Say whether a call stands at the end of a day; a stale one does until its own time is over."""
     status = str(part.lives.status[number])
     return status in _STANDING and (status != Status.STALE or part.calls[number].expires >= day)

@@ -15,7 +15,7 @@ import numpy as np
 
 from watchlist.core.bars import SymbolBars
 from watchlist.core.scoring import TIE
-from watchlist.domain.errors import UnknownWord
+from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Mention
 from watchlist.ledger.settings import Settings
 from watchlist.queries.numbers import LEGS, Numbers, empty_numbers, numbers_from, numbers_of
@@ -25,7 +25,15 @@ from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.storage.moments import parse
 from watchlist.storage.scores import load_scores
 
-CAUSES: Final = ("program", "price", "action", "security", "settings", "recommendation")
+CAUSE_WORDS: Final = {
+    "program": Words("worked out by another version", "程序版本不同"),
+    "price": Words("restated or late prices", "行情更正或补到"),
+    "action": Words("new or other corporate actions", "新增或更正的除权除息"),
+    "security": Words("listings and delistings learned since", "后来得知的上市与退市"),
+    "settings": Words("changed settings and calendars", "设置与日历变化"),
+    "recommendation": Words("corrected, retracted or late recommendations", "推荐的更正、撤回与补录"),
+}
+CAUSES: Final = tuple(CAUSE_WORDS)
 
 
 @dataclass(frozen=True)
