@@ -6,6 +6,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
+from statsmodels.stats.proportion import proportion_confint
 
 from tests.cli.program import run
 
@@ -77,6 +79,40 @@ def test_figures_agree_with_a_plain_loop_over_frames(broker: str, board: list[di
     assert row["alpha"] == pytest.approx(wanted["alpha"], abs=1e-9)
     assert row["alpha_beta"] == pytest.approx(wanted["beta"], abs=1e-9)
     assert row["alpha_t"] == pytest.approx(wanted["t"], abs=1e-6)
+    assert row["alpha_error"] == pytest.approx(wanted["alpha"] / wanted["t"], abs=1e-9)
+    assert row["alpha_p"] == pytest.approx(2 * student(row["alpha_days"] - 2).sf(abs(wanted["t"])), abs=1e-6)
+    assert row["strict"] is bool(abs(wanted["t"]) >= 3)
+    low, high = proportion_confint(round(wanted["hit_rate"] * wanted["matured"]), wanted["matured"], method="wilson")
+    assert [row["hit_rate_low"], row["hit_rate_high"]] == pytest.approx([low, high], abs=1e-12)
+    # The prices are adjusted ones without actions: total and price returns are the same.
+    assert row["mean_excess"] == pytest.approx(wanted["mean"], abs=1e-10)
+    assert (row["mean_clusters"], row["mean_error"]) == (wanted["halves"], None)  # two years have too few halves
+    assert row["coverage"]["recorded"] == wanted["mentions"]
+    assert row["coverage"]["no_price"] == wanted["unpriced"]
+
+
+def test_rank_shrinkage_and_false_finds_are_those_of_the_published_formulas(board: list[dict[str, Any]]) -> None:
+    ranked = sorted((row for row in board if row["rank"] is not None), key=lambda row: row["rank"])
+    value, error, p = (np.array([row[name] for row in ranked]) for name in ("alpha", "alpha_error", "alpha_p"))
+    # DerSimonian and Laird 1986, written out.
+    weight = 1 / error**2
+    fixed = (weight * value).sum() / weight.sum()
+    excess = (weight * (value - fixed) ** 2).sum() - (value.size - 1)
+    spread = max(0.0, excess / (weight.sum() - (weight**2).sum() / weight.sum()))
+    precision = 1 / (spread + error**2)
+    mean, kept = (precision * value).sum() / precision.sum(), spread / (spread + error**2)
+    shrunken = kept * value + (1 - kept) * mean
+    assert [row["alpha_shrunken"] for row in ranked] == pytest.approx(shrunken.tolist(), abs=1e-9)
+    assert [row["shrink_weight"] for row in ranked] == pytest.approx(kept.tolist(), abs=1e-9)
+    # Benjamini and Hochberg 1995: from the largest p down, the smallest of p n / place so far.
+    order = np.argsort(p)
+    steps = p[order] * p.size / np.arange(1, p.size + 1)
+    q = np.empty(p.size)
+    q[order] = np.minimum.accumulate(steps[::-1])[::-1]
+    assert [row["q_value"] for row in ranked] == pytest.approx(np.minimum(q, 1).tolist(), abs=1e-9)
+    assert [row["significant"] for row in ranked] == (q <= 0.10).tolist()
+    places = sorted(range(value.size), key=lambda n: (-round(float(shrunken[n]), 12), -ranked[n]["alpha_t"]))
+    assert places == list(range(value.size))
 
 
 def by_hand(broker: str, folder: Path) -> dict[str, Any]:
@@ -105,7 +141,10 @@ def by_hand(broker: str, folder: Path) -> dict[str, Any]:
                     np.where(held, call["direction"] * level.pct_change(fill_method=None), np.nan), sessions
                 )
                 moves[f"{symbol} {day}"] = column
-    return {"mentions": len(mine), "calls": calls} | judged(outcomes) | regressed(moves, index)
+    first = {symbol: pd.read_csv(folder / "bars" / f"{symbol}.csv")["session"].min() for symbol in set(mine["symbol"])}
+    begun = np.maximum(pd.to_datetime(mine["symbol"].map(first)), index.index.min())
+    unpriced = int((mine["date"].to_numpy() < begun.to_numpy()).sum())
+    return {"mentions": len(mine), "calls": calls, "unpriced": unpriced} | judged(outcomes) | regressed(moves, index)
 
 
 def lives(said: pd.DataFrame) -> list[dict[str, Any]]:
@@ -166,6 +205,7 @@ def judged(outcomes: list[tuple[Any, ...]]) -> dict[str, Any]:
         "matured": len(frame),
         "shares": frame["symbol"].nunique(),
         "months": frame["day"].dt.to_period("M").nunique(),
+        "halves": (frame["day"].dt.year * 2 + (frame["day"].dt.month > 6)).nunique(),
         "hit_rate": (excess > 0).mean(),
         "mean": excess.mean(),
         "median": excess.median(),
