@@ -122,11 +122,12 @@ def by_hand(broker: str, folder: Path) -> dict[str, Any]:
     ratings = pd.read_csv(folder / "ratings.csv", parse_dates=["date"])
     mine = ratings[ratings["broker"] == broker]
     outcomes, moves = [], pd.DataFrame(index=sessions)
-    calls = 0
+    calls = unpriced = 0
     for symbol, said in mine.groupby("symbol"):
         share = pd.read_csv(folder / "bars" / f"{symbol}.csv", parse_dates=["session"]).set_index("session")
         share = share.loc[share.index.isin(sessions)]
         level = share["close"].reindex(sessions).ffill()
+        unpriced += int((said["date"] < max(share.index.min(), sessions.min())).sum())
         for call in lives(said):
             calls += 1
             first = next((e for e in (entry(day, share, index) for day in call["days"]) if e is not None), None)
@@ -141,9 +142,6 @@ def by_hand(broker: str, folder: Path) -> dict[str, Any]:
                     np.where(held, call["direction"] * level.pct_change(fill_method=None), np.nan), sessions
                 )
                 moves[f"{symbol} {day}"] = column
-    first = {symbol: pd.read_csv(folder / "bars" / f"{symbol}.csv")["session"].min() for symbol in set(mine["symbol"])}
-    begun = np.maximum(pd.to_datetime(mine["symbol"].map(first)), index.index.min())
-    unpriced = int((mine["date"].to_numpy() < begun.to_numpy()).sum())
     return {"mentions": len(mine), "calls": calls, "unpriced": unpriced} | judged(outcomes) | regressed(moves, index)
 
 
