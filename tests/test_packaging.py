@@ -31,6 +31,7 @@ IMPORTED_AS: Final = {
     "dateutil": "python-dateutil",
     "empyrical": "empyrical-reloaded",
     "vl_convert": "vl-convert-python",
+    "yaml": "pyyaml",
 }
 OURS: Final = {"watchlist", "tests", "bench"}
 PIN: Final = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^\s;]+)(?P<marker> ; [^\\]+?)?")
