@@ -14,7 +14,7 @@ from watchlist.sources.live import close, live_sources
 
 TODAY: Final = dt.date(2026, 11, 20)
 # A user's program waits 30 s; against the stand-in a plain call takes 0.02 to 0.4 s.
-CALL_SECONDS: Final = 3.0
+CALL_SECONDS: Final = 5.0
 _matrix: dict[tuple[str, str], str] = {}
 
 

@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 
 from tests.cli.program import run
+from watchlist.queries.integrity import in_words
 from watchlist.storage.backup import examined
 from watchlist.storage.database import new_schema, reading, transaction, writing
-from watchlist.storage.health import injuries
+from watchlist.storage.health import Injuries, injuries
 from watchlist.storage.prices import Fetched, save_fetch
 from watchlist.storage.runs import begin_run
-from watchlist.storage.seals import SEALED, broken_seals
+from watchlist.storage.seals import SEALED, BrokenSeal, broken_seals
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -55,6 +56,14 @@ def test_every_table_is_under_seal_or_known_not_to_be(database: "Database") -> N
     counted = {name: database[name].count for name in sealed}
     assert parts["session"] == sum(counted[name] for name in sealed if "bar" in name or "action" in name) > 0
     assert parts["score_run"] == counted["scores"] + counted["score_runs"]
+
+
+def test_every_kind_of_seal_has_its_words() -> None:
+    kinds = {kind for one in SEALED.values() for kind, _ in one.parts}
+    broken = tuple(BrokenSeal(kind, "2026-01-05", 2, 1) for kind in sorted(kinds))
+    said = list(in_words(Injuries(broken=broken)))
+    assert len(said) == len(kinds) == len({one.words.zh for one in said})
+    assert all("2026-01-05" in one.words.en and "(1 rows, 2 written)" in one.words.en for one in said)
 
 
 def test_what_the_program_writes_stays_under_seal(database: "Database") -> None:

@@ -16,6 +16,8 @@ _PARTS = {
     "score_run": Words("score run {part}", "第 {part} 次评分"),
     "reports": Words("the reports recorded at {part}", "{part} 记录的研报"),
     "recommendations": Words("the recommendations recorded at {part}", "{part} 记录的推荐"),
+    "closings": Words("the closings recorded at {part}", "{part} 记录的结束"),
+    "holdings": Words("the holdings of {part}", "{part} 的持仓"),
     "securities": Words("the securities recorded at {part}", "{part} 记录的证券"),
     "documents": Words("the settings recorded at {part}", "{part} 记录的设置"),
 }
@@ -31,7 +33,7 @@ class Injury:
 
 def found_injuries(connection: sqlite3.Connection) -> list[Injury]:
     """Look at every page and every row and say what is wrong; empty where all is well."""
-    return list(_in_words(injuries(connection, new_schema(connection))))
+    return list(in_words(injuries(connection, new_schema(connection))))
 
 
 def newest_whole(folder: Path) -> tuple[Path | None, Sequence[Path]]:
@@ -51,7 +53,8 @@ def newest_whole(folder: Path) -> tuple[Path | None, Sequence[Path]]:
     return None, bad
 
 
-def _in_words(wrong: Injuries) -> Iterator[Injury]:
+def in_words(wrong: Injuries) -> Iterator[Injury]:
+    """Say what is wrong, a sentence each."""
     for one in wrong.structure:
         yield Injury("db", Words(f"the database is damaged: {one}", f"数据库已损坏：{one}"))
     for name in wrong.rules:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from watchlist.storage.ledger import digest
 from watchlist.storage.moments import parse, stamp
+from watchlist.storage.seals import seal
 
 # The newest revision of each account and day that was recorded by a moment.
 _STANDING = (
@@ -81,6 +82,7 @@ def record_snapshot(
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*key, *row.values()) for row in rows],
     )
+    _seal(connection, "holdings", key)
     return op
 
 
@@ -159,6 +161,12 @@ def _append(
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*key, op, *rest, stamp(now)),
     )
+    _seal(connection, "holding_snapshots", key)
+
+
+def _seal(connection: sqlite3.Connection, table: str, key: tuple[str, str, int]) -> None:
+    query = f"select * from {table} where (account, day, rev) = (?, ?, ?)"  # noqa: S608  (names of ours)
+    seal(connection, table, connection.execute(query, key))
 
 
 def _position(row: sqlite3.Row) -> Position:

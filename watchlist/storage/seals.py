@@ -52,6 +52,8 @@ SEALED: Final = {
         Sealed("documents", (), (("documents", "recorded_at"),)),
         Sealed("score_runs", (), (("score_run", "id"),)),
         Sealed("scores", (), (("score_run", "score_run"),)),
+        Sealed("holding_snapshots", (), (("holdings", "day"),)),
+        Sealed("holdings", (), (("holdings", "day"),)),
     )
 }
 
