@@ -20,7 +20,7 @@ _SPARE: Final = 14  # sessions of room: the lines of one session must not all fa
 _BLOCK: Final = 64
 _SILENT: Final = 0.002  # share of sessions without volume
 _SPLITS: Final = 0.1  # share of actions that split
-_LIMITS: Final = LimitTable(
+LIMITS: Final = LimitTable(
     (LimitRule("main", st=False, since=days(["1996-12-16"])[0].item(), percent=10, free_sessions=5),)
 )
 
@@ -58,8 +58,8 @@ def build(folder: Path, size: Size, seed: int = 20_240_614) -> None:
     cells = np.lib.format.open_memmap(folder / "cells.npy", mode="w+", dtype=CELL, shape=shape)
     parts, started = [], []
     for start in range(0, size.symbols, _BLOCK):
-        bars = [_share(chance, sessions, at) for at in range(start, min(start + _BLOCK, size.symbols))]
-        laid, splits = lay_cells(sessions, bars, {}, _LIMITS, needs_open=True)
+        bars = [draw_share(chance, sessions, at) for at in range(start, min(start + _BLOCK, size.symbols))]
+        laid, splits = lay_cells(sessions, bars, {}, LIMITS, needs_open=True)
         cells[start : start + _BLOCK, : size.sessions] = laid
         parts.append(splits)
         started.append(first_bars(laid))
@@ -78,7 +78,7 @@ def build(folder: Path, size: Size, seed: int = 20_240_614) -> None:
     )
 
 
-def _share(chance: np.random.Generator, sessions: Dates, number: int) -> SymbolBars:
+def draw_share(chance: np.random.Generator, sessions: Dates, number: int) -> SymbolBars:
     """Draw one share: listed at some time, suspended now and then, locked at its limit at times, with dividends."""
     begin = int(chance.integers(0, sessions.size // 2)) if number % 3 == 0 else 0
     size = sessions.size - begin

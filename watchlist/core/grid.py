@@ -52,8 +52,9 @@ class Grid:
         wanted, last = np.datetime64(day), int(self.last[row])
         if last >= 0 and self.sessions[last] >= wanted:
             return None
-        later = np.flatnonzero(self.traded[row] & (self.days >= wanted))
-        return int(later[0]) if later.size else None
+        since = int(np.searchsorted(self.days, wanted))
+        there = ~np.isnan(self.close[row, since:])
+        return since + int(there.argmax()) if there.any() else None
 
 
 def lay_out(
