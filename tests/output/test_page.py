@@ -142,6 +142,18 @@ def test_the_numbers_are_those_of_the_review_and_say_where_they_are_from(package
     assert made.review["fingerprint"] in text
     parts = [part["contribution"] for part in made.review["attribution"]]
     assert sum(parts) == pytest.approx(made.review["headline"]["excess_return"], abs=1e-12)
+    # What is of the theme and of the shares in it is all of it.
+    for part in made.review["attribution"]:
+        assert part["of_theme"] + part["of_selection"] == pytest.approx(part["contribution"], abs=1e-12)
+
+
+def test_the_ratings_show_what_they_promised(package: Callable[[str], Package], demo: Path) -> None:
+    review = package("en").review
+    rows = run("brokers", "--by", "rating", "--demo", "--json", "--as-of", review["as_of"], home=demo).rows
+    assert {row["group"]: row["realisation"] for row in review["ratings"]} == {
+        row["group"]: row["realisation"] for row in rows
+    }
+    assert "By rating" in review_page(review, "en")
 
 
 def test_every_hostile_word_is_only_a_word(hostile: Package) -> None:
@@ -160,6 +172,7 @@ def test_an_empty_and_a_large_review_are_pages_too(package: Callable[[str], Pack
         "themes": [],
         "brokers": [],
         "strengths": [],
+        "ratings": [],
         "curves": {},
         "winners": [],
     }

@@ -70,7 +70,7 @@ def test_hostile_words_arrive_as_they_are(hostile: Package) -> None:
 
 def test_headings_stay_in_sight_and_have_filters(package: Make) -> None:
     book = opened(written(package("zh")))
-    assert book.sheetnames[:6] == ["概要", "主题", "推荐", "观点", "券商", "持有期"]
+    assert book.sheetnames[:6] == ["概要", "主题", "推荐", "观点", "券商", "评级"]
     assert book.sheetnames[-2:] == ["数据健康", "说明"]
     assert [cell.value for cell in book["推荐"][HEAD + 1]][:3] == ["代码", "名称", "券商"]
     for name in ("主题", "推荐", "观点", "券商", "持有期", "数据健康"):

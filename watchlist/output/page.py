@@ -13,7 +13,7 @@ from watchlist.output.holdings_page import holdings_view
 from watchlist.output.html import environment, policy
 from watchlist.output.message import alert, ranked
 from watchlist.output.period_page import period_view
-from watchlist.output.review_columns import GLOSSARY, HEALTH
+from watchlist.output.review_columns import GLOSSARY, HEALTH, RATINGS
 
 # A page with every row of a large ledger would be slow to open: the workbook and the files hold them all.
 MOST_ROWS: Final = 2_000
@@ -36,6 +36,7 @@ def review_page(
         version=__version__,
         glossary=GLOSSARY,
         health_columns=HEALTH,
+        rating_columns=RATINGS,
         period=period_view(review["period"], language) if "period" in review else None,
         holdings=holdings_view(review["holdings"], language),
         news=None if news is None else _news(news, language, simulated=review["simulated"]),

@@ -39,6 +39,18 @@ THEMES: Final = (
     _C("index.members", "members now", "当前成分", "count"),
 )
 GROUPS: Final = (_C("group", "group", "分组", "word"), *_STANDING)
+RATINGS: Final = (
+    _C("group", "rating", "评级", "word"),
+    _C("calls", "calls", "观点数", "count"),
+    _C("symbols", "shares", "证券数", "count"),
+    _C("since_entry.excess_return", "mean excess return", "平均超额收益", "percent"),
+    _C("realisation.sample", "promises due", "到期承诺", "count"),
+    _C("realisation.kept_rate", "kept", "兑现率", "rate"),
+    _C("realisation.low", "kept, low (95 %)", "兑现率下限(95%)", "rate"),
+    _C("realisation.high", "kept, high (95 %)", "兑现率上限(95%)", "rate"),
+    _C("realisation.at_least_rate", "at least the lower bound", "达到下限的比例", "rate"),
+    _C("realisation.mean_shortfall", "mean distance to the bound", "与界限的平均差", "percent"),
+)
 RECOMMENDATIONS: Final = (
     _C("symbol", "symbol", "代码"),
     _C("name", "name", "名称"),

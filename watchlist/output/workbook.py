@@ -19,6 +19,7 @@ from watchlist.output.review_columns import (
     HORIZONS,
     NEWS,
     RATES,
+    RATINGS,
     RECOMMENDATIONS,
     THEMES,
     horizon_rows,
@@ -68,6 +69,7 @@ def review_workbook(
             holding_sheets(writer, names)
         _plain(writer, names["calls"], writer.t("Calls", "观点"), CALLS, review["calls"], 2)
         _plain(writer, names["brokers"], writer.t("Brokers", "券商"), GROUPS, review["brokers"], 1)
+        _plain(writer, names["ratings"], writer.t("Ratings", "评级"), RATINGS, review["ratings"], 1)
         _horizons(writer, names["horizons"])
         for theme, curve in review["curves"].items():
             _curve(writer, names[f"curve {theme}"], theme, curve)
@@ -84,7 +86,8 @@ def _sheet_names(writer: Writer) -> dict[str, str]:
         "themes": t("Themes", "主题"),
         "recommendations": t("Recommendations", "推荐"),
         **(holding_sheet_names(t) if writer.review["holdings"] is not None else {}),
-        "calls": t("Calls", "观点"), "brokers": t("Brokers", "券商"), "horizons": t("Horizons", "持有期"),
+        "calls": t("Calls", "观点"), "brokers": t("Brokers", "券商"), "ratings": t("Ratings", "评级"),
+        "horizons": t("Horizons", "持有期"),
         "health": t("Data health", "数据健康"), "notes": t("Notes", "说明"),
     } | {f"curve {theme}": titles.get(theme, theme) for theme in writer.review["curves"]}  # fmt: skip
     return dict(zip(full, safe_sheet_names(list(full.values())), strict=True))

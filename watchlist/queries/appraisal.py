@@ -133,12 +133,7 @@ class Appraiser:
         return promises, promised_results(situation, counted, promises)
 
     def _realisation(self, situation: Situation, counted: "pd.DataFrame") -> Row:
-        found = asdict(realise(*self._promised(situation, counted)))
-        found["table"] = {
-            promised: {realised or "none": count for realised, count in row.items()}
-            for promised, row in found["table"].items()
-        }
-        return {"status": "ok" if found["sample"] else INSUFFICIENT, **found}
+        return realisation_row(*self._promised(situation, counted))
 
     def _time_to_target(self, situation: Situation, counted: "pd.DataFrame") -> Row:
         waited, reached = [], []
@@ -148,6 +143,16 @@ class Appraiser:
                 waited.append(found[0])
                 reached.append(found[1])
         return asdict(time_to_target(np.array(waited, dtype=np.int64), np.array(reached, dtype=bool)))
+
+
+def realisation_row(promises: list[Promise | None], results: Floats) -> Row:
+    """Say what became of promises, in plain values: see :class:`core.realisation.Realisation`."""
+    found = asdict(realise(promises, results))
+    found["table"] = {
+        promised: {realised or "none": count for realised, count in row.items()}
+        for promised, row in found["table"].items()
+    }
+    return {"status": "ok" if found["sample"] else INSUFFICIENT, **found}
 
 
 def promised_results(situation: Situation, frame: "pd.DataFrame", promises: list[Promise | None]) -> Floats:

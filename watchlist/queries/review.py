@@ -5,21 +5,27 @@ Page, workbook, files, charts and web all read this one object: their numbers ag
 
 import datetime as dt
 import sqlite3
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from watchlist.core.statistics import max_drawdown
 from watchlist.ledger.settings import Settings
+from watchlist.queries.appraisal import promised_results, realisation_row
 from watchlist.queries.evidence import evidence
 from watchlist.queries.freshness import freshness
 from watchlist.queries.groups import broker_rows, theme_index, theme_rows
 from watchlist.queries.holdings import holdings
+from watchlist.queries.parts import part_rows
+from watchlist.queries.promises import load_promises
 from watchlist.queries.recommendations import EVERYTHING, Filters, Row, call_rows, recommendation_rows, select
 from watchlist.queries.runs import frozen_run
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.storage.ledger import digest
 from watchlist.storage.prices import sources_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Curve = list[tuple[str, float, float]]
 _EXTREMES: Final = 5  # winners and losers that are named
@@ -40,8 +46,8 @@ def review_of(
 
     Returns:
         ``as_of as_of_sessions simulated currency quotes horizon horizons sources score_run fingerprint headline themes
-        brokers strengths recommendations calls holdings curves drawdowns attribution winners losers health``; rows in
-        the shapes of the commands. ``quotes``: whether the reports' words are in it. ``holdings``: as
+        brokers strengths ratings recommendations calls holdings curves drawdowns attribution winners losers health``;
+        rows in the shapes of the commands. ``quotes``: whether the reports' words are in it. ``holdings``: as
         ``queries.holdings`` gives them, ``None`` where no snapshot is known.
         ``fingerprint`` is a digest of every number of the recommendations: files that share it hold the same numbers.
     """
@@ -64,12 +70,13 @@ def review_of(
         "themes": theme_rows(situation, filters),
         "brokers": broker_rows(situation, filters),
         "strengths": broker_rows(situation, filters, "strength"),
+        "ratings": _ratings(situation, connection, filters),
         "recommendations": rows,
         "calls": calls,
         "holdings": holdings(situation, connection, filters, since=since, calls=calls),
         "curves": curves,
         "drawdowns": {theme: fall for theme, curve in curves.items() if (fall := _deepest(curve)) is not None},
-        "attribution": _attribution(rows),
+        "attribution": _attribution(situation, filters, rows),
         **_extremes(rows),
         "health": _health(situation, rows, sources),
     }
@@ -134,15 +141,36 @@ def _deepest(curve: Curve) -> Row | None:
     return {"peak": curve[peak][0], "trough": curve[trough][0], "depth": depth, "recovered": recovered}
 
 
-def _attribution(rows: list[Row]) -> list[Row]:
-    """Say how much each theme adds to the mean excess; the contributions add up to the headline's."""
+def _ratings(situation: Situation, connection: sqlite3.Connection, filters: Filters) -> list[Row]:
+    """Give the ratings as groups, each with what became of what it promised, by the brokers' own scales."""
+    promises = load_promises(connection, situation)
+
+    def kept(state: Situation, mentions: "pd.DataFrame", counted: "pd.DataFrame") -> Row:
+        del mentions
+        promised = [promises.of(state.known.mentions[int(position)]) for position in counted["position"]]
+        return {"realisation": realisation_row(promised, promised_results(state, counted, promised))}
+
+    return broker_rows(situation, filters, "rating", appraise=kept)
+
+
+def _attribution(situation: Situation, filters: Filters, rows: list[Row]) -> list[Row]:
+    """Say how much each theme adds to the mean excess, and what of it was the theme's and what the choice of shares.
+
+    The contributions add up to the headline's, and their two parts to them (``queries.parts``).
+    """
+    positions = select(situation, filters)
+    mentions = situation.known.mentions
+    split = dict(zip((mentions[p].rec_id for p in positions), part_rows(situation, positions), strict=True))
     known = [row for row in rows if row["excess_return"] is not None]
     parts: dict[str, Row] = {}
     for row in known:
-        empty = {"theme": row["theme"], "name": row["theme_name"], "measured": 0, "contribution": 0.0}
+        empty = {"theme": row["theme"], "name": row["theme_name"], "measured": 0, "contribution": 0.0,
+                 "of_theme": 0.0, "of_selection": 0.0}  # fmt: skip
         part = parts.setdefault(row["theme"], empty)
         part["measured"] += 1
         part["contribution"] += row["excess_return"] / len(known)
+        part["of_theme"] += split[row["id"]]["theme"] / len(known)
+        part["of_selection"] += split[row["id"]]["selection"] / len(known)
     return sorted(parts.values(), key=lambda part: -float(part["contribution"]))
 
 
