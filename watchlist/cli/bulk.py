@@ -83,7 +83,7 @@ def fetch_reports(
     symbols: tuple[str, ...], watchlist: bool, since: str | None, dry_run: bool, as_json: bool  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Bring in what a list of research reports says."""
-    from watchlist.domain.symbols import resolve
+    from watchlist.domain.symbols import is_symbol, resolve
     from watchlist.ledger.securities import load_securities, name_index
     from watchlist.ledger.watch import load_watchlist
     from watchlist.output.interchange import as_json as written
@@ -95,9 +95,11 @@ def fetch_reports(
 
     app = current()
     first = past(date_of(since, "--since"), "--since", app)
-    names = name_index(load_securities(app.home)) if symbols else {}
+    securities = load_securities(app.home) if symbols else {}
+    names = name_index(securities)
     watched = [one.symbol for one in load_watchlist(app.home)] if watchlist else []
-    wanted = list(dict.fromkeys([*(resolve(text, names) for text in symbols), *watched]))
+    named = [text if is_symbol(text) else resolve(text, names, securities) for text in symbols]
+    wanted = list(dict.fromkeys([*named, *watched]))
     if not wanted:
         raise NobodyAsked
     every = live_sources(app.home.db / "cache", app.settings.update.call_seconds)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watchlist.cli import withdraw
+from watchlist.cli import naming, withdraw
 from watchlist.cli.app import Command, Group, both, command, current, option, past, shared
 from watchlist.domain.errors import UnknownWord, UsageMistake
 from watchlist.domain.typed import date_of
@@ -179,4 +179,4 @@ def theme_undo() -> None:
     app.tell("The themes are as they were before.", "主题已恢复到更改之前。")
 
 
-COMMANDS: tuple[click.Command, ...] = (add, edit, *withdraw.COMMANDS, theme)
+COMMANDS: tuple[click.Command, ...] = (add, edit, *withdraw.COMMANDS, theme, *naming.COMMANDS)

@@ -84,14 +84,15 @@ def retract(recommendation: str, why: str, dry_run: bool) -> None:  # noqa: FBT0
 def close(security: str, broker: str | None, on: str | None, why: str, dry_run: bool) -> None:  # noqa: FBT001
     """Close a call."""
     from watchlist.domain.model import Closing
-    from watchlist.domain.symbols import resolve
+    from watchlist.domain.symbols import is_symbol, resolve
     from watchlist.ledger.closings import close
     from watchlist.ledger.securities import load_securities, name_index
     from watchlist.queries.consequences import with_closing
 
     app = current()
     day = past(date_of(on, "--date"), "--date", app) or app.today
-    symbol = resolve(security, name_index(load_securities(app.home)))
+    securities = load_securities(app.home)
+    symbol = security if is_symbol(security) else resolve(security, name_index(securities), securities)
     situation = _situation(app)
     if situation is None:
         raise EmptyDatabase(path=app.database)
