@@ -47,7 +47,7 @@ def alert(rows: Sequence[Row], since: Mapping[str, Any], language: str, *, simul
         return Message(t(f"{mark}Nothing is new {start}.", f"{mark}{start}没有变化。"), ())
     kinds = [row["kind"] for row in rows]
     counts = [(kind, kinds.count(kind)) for kind in dict.fromkeys(kinds)]
-    listed = t(", ".join(f"{count} {say(kind, language)}" for kind, count in counts),
+    listed = t(", ".join(f"{say(kind, language)} {count}" for kind, count in counts),
                "、".join(f"{say(kind, language)} {count}" for kind, count in counts))  # fmt: skip
     title = t(f"{mark}New {start}: {listed}.", f"{mark}{start}：{listed}。")
     told = ranked(rows)[:MOST_LINES]
