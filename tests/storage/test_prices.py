@@ -21,6 +21,7 @@ from watchlist.storage.prices import (
     save_fetch,
     sources_of,
     standing_quarantine,
+    with_bars,
 )
 from watchlist.storage.runs import begin_run
 
@@ -152,3 +153,10 @@ def test_any_history_of_corrections_can_be_replayed(
         for hours, expected in enumerate(states):
             assert closes(database.conn, hours) == dict(sorted(expected.items()))
         assert closes(database.conn) == dict(sorted(state.items()))
+
+
+def test_what_was_asked_for_and_has_no_bar_is_not_among_those_with_bars(database: "Database") -> None:
+    assert with_bars(database.conn) == []
+    save(database, [("2024-06-27", 10.0, 11.0, 9.0, 10.5, 1000.0), ("2024-06-28", NAN, NAN, NAN, 10.1, NAN)])
+    database.conn.execute("insert into coverage (symbol, asked_since) values ('300001.SZ', '2024-06-03')")
+    assert with_bars(database.conn) == [SHARE]

@@ -9,16 +9,15 @@ from watchlist.core.panel import Panel
 from watchlist.domain.symbols import board
 from watchlist.domain.symbols import market as market_of
 from watchlist.queries.situation import Situation
-from watchlist.storage.health import tracked
 from watchlist.storage.ledger import load_securities
 from watchlist.storage.panel_build import refresh_panel
 from watchlist.storage.panels import Terms, load_panel
-from watchlist.storage.prices import load_bars
+from watchlist.storage.prices import load_bars, with_bars
 
 
 def load_universe(connection: sqlite3.Connection, situation: Situation) -> dict[str, Panel]:
     """Lay out the markets of the book that have 200 shares or more; funds and indices are no shares."""
-    every = sorted(symbol for symbol in tracked(connection) if board(symbol) not in {"index", "fund"})
+    every = [symbol for symbol in with_bars(connection) if board(symbol) not in {"index", "fund"}]
     panels: dict[str, Panel] = {}
     for market in situation.book.markets:
         mine = [symbol for symbol in every if market_of(symbol) == market]

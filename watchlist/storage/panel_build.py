@@ -38,6 +38,7 @@ def refresh_panel(
     """Bring the files of a market's shares up to what the database knows now.
 
     Args:
+        shares: by symbol, each with a bar.
         progress: told how many shares of how many were laid whole.
 
     Returns:

@@ -25,6 +25,12 @@ _VERSIONS = (
     "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 and session >= ?3 order by 1"
 )
 _BARS, _RANGES = _VERSIONS.format(fields="open, close, volume"), _VERSIONS.format(fields="high, low")
+# A step from each symbol to the next: as many steps as securities, however many bars they have.
+_WITH_BARS = (
+    "with recursive each (symbol) as (select min(symbol) from bars union all "
+    "select (select min(symbol) from bars where symbol > each.symbol) from each where each.symbol is not null) "
+    "select symbol from each where symbol is not null"
+)
 _FIFTH_LAST = "select min(session) from (select session from bars where symbol = ? order by session desc limit 5)"
 _ACTIONS = (
     "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 "
@@ -193,6 +199,11 @@ def load_bars_of(
             ),
         )
     return loaded
+
+
+def with_bars(connection: sqlite3.Connection) -> list[str]:
+    """List every security that a bar is stored of, by symbol."""
+    return [row[0] for row in connection.execute(_WITH_BARS)]
 
 
 def last_session(connection: sqlite3.Connection, symbol: str) -> str | None:

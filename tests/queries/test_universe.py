@@ -1,0 +1,61 @@
+"""The universe of a market: its shares with bars, out of panel files that are made on the way."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.core.markets import INDEX, weekdays
+from watchlist.core.book import market_panel
+from watchlist.ledger.home import find_home
+from watchlist.ledger.settings import load_settings
+from watchlist.queries.situation import When, load_situation
+from watchlist.queries.universe import load_universe
+from watchlist.steps.record import record
+from watchlist.storage.database import reading, transaction, writing
+from watchlist.storage.prices import Fetched, load_bars, save_fetch
+from watchlist.storage.runs import begin_run
+
+NOW = dt.datetime(2024, 12, 31, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Give a database of the founding reports, an index and 210 shares, and one that was asked for in vain."""
+    home = find_home(tmp_path, {})
+    path = tmp_path / "db" / "watchlist.db"
+    sessions = weekdays("2024-04-01", 90)
+    with writing(path) as database:
+        record(database, home, NOW)
+        run = begin_run(database.conn, "update", NOW)
+        for number, symbol in enumerate([INDEX, *(f"6{at:05d}.SH" for at in range(210))]):
+            level = 10.0 + 0.01 * number + 0.02 * np.arange(sessions.size)
+            frame = pd.DataFrame({"session": sessions.astype(str), "open": level, "high": level, "low": level,
+                                  "close": level, "volume": 1000.0})  # fmt: skip
+            first, last = sessions[0].item(), sessions[-1].item()
+            fetched = Fetched(symbol, "files", simulated=False, since=first, until=last, bars=frame, actions=(),
+                              doubted=())  # fmt: skip
+            with transaction(database) as connection:
+                save_fetch(connection, fetched, run, NOW)
+        database.conn.execute("insert into coverage (symbol, asked_since) values ('688999.SH', '2024-04-01')")
+    return path
+
+
+def test_files_are_made_and_agree_with_the_bars(path: Path) -> None:
+    with reading(path) as connection:
+        settings = load_settings(find_home(path.parents[1], {}))
+        for day in (dt.date(2024, 6, 28), dt.date(2024, 12, 31), dt.date(2024, 6, 28)):
+            situation = load_situation(connection, settings, When(day))
+            got = load_universe(connection, situation)["CN"]
+            assert len(got.symbols) == 210
+            bars = {**situation.known.bars, **load_bars(connection, got.symbols, None)}
+            known = type(situation.known)([], bars, situation.known.securities, situation.known.foreseen)
+            expected = market_panel(known, situation.rules, "CN", day, got.symbols)
+            assert expected is not None
+            assert got.sessions.tolist() == expected.sessions.tolist()
+            assert got.following == expected.following
+            for name in ("close", "open", "total_factor", "split_factor", "last_bar", "first_bar", "resumes"):
+                np.testing.assert_array_equal(getattr(got, name), getattr(expected, name), err_msg=name)
+        assert list((path.parent / "panel" / "watchlist" / "CN").glob("cells-*.npy"))
