@@ -86,3 +86,11 @@ def test_what_cannot_be_told_is_said_and_stops_nothing(teller: Teller, monkeypat
     assert (teller.hear(FAILED) or "").endswith(": ConnectionError")
     monkeypatch.setenv("WATCHLIST_NOTIFY", "smtp://x")
     assert 'begins with "smtp"' in (teller.hear(FAILED) or "")
+    monkeypatch.setenv("WATCHLIST_NOTIFY", "json://127.0.0.1:9/hook")
+
+    def broken(*_: object) -> None:
+        message = "json://secret"
+        raise OSError(message)
+
+    monkeypatch.setattr("watchlist.output.notify.send", broken)
+    assert teller.hear(FAILED) == "OSError"

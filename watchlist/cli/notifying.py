@@ -118,6 +118,8 @@ class Teller:
             return self._hear(event)
         except WatchlistError as error:
             return error.text(self.app.language)
+        except Exception as error:  # noqa: BLE001 - it is told from where failures are handled: nothing may get out
+            return type(error).__name__  # its words may hold an address
 
     def _hear(self, event: "Event") -> str | None:
         words = event.words
