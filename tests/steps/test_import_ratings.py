@@ -129,3 +129,12 @@ def test_a_comma_that_splits_a_cell_is_a_problem_and_no_target(world: World) -> 
     said = run("import", path, "--dry-run", home=world.home, now=EVENING)
     assert "6 cells under 5 headings" in said.err + said.out
     assert said.code == 1
+
+
+def test_a_theme_that_only_a_list_prints_is_listed_and_can_be_mapped(world: World) -> None:
+    assert bring(world, ENGLISH + "2024-03-01,乙证券,600000.SH,买入,,,白酒龙头\n").code == 0
+    listed = run("theme", "list", "--lang", "en", home=world.home, now=EVENING).out
+    assert any("unassigned" in line and "白酒龙头" in line for line in listed.splitlines())
+    assert run("theme", "map", "白酒龙头", "ai", home=world.home, now=EVENING).code == 0
+    listed = run("theme", "list", "--lang", "en", home=world.home, now=EVENING).out
+    assert "unassigned" not in listed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watchlist.cli import naming, withdraw
-from watchlist.cli.app import Command, Group, both, command, current, option, past, shared
+from watchlist.cli.app import App, Command, Group, both, command, current, option, past, shared
 from watchlist.domain.errors import UnknownWord, UsageMistake
 from watchlist.domain.typed import date_of
 
@@ -115,8 +115,23 @@ def theme_list() -> None:
         Column("theme", "Id", "编号"), Column("name", "Name", "名称"), Column("printed", "Printed", "原文", "list"),
         Column("suggestion", "Suggestion", "建议归入"),
     ]  # fmt: skip
-    rows = [row | {"theme": row["theme"] or app.say("unassigned", "未归类")} for row in theme_list(app.home)]
+    rows = [
+        row | {"theme": row["theme"] or app.say("unassigned", "未归类")}
+        for row in theme_list(app.home, _imported_themes(app))
+    ]
     print_table(rows, columns, app.language, sys.stdout)
+
+
+def _imported_themes(app: App) -> list[str]:
+    """Give the themes that imported lists print; none before anything was recorded."""
+    from watchlist.domain.errors import EmptyDatabase
+    from watchlist.storage.imports import printed_themes
+
+    try:
+        with app.reading() as connection:
+            return printed_themes(connection)
+    except EmptyDatabase:
+        return []
 
 
 @theme.command(

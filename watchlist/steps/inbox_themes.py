@@ -1,7 +1,7 @@
 """Themes by hand: names mapped, themes merged and renamed in the user's own file, and the last change undone."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import tomlkit
@@ -32,9 +32,13 @@ class SameTheme(UsageMistake):
     zh = "{theme} 不能并入自身。"
 
 
-def theme_list(home: Home) -> list[dict[str, Any]]:
-    """List the themes with what reports print for them; what none claims comes last, each with a suggestion."""
-    themes, printed = load_themes(home), _printed(home)
+def theme_list(home: Home, imported: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """List the themes with what reports print for them; what none claims comes last, each with a suggestion.
+
+    Args:
+        imported: names that lists print which were imported: no file of the ledger holds them.
+    """
+    themes, printed = load_themes(home), dict.fromkeys([*_printed(home), *imported])
     owned: dict[str, list[str]] = {theme.id: [] for theme in themes.themes}
     free: list[str] = []
     for name in printed:

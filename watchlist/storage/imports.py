@@ -83,3 +83,13 @@ def said_elsewhere(connection: sqlite3.Connection, source: str) -> set[tuple[str
         (source,),
     )
     return {(broker, symbol, day) for broker, symbol, day in rows}
+
+
+def printed_themes(connection: sqlite3.Connection) -> list[str]:
+    """List the themes that imported recommendations print, by name."""
+    rows = connection.execute(
+        "select distinct theme_printed from recommendations_current where theme_printed <> '' and report glob ? "
+        "order by theme_printed",
+        (f"{IMPORTED}*",),
+    )
+    return [row[0] for row in rows]
