@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from tests.cli.program import NOW, dump, run
+from tests.cli.program import NOW, dump, one_sentence, run
 from watchlist.storage.database import writing
 
 STAMP: Final = "20261122T040000Z"
@@ -148,7 +148,8 @@ def test_a_restore_waits_for_no_writer(home: Path) -> None:
     with writing(home / "db" / "watchlist.db"):
         said = run("restore", home / "db" / "backups" / f"watchlist-{STAMP}.db", home=home)
     assert said.code == 1
-    assert "Another watchlist is writing" in said.err
+    assert "Another watchlist" in said.err
+    assert "is writing to" in said.err
 
 
 def test_check_misses_a_backup_once_there_was_one(home: Path) -> None:
@@ -164,6 +165,8 @@ def test_a_migration_puts_a_copy_aside_first(home: Path) -> None:
         connection.execute("drop table seals")
         connection.execute("delete from _sqlite_migrations where name = '0013_seals'")
     before = dump(path)
+    for language, words in (("en", "written by an older version"), ("zh", "由旧版 watchlist 写成")):
+        assert words in one_sentence(run("themes", "--lang", language, home=home), 1)
     assert run("record", home=home).code == 0
     assert dump(home / "db" / "backups" / "watchlist-before-0013_seals.db") == before
     assert run("repair", home=home).code == 0

@@ -135,6 +135,14 @@ class NewerDatabase(WatchlistError):
     zh = "{path} 由更新版本的 watchlist 写成（含迁移 {migration}）：请升级程序，或用 --home 指定其他目录。"
 
 
+class OlderDatabase(WatchlistError):
+    en = (
+        "{path} was written by an older version of watchlist: run python main.py daily once (for the demo: demo), "
+        "which keeps a copy and brings it up to date."
+    )
+    zh = "{path} 由旧版 watchlist 写成：请先运行一次 python main.py daily（演示则为 demo），升级前会自动留存副本。"
+
+
 class DatabaseBusy(WatchlistError):
     en = "Another watchlist{who} is writing to {path}: wait until it ends, then try again."
     zh = "另一个 watchlist{who}正在写入 {path}：请等它结束后再试。"

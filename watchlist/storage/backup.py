@@ -62,7 +62,7 @@ def examined(path: Path) -> Injuries:
     Raises:
         EmptyDatabase, DatabaseUnusable, NewerDatabase: as :func:`~watchlist.storage.database.reading`.
     """
-    with reading(path) as connection:
+    with reading(path, older=True) as connection:
         return injuries(connection, new_schema(connection))
 
 

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabase, NewerDatabase
+from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabase, NewerDatabase, OlderDatabase
 from watchlist.storage.copy import copy_database
 from watchlist.storage.health import schema_of
 from watchlist.storage.holder import named, who
@@ -25,13 +25,17 @@ BACKUPS = "backups"  # the folder beside the database
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
     """Open the database read-only.
+
+    Args:
+        older: also one that an older version wrote; the program's own questions may not fit it.
 
     Raises:
         EmptyDatabase: there is none yet.
         DatabaseUnusable: the file is no database of ours.
         NewerDatabase: a newer version of the program wrote it.
+        OlderDatabase: an older one did, and no writer has brought it up to date.
     """
     if not path.is_file():
         raise EmptyDatabase(path=path)
@@ -45,6 +49,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             if not connection.execute("select count(*) from sqlite_master where name = 'documents'").fetchone()[0]:
                 # A writer was stopped before its migrations were done: nothing was ever recorded.
                 raise EmptyDatabase(path=path)
+            if not older and {name for name, _ in migrations()} - set(_applied(connection)):
+                raise OlderDatabase(path=path)
             yield connection
         except sqlite3.DatabaseError as error:
             raise DatabaseUnusable(path=path, reason=error) from error
