@@ -22,6 +22,7 @@ EXTRAS: Final = ("requirements-fast.in", "requirements-notify.in")
 ASKED_FOR: Final = {"pandas", "akshare", "yfinance", "sqlite-utils", "schedule"}
 # Needed without an import that says so.
 NOT_IMPORTED: Final = {
+    "python-multipart": "starlette reads forms with it",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 # What a required package is made of and hands out under names of their own.

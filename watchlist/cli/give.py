@@ -33,6 +33,13 @@ class NoSecurityToDraw(UsageMistake):
     zh = "chart symbol 需指明证券，其他图不接受证券：chart symbol 300418 -o kunlun.png"
 
 
+class EditOnlyHere(UsageMistake):
+    """Editing is asked for under an address or name that is not this machine alone."""
+
+    en = "--edit is for this machine alone: leave {name} out (127.0.0.1, localhost or ::1 will do)."
+    zh = "--edit 仅限本机：请去掉 {name}（可用 127.0.0.1、localhost 或 ::1）。"
+
+
 @command(
     "chart",
     en="Draw themes, a security, brokers or horizons: .png, .svg or .html.",
@@ -129,29 +136,64 @@ def _warn_of_fonts(app: App, form: str, content: bytes) -> None:
     en="A further name it may be asked under; may be repeated.",
     zh="允许访问所用的其他主机名，可重复。",
 )
+@option(
+    "--edit",
+    is_flag=True,
+    en="Let this machine read reports in the browser: paste or upload, look through, accept.",
+    zh="允许本机在浏览器中读入研报：粘贴或上传、核对、接受。",
+)
 @shared
-def serve(host: str, port: int, allow_host: tuple[str, ...]) -> None:
+def serve(host: str, port: int, allow_host: tuple[str, ...], edit: bool) -> None:  # noqa: FBT001  (an option of the command line)
     """Serve the pages until interrupted."""
     import uvicorn
 
     from watchlist.web.app import LOOPBACK, create_app
+    from watchlist.web.door import Door
     from watchlist.web.shelf import Shelf
 
     app = current()
-    with app.reading():
-        pass  # an empty or unusable database is said now, and not on every page
-    shelf = Shelf(app.home, app.database, app.settings, lambda: dt.datetime.now(dt.UTC))
+    if edit:
+        _only_here(app, host, allow_host)
+    else:
+        with app.reading():
+            pass  # an empty or unusable database is said now, and not on every page
+
+    def now() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    shelf = Shelf(app.home, app.database, app.settings, now)
     threading.Thread(target=shelf.warm, daemon=True).start()
-    names = (*LOOPBACK, *allow_host, host)
-    shown = f"[{host}]" if ":" in host else host
-    app.tell(f"http://{shown}:{port}/ – stop with Ctrl+C.", f"http://{shown}:{port}/，按 Ctrl+C 结束。")
+    shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    door = Door(now) if edit else None
+    app.tell(f"{shown} – stop with Ctrl+C.", f"{shown}，按 Ctrl+C 结束。")
+    if door is not None:
+        link = f"{shown}edit/enter?token={door.token}"
+        app.tell(
+            f"To read reports, open this once, within 15 minutes: {link}",
+            f"读入研报请打开（15 分钟内有效，仅一次）：{link}",
+        )
     if host not in LOOPBACK:
         app.tell(
             "  ! Everybody who reaches this address can read it all: there is no password.",
             "  ! 能访问该地址者均可查看全部内容：没有密码。",
         )
-    web = create_app(shelf, app.language, hosts=names)
+    web = create_app(shelf, app.language, hosts=(*LOOPBACK, *allow_host, host), door=door)
     uvicorn.run(web, host=host, port=port, log_level="warning", server_header=False)
+
+
+def _only_here(app: App, host: str, allow_host: tuple[str, ...]) -> None:
+    """Refuse to let anybody but this machine write, and to write beside simulated prices.
+
+    Raises:
+        EditOnlyHere: another address or name is asked for.
+        DemoIsReadOnly: the demo's database is asked for.
+    """
+    from watchlist.web.app import LOOPBACK
+
+    for name in (host, *allow_host):
+        if name not in LOOPBACK:
+            raise EditOnlyHere(name=name)
+    _ = app.own_database  # it refuses the demo
 
 
 COMMANDS = (chart, serve)

@@ -9,9 +9,19 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 
 from watchlist import __version__
-from watchlist.domain.errors import UsageMistake, WatchlistError
+from watchlist.domain.errors import (
+    ConfigProblem,
+    DatabaseBusy,
+    DatabaseUnusable,
+    EmptyDatabase,
+    MissingFile,
+    NewerDatabase,
+    WatchlistError,
+)
 from watchlist.output.html import policy
 from watchlist.web.api import api
+from watchlist.web.door import Door
+from watchlist.web.edit import edit
 from watchlist.web.pages import pages
 from watchlist.web.shelf import Shelf
 from watchlist.web.site import Site
@@ -21,6 +31,8 @@ _ABOUT: Final = (
     "What brokers recommended and what became of it. Read-only; the same shapes as the commands with `--json`: "
     "fractions, ISO dates, null for unknown. Every list takes the same filters."
 )
+# What is the matter with the machine, and not with the question.
+_NOT_NOW: Final = (EmptyDatabase, NewerDatabase, DatabaseBusy, DatabaseUnusable, ConfigProblem, MissingFile)
 _CARRIED: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -33,17 +45,20 @@ _CARRIED: Final = {
 Next = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+def create_app(shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK, door: Door | None = None) -> FastAPI:
     """Make the application.
 
     Args:
+        door: lets a person read reports into the ledger; without one nothing can be written.
         language: spoken where an address names none.
         hosts: names under which it may be asked; another one is refused, so that no foreign page can read it.
     """
     app = FastAPI(title="watchlist", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
-    site = Site(shelf, language, app.openapi)
+    site = Site(shelf, language, app.openapi, editing=door is not None)
     app.include_router(api(shelf), prefix="/api")
     app.include_router(pages(site))
+    if door is not None:
+        app.include_router(edit(site, door))
     known = frozenset(name.lower() for name in hosts)
 
     @app.middleware("http")
@@ -93,9 +108,9 @@ def _of_an_address(error: WatchlistError) -> WatchlistError:
 
 
 def _said(error: Exception, language: str) -> tuple[int, str]:
-    """Give the status and sentence of an error: the asker's mistake is 400, an empty database 503."""
+    """Give the status and sentence of an error: what cannot be answered is 400, and 503 where nothing can be now."""
     if isinstance(error, WatchlistError):
-        return (400 if isinstance(error, UsageMistake) else 503), _of_an_address(error).text(language)
+        return (503 if isinstance(error, _NOT_NOW) else 400), _of_an_address(error).text(language)
     if isinstance(error, HTTPException):
         there_is_none = {"zh": "没有这个页面。"}.get(language, "There is no such page.")
         return error.status_code, there_is_none if error.status_code == 404 else str(error.detail)  # noqa: PLR2004

@@ -1,15 +1,27 @@
 """What a question to the API may name, checked and described; a word that no question knows is refused, not ignored."""
 
 import datetime as dt
+import re
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from watchlist.web.choice import Choice
 
 MOST: Final = 10_000  # rows of one answer
 By = Literal["broker", "analyst", "theme", "rating", "strength", "report", "month", "year", "market"]
 Members = Literal["at-from", "point-in-time", "today"]
+
+
+def _iso(text: object) -> object:
+    """Refuse numbers, which would be taken for seconds since 1970: 20240614 is no day of 1970."""
+    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        message = "write the day as 2024-06-14"
+        raise ValueError(message)
+    return text
+
+
+Day = Annotated[dt.date, BeforeValidator(_iso)]
 _Text = Annotated[str | None, Field(max_length=200)]
 _Symbols = Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=50)]
 
@@ -35,7 +47,7 @@ class Spoken(_Words):
 class Measured(Spoken):
     """By which measures."""
 
-    as_of: Annotated[dt.date | None, Field(description="Use sessions up to this day; today by default.")] = None
+    as_of: Annotated[Day | None, Field(description="Use sessions up to this day; today by default.")] = None
     known_at: Annotated[
         str | None, Field(max_length=40, description="Use only what had been recorded by this day or moment.")
     ] = None
@@ -69,8 +81,8 @@ class Which(Measured):
     market: Annotated[Literal["CN", "HK", "US"] | None, Field(description="One market.")] = None
     status: Annotated[str | None, Field(max_length=20, description="One status: running, delisted, stale …")] = None
     direction: Annotated[Literal["1", "0", "-1"] | None, Field(description="1 buy, 0 neutral, -1 sell.")] = None
-    since: Annotated[dt.date | None, Field(description="Published on this day or later.")] = None
-    until: Annotated[dt.date | None, Field(description="Published on this day or earlier.")] = None
+    since: Annotated[Day | None, Field(description="Published on this day or later.")] = None
+    until: Annotated[Day | None, Field(description="Published on this day or earlier.")] = None
     period: Annotated[
         str | None, Field(max_length=60, description="Checked as the commands do: 1w,1m,ytd. Rows hold every period.")
     ] = None
@@ -88,7 +100,7 @@ class Held(Which, Forms):
     """What is held."""
 
     start: Annotated[
-        dt.date | None, Field(alias="from", description="Contributions from this day's close on; the first snapshot.")
+        Day | None, Field(alias="from", description="Contributions from this day's close on; the first snapshot.")
     ] = None
     account: Annotated[_Text, Field(description="Only this account.")] = None
 
@@ -121,13 +133,13 @@ class Between(Measured, Forms):
 
     symbol: Annotated[_Symbols, Field(description="These securities: 300418.SZ, 300418 or a name.")] = []
     theme: Annotated[_Text, Field(description="Or this theme.")] = None
-    start: Annotated[dt.date, Field(alias="from", description="From the last close on or before this day.")]
-    end: Annotated[dt.date | None, Field(alias="to", description="To that of this day; today by default.")] = None
+    start: Annotated[Day, Field(alias="from", description="From the last close on or before this day.")]
+    end: Annotated[Day | None, Field(alias="to", description="To that of this day; today by default.")] = None
     members: Annotated[Members, Field(description="How a theme's members are chosen.")] = "at-from"
     broker: _Text = None
     analyst: _Text = None
     rating: _Text = None
     market: Literal["CN", "HK", "US"] | None = None
     direction: Literal["1", "0", "-1"] | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
+    since: Day | None = None
+    until: Day | None = None
