@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
-from watchlist.cli.news import own_tickers, wanted_of
+from watchlist.cli.news import own_tickers
 from watchlist.domain.errors import FutureDate, UsageMistake
 from watchlist.domain.periods import Period, parse_period
 from watchlist.domain.typed import date_of
@@ -209,15 +209,9 @@ def _package(
 
 def _news(app: App, connection: sqlite3.Connection, situation: "Situation", filters: "Filters") -> "Row | None":
     """Give what is new since the score run of the day before; nothing is where there is none."""
-    from watchlist.queries.changes import changes
-    from watchlist.queries.since import NothingBefore, since_previous
+    from watchlist.queries.changes import news_of
 
-    try:
-        since = since_previous(connection, situation.when.as_of)
-    except NothingBefore:
-        return None
-    rows = changes(connection, app.settings, situation, since, wanted_of(filters, own_tickers(app)))
-    return {"day": since.day.isoformat(), "score_run": None if since.run is None else since.run["id"], "rows": rows}
+    return news_of(connection, app.settings, situation, filters, own_tickers(app))
 
 
 def without_quotes(review: "Row") -> "Row":

@@ -13,7 +13,6 @@ from watchlist.domain.typed import date_of, in_order
 if TYPE_CHECKING:
     from watchlist.output.message import Message
     from watchlist.queries.changes import Wanted
-    from watchlist.queries.recommendations import Filters
     from watchlist.queries.runs import Run
     from watchlist.queries.since import Since
     from watchlist.queries.situation import Situation
@@ -39,6 +38,7 @@ _OTHER = ("since", "until", "known_at", "benchmark", "currency", "status", "peri
 @query_without(*_OTHER)
 def changes(asked: Asked, start: str | None, move: float | None) -> None:
     """Show what is new."""
+    from watchlist.queries.changes import wanted_of
     from watchlist.queries.since import since_day, since_previous
 
     with answering(asked) as answer:
@@ -57,22 +57,6 @@ def own_tickers(app: App) -> list[str]:
     from watchlist.ledger.watch import load_watchlist
 
     return [entry.symbol for entry in load_watchlist(app.home)]
-
-
-def wanted_of(
-    filters: "Filters", watched: Sequence[str], move: float | None = None, horizon: str | None = None
-) -> "Wanted":
-    """Ask for one's own tickers too, unless a filter speaks of reports."""
-    from watchlist.domain.symbols import market
-    from watchlist.queries.changes import Wanted
-
-    reports = (filters.theme, filters.broker, filters.analyst, filters.rating, filters.direction)
-    own = [
-        symbol
-        for symbol in (watched if all(one is None for one in reports) else ())
-        if filters.market in {None, market(symbol)} and (not filters.symbols or symbol in filters.symbols)
-    ]
-    return Wanted(filters, own, move, horizon)
 
 
 def _give(answer: Answering, situation: "Situation", since: "Since", wanted: "Wanted") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from watchlist.domain.errors import Words
+from watchlist.domain.symbols import market
 from watchlist.ledger.settings import Settings
 from watchlist.queries.call_news import life_news, mention_news
 from watchlist.queries.news import KINDS, news, signed
@@ -14,7 +15,7 @@ from watchlist.queries.recommendations import EVERYTHING, Filters, Row, select
 from watchlist.queries.reconciliation import reconciliation
 from watchlist.queries.restated import CAUSE_WORDS, Restated, load_restated
 from watchlist.queries.result_news import horizon_news, promise_news, target_news
-from watchlist.queries.since import Since, standing_then
+from watchlist.queries.since import NothingBefore, Since, since_previous, standing_then
 from watchlist.queries.situation import Situation
 
 
@@ -33,6 +34,19 @@ class Wanted:
     watched: Sequence[str] = ()
     move: float | None = None
     horizon: str | None = None
+
+
+def wanted_of(
+    filters: Filters, watched: Sequence[str], move: float | None = None, horizon: str | None = None
+) -> Wanted:
+    """Ask for one's own tickers too, unless a filter speaks of reports."""
+    reports = (filters.theme, filters.broker, filters.analyst, filters.rating, filters.direction)
+    own = [
+        symbol
+        for symbol in (watched if all(one is None for one in reports) else ())
+        if filters.market in {None, market(symbol)} and (not filters.symbols or symbol in filters.symbols)
+    ]
+    return Wanted(filters, own, move, horizon)
 
 
 def changes(
@@ -64,6 +78,18 @@ def changes(
     rank = {kind: number for number, kind in enumerate(KINDS)}
     newest_first = sorted(rows, key=lambda row: row["day"] or "", reverse=True)
     return sorted(newest_first, key=lambda row: rank[row["kind"]])
+
+
+def news_of(
+    connection: sqlite3.Connection, settings: Settings, situation: Situation, filters: Filters, watched: Sequence[str]
+) -> Row | None:
+    """Give what is new since the score run of the day before, for files; ``None`` where there is no such run."""
+    try:
+        since = since_previous(connection, situation.when.as_of)
+    except NothingBefore:
+        return None
+    rows = changes(connection, settings, situation, since, wanted_of(filters, watched))
+    return {"day": since.day.isoformat(), "score_run": None if since.run is None else since.run["id"], "rows": rows}
 
 
 def _once(situation: Situation, positions: Sequence[int]) -> list[int]:

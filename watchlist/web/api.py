@@ -40,6 +40,7 @@ def api(shelf: Shelf) -> APIRouter:
     """Make the routes of the API."""
     router = APIRouter(responses=_REFUSED, tags=["watchlist"])
     _lists(router, shelf)
+    _own(router, shelf)
     _groups(router, shelf)
     _securities(router, shelf)
 
@@ -77,6 +78,14 @@ def _lists(router: APIRouter, shelf: Shelf) -> None:
         """The watchlist: the user's own tickers, then every recommended one."""
         ask = Questions.about(shelf, asked.choice())
         return _whole_list(ask.held, ask.watch(), asked)
+
+
+def _own(router: APIRouter, shelf: Shelf) -> None:
+    @router.get("/changes", response_model=list[shapes.Change], responses=_LISTED)
+    def changes(asked: Annotated[asked_of.Changed, Query()]) -> Response:
+        """What is new: calls, results, prices, corrected numbers."""
+        ask = Questions.about(shelf, asked.choice())
+        return _whole_list(ask.held, ask.changes(asked.start, asked.move)[1], asked)
 
     @router.get("/holdings", response_model=list[shapes.Holding], responses=_LISTED)
     def holdings(asked: Annotated[asked_of.Held, Query()]) -> Response:

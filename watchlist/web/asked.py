@@ -105,6 +105,27 @@ class Held(Which, Forms):
     account: Annotated[_Text, Field(description="Only this account.")] = None
 
 
+class Changed(Spoken, Forms):
+    """What is new."""
+
+    as_of: Annotated[Day | None, Field(description="Use sessions up to this day; today by default.")] = None
+    start: Annotated[
+        Day | None,
+        Field(alias="since", description="Since the end of this day; the last score run but one without it."),
+    ] = None
+    move: Annotated[
+        float | None, Field(gt=0, allow_inf_nan=False, description="Moves of so much or more: 0.05 is 5 %.")
+    ] = None
+    horizon: Annotated[str | None, Field(max_length=8, description="Only this horizon's results.")] = None
+    theme: _Text = None
+    broker: _Text = None
+    analyst: _Text = None
+    rating: _Text = None
+    symbol: _Symbols = []
+    market: Literal["CN", "HK", "US"] | None = None
+    direction: Literal["1", "0", "-1"] | None = None
+
+
 class Listed(Filtered, Forms):
     """A list."""
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from watchlist.domain.typed import date_of, periods_of
-from watchlist.output.columns import RETURNS, Row
+from watchlist.output.columns import CHANGES, RETURNS, Row
 from watchlist.output.drawing import Marks
 from watchlist.output.highlights import pieces, report_spans
 from watchlist.output.holding_columns import HOLDINGS, NOT_HELD, OPEN_CALLS, STRETCHES, call_lines, portfolio_words
@@ -17,6 +17,7 @@ from watchlist.output.review_columns import GLOSSARY, HEALTH
 from watchlist.output.score_columns import EXPLAINED
 from watchlist.queries.price_path import price_path
 from watchlist.queries.recommendations import STATUSES
+from watchlist.queries.since import NothingBefore
 from watchlist.web import downloads, tables
 from watchlist.web.lists import SIZE, listing, matches, worded
 from watchlist.web.questions import Questions
@@ -121,6 +122,19 @@ def _measured(router: APIRouter, site: Site) -> None:
         members = rows[0]["members"] if rows and "members" in rows[0] else rows
         found = listing(members, RETURNS, {**query, "q": ""}, worded(RETURNS))
         return site.show(request, "returns.html", ask, found=found, columns=RETURNS, rows=rows, start=start, end=end)
+
+    @_route(router, "/changes")
+    def changes(request: Request) -> Response:
+        query, language = request.query_params, site.language_of(request)
+        ask, sentence, since, rows = site.ask(request), None, None, list[Row]()
+        try:
+            since, rows = ask.changes(date_of(query.get("since") or None, "since"))  # type: ignore[assignment]
+        except NothingBefore as error:
+            sentence = error.text(language)
+        found = listing(rows, CHANGES, query, worded(CHANGES))
+        return site.show(request, "changes.html", ask, found=found, columns=CHANGES, since=since, sentence=sentence,
+                         start=query.get("since", ""), link=_leading(ask, tables.SHARE),
+                         files=tables.api_files("changes", ask, query))  # fmt: skip
 
     @_route(router, "/holdings")
     def holdings(request: Request) -> Response:

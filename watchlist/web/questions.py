@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from watchlist.domain.errors import DatesReversed, UsageMistake
-from watchlist.domain.typed import come, date_of
+from watchlist.domain.typed import come, date_of, in_order
 from watchlist.ledger.texts import find_text
 from watchlist.queries.appraisal import Appraiser
+from watchlist.queries.changes import changes, wanted_of
 from watchlist.queries.explain import Step, check_rates, explain_group, explain_recommendation
 from watchlist.queries.groups import broker_rows, check_by, theme_rows
 from watchlist.queries.history import history_rows
@@ -21,6 +22,7 @@ from watchlist.queries.returns import refuse_idle, return_rows, theme_return_row
 from watchlist.queries.sectors import STATUSES as OF_SECTORS
 from watchlist.queries.sectors import sector_rows
 from watchlist.queries.show import show_row
+from watchlist.queries.since import since_day, since_previous
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.queries.theme_details import with_theme_details
 from watchlist.queries.watch import watch_curves, watch_rows
@@ -262,6 +264,25 @@ class Questions:
             return None if found is None else found | {"rows": with_trailing(self.situation, found["rows"])}
 
         return self.shelf.answer(self.held, ("holdings", filters, start, account), ask)
+
+    def changes(self, start: dt.date | None = None, move: float | None = None) -> tuple[dt.date, Rows]:
+        """What is new since the end of a day, or since the last score run of an earlier day; and since when.
+
+        Raises:
+            NothingBefore: no earlier score run was kept.
+        """
+        filters, as_of = replace(self.filters, since=None, until=None), self.situation.when.as_of
+        come(start, "since", self.shelf.today)
+        in_order(("since", start), ("as_of", as_of))
+        watched = [entry.symbol for entry in self.shelf.watched()]
+
+        def ask() -> tuple[dt.date, Rows]:
+            with self.shelf.reading() as connection:
+                since = since_previous(connection, as_of) if start is None else since_day(connection, start)
+                wanted = wanted_of(filters, watched, move, self.choice.horizon)
+                return since.day, changes(connection, self.shelf.settings, self.situation, since, wanted)
+
+        return self.shelf.answer(self.held, ("changes", filters, start, move, tuple(watched)), ask)
 
     def watch_curves(self, symbols: Sequence[str]) -> dict[str, list[float]]:
         """The last sessions of some tickers, for small curves."""

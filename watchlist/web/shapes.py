@@ -265,6 +265,26 @@ class Portfolio(Returns):
     fingerprint: str
 
 
+class Change(Shape):
+    """One thing that is new, in both languages."""
+
+    kind: str
+    day: str | None
+    symbol: str
+    name: str | None
+    broker: str | None
+    theme: str | None
+    id: str | None
+    horizon: str | None
+    value: float | str | None
+    before: float | str | None
+    after: float | str | None
+    reason: str | None
+    recommended_by: list[str]
+    what: str
+    what_zh: str
+
+
 class Ranked(Shape):
     """One line of the leaderboard; what cannot be ranked has nulls and says why."""
 

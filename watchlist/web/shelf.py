@@ -17,6 +17,7 @@ from watchlist.ledger.securities import NAME as SECURITIES
 from watchlist.ledger.securities import load_securities, name_index
 from watchlist.ledger.watch import Watched, load_watchlist
 from watchlist.output.package import Package
+from watchlist.queries.changes import news_of
 from watchlist.queries.closes import closes
 from watchlist.queries.planned import stand_ins
 from watchlist.queries.recommendations import Filters, Row, recommendation_rows, select
@@ -254,4 +255,13 @@ class Shelf:
             colours=self.settings.colours,
             evidence=lambda: with_evidence(held.situation, filters),
             closes=lambda: closes(held.situation, symbols),
+            news=lambda: self._news(held, filters),
         )
+
+    def _news(self, held: Held, filters: Filters) -> Row | None:
+        """Give what is new, as an export does: of prices in their own currencies."""
+        if held.situation.known.currency is not None:
+            return None
+        with self.reading() as connection:
+            watched = [entry.symbol for entry in self.watched()]
+            return news_of(connection, self.settings, held.situation, filters, watched)

@@ -26,6 +26,7 @@ TEMPLATES: Final = Path(__file__).with_name("templates")
 # Address, English, Chinese: what every page leads to.
 PAGES: Final = (
     ("/", "Overview", "概览"),
+    ("/changes", "Changes", "变化"),
     ("/recommendations", "Recommendations", "推荐"),
     ("/calls", "Calls", "观点"),
     ("/themes", "Themes", "主题"),

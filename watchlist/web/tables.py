@@ -196,10 +196,17 @@ def files(table: Table, ask: Questions, query: Query) -> list[tuple[str, str]]:
     return [(ending, ask.choice.link(path + ending, filtered=True)) for ending in (*FORMS, "parquet")]
 
 
+# Words of a page's address that an answer has nothing to do with, and refuses.
+_NOT_OF: Final = {
+    "holdings": ("horizon", "period"),
+    "changes": ("known_at", "benchmark", "currency", "status", "until", "period"),
+}
+
+
 def api_files(name: str, ask: Questions, query: Query) -> list[tuple[str, str]]:
     """Give the files of an answer of the API, with what the page's address names of it."""
     own = {key: query[key] for key in ("by", "from", "account") if query.get(key)}
-    left_out = {"horizon": None, "period": None} if name == "holdings" else {}
+    left_out = dict.fromkeys(_NOT_OF.get(name, ()))
     return [
         (form, ask.choice.link(f"/api/{name}", {**own, "limit": "10000", "format": form}, filtered=True, **left_out))
         for form in FORMS
