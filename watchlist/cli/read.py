@@ -1,11 +1,11 @@
 """The command that reads reports: a file, a folder or pasted text becomes a draft, and on --accept a ledger file."""
 
-import datetime as dt
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,13 +14,12 @@ import click
 
 from watchlist.cli import hand
 from watchlist.cli.app import App, command, current, option, past, shared
+from watchlist.cli.drafts import show_draft, take, wants_it, write_page
 from watchlist.domain.errors import UsageMistake, WatchlistError
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
     from watchlist.ledger.draft import Reading
-    from watchlist.reading.about import Told
-    from watchlist.reading.names import Names
 
 _CLIPBOARDS: Final = (
     ("powershell", "-NoProfile", "-Command", "[Console]::OutputEncoding=[Text.Encoding]::UTF8; Get-Clipboard -Raw"),
@@ -29,7 +28,6 @@ _CLIPBOARDS: Final = (
     ("xclip", "-selection", "clipboard", "-out"),
     ("xsel", "--clipboard", "--output"),
 )
-_LONGEST_QUOTE: Final = 60
 
 
 class NothingToRead(UsageMistake):
@@ -37,6 +35,13 @@ class NothingToRead(UsageMistake):
 
     en = "Name a file, a folder, - for standard input, or --clipboard."
     zh = "请指明文件、文件夹、-（标准输入）或 --clipboard。"
+
+
+class EmptyInbox(UsageMistake):
+    """A folder holds no report."""
+
+    en = "{folder} holds no report: files that end with {kinds} are read."
+    zh = "{folder} 中没有研报：只读取以 {kinds} 结尾的文件。"
 
 
 class NoClipboard(UsageMistake):
@@ -96,14 +101,43 @@ def read(files: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401  (click
 
 
 def _answer(files: tuple[str, ...], wished: "Wished") -> int:
+    from watchlist.cli.apart import ApartReader
     from watchlist.reading.about import Told
-    from watchlist.steps.read import draft_object, load_names
+    from watchlist.steps.read import draft_object
 
     app = current()
     told = Told(
         wished.broker or None, past(date_of(wished.published, "--published"), "--published", app), wished.title or None
     )
     sources = _sources(files, clipboard=wished.clipboard)
+    _refuse_for_several(sources, wished)
+    failed = 0
+    readings: list[Reading] = []
+    with ApartReader(app.home, app.settings.reading.seconds) as reader, _bar(app, len(sources)) as done:
+        for source in sources:
+            done(source.name if isinstance(source, Path) else "-")
+            try:
+                readings.append(reader.read(source, told, app.today))
+            except WatchlistError as error:
+                if len(sources) == 1:
+                    raise
+                failed += 1
+                app.tell(error.text("en"), error.text("zh"))
+    if wished.as_json:
+        drafts = [draft_object(reading) for reading in readings]
+        whole = drafts[0] if len(sources) == 1 else drafts
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        return 1 if failed else 0
+    for reading in readings:
+        show_draft(app, draft_object(reading), reading.file)
+        if wished.page:
+            write_page(app, wished.page, reading)
+        if wished.accept or wants_it(app, reading):
+            failed += take(app, reading, wished.evidence, alone=len(sources) == 1)
+    return 1 if failed else 0
+
+
+def _refuse_for_several(sources: Sequence[Path | bytes], wished: "Wished") -> None:
     for name, value in (
         ("--published", wished.published),
         ("--title", wished.title),
@@ -112,39 +146,42 @@ def _answer(files: tuple[str, ...], wished: "Wished") -> int:
     ):
         if value and len(sources) > 1:
             raise OneAtATime(option=name)
-    names = load_names(app.home)
-    readings, failed = [], 0
-    for source in sources:
-        try:
-            readings.append(_read(source, names, told, app.today))
-        except WatchlistError as error:
-            if len(sources) == 1:
-                raise
-            failed += 1
-            app.tell(error.text("en"), error.text("zh"))
-    if wished.as_json:
-        drafts = [draft_object(reading) for reading in readings]
-        whole = drafts[0] if len(sources) == 1 else drafts
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
-        return 1 if failed else 0
-    for reading in readings:
-        _show(app, draft_object(reading), reading.file)
-        if wished.page:
-            _write_page(app, wished.page, reading)
-        if wished.accept:
-            failed += _accept(app, reading, wished.evidence, alone=len(sources) == 1)
-    return 1 if failed else 0
+
+
+@contextmanager
+def _bar(app: App, total: int) -> Iterator[Callable[[str], None]]:
+    """Show which of several files is read, on stderr where somebody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.text import Text
+
+    words = app.say("Reading", "读取")
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    unseen = total == 1 or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=unseen) as bar:
+        task = bar.add_task(words, total=total)
+        begun = 0
+
+        def show(file: str) -> None:
+            nonlocal begun
+            bar.update(task, completed=begun, description=Text(f"{words} {file}").plain)
+            begun += 1
+
+        yield show
 
 
 def _sources(files: Sequence[str], *, clipboard: bool) -> list[Path | bytes]:
-    from watchlist.steps.inbox import inbox_files
+    from watchlist.steps.inbox import SUFFIXES, inbox_files
 
     sources: list[Path | bytes] = [_clipboard()] if clipboard else []
     for name in files:
         if name == "-":
             sources.append(sys.stdin.buffer.read())
         elif Path(name).is_dir():
-            sources += inbox_files(Path(name))
+            found = inbox_files(Path(name))
+            if not found:
+                raise EmptyInbox(folder=name, kinds=" ".join(sorted(SUFFIXES)))
+            sources += found
         else:
             sources.append(Path(name))
     if not sources:
@@ -159,97 +196,6 @@ def _clipboard() -> bytes:
             if done.returncode == 0:
                 return done.stdout
     raise NoClipboard
-
-
-def _read(source: Path | bytes, names: "Names", told: "Told", today: dt.date) -> "Reading":
-    from watchlist.steps.read import read_bytes, read_file
-
-    if isinstance(source, bytes):
-        return read_bytes(source, "-", names, told, today)
-    return read_file(source, names, told, today)
-
-
-def _show(app: App, draft: dict[str, Any], file: str) -> None:
-    from watchlist.output.columns import Column
-    from watchlist.output.table import plain, print_table
-
-    columns = [
-        Column("theme", "Theme", "主题"),
-        Column("name", "Name", "名称"),
-        Column("symbol", "Symbol", "代码"),
-        Column("strength", "Strength", "力度", "word"),
-        Column("verb", "Verb", "用语"),
-        Column("rating", "Rating", "评级"),
-        Column("target_price", "Target", "目标价", "price"),
-        Column("quote", "Quote", "原文"),
-    ]
-    report = draft["report"]
-    rows = [{**one, "quote": _around(one["quotes"][0])} for one in draft["recommendations"]]
-    unknown = app.say("not said", "未写明")
-    title = " · ".join(str(report[key] or unknown) for key in ("broker", "published", "title"))
-    print_table(rows, columns, app.language, sys.stdout, title=f"{file}: {title}")
-    for one in draft["sector_calls"]:
-        what = "、".join(one["what"])
-        click.echo(
-            str(
-                plain(
-                    app.say(
-                        f"Sector: {one['verb'] or one['rating']} {what}", f"行业：{one['verb'] or one['rating']} {what}"
-                    )
-                )
-            )
-        )
-    for one in draft["problems"]:
-        text = app.say(f"Problem at {one['start']}: {one['what']}", f"第 {one['start']} 字：{one['what_zh']}")
-        click.echo(str(plain(text)), err=True)
-
-
-def _around(quote: dict[str, Any]) -> str:
-    words = " ".join(quote["text"].split())
-    if len(words) <= _LONGEST_QUOTE:
-        return words
-    at = max(0, (quote["name_start"] or quote["start"]) - quote["start"] - _LONGEST_QUOTE // 2)
-    return ("…" if at else "") + words[at : at + _LONGEST_QUOTE] + "…"
-
-
-def _write_page(app: App, path: Path, reading: "Reading") -> None:
-    from watchlist.domain.errors import UnsafePath
-    from watchlist.output.draft_page import draft_page
-    from watchlist.steps.read import draft_object
-
-    try:
-        path.write_text(draft_page(draft_object(reading), reading.raw, app.language), "utf-8")
-    except OSError as error:
-        raise UnsafePath(path=path, reason=f"{error.strerror or type(error).__name__}.") from error
-    app.tell(f"The text with everything found is in {path}.", f"高亮全文已写入 {path}。")
-
-
-def _accept(app: App, reading: "Reading", evidence: str | None, *, alone: bool) -> int:
-    from watchlist.output.table import plain
-    from watchlist.steps.inbox import accept
-
-    try:
-        result = accept(app.home, reading, evidence)
-    except WatchlistError as error:
-        if alone:
-            raise
-        app.tell(error.text("en"), error.text("zh"))
-        return 1
-    path = app.home.shown(result.path)
-    if result.outcome == "written":
-        app.tell(
-            f"Written to {path}; python main.py daily scores it.", f"已写入 {path}；运行 python main.py daily 评分。"
-        )
-    elif result.outcome == "unchanged":
-        app.tell(f"{path} says the same already: nothing was changed.", f"{path} 内容相同：未作任何更改。")
-    else:
-        app.tell(
-            f"{path} is there and says otherwise; it stays as it is. What a new reading would change:",
-            f"{path} 已存在且内容不同，保持不变。重新读取的差异：",
-        )
-        for line in result.differences:
-            click.echo(str(plain(line)), err=True)
-    return 0
 
 
 COMMANDS: tuple[click.Command, ...] = (read, *hand.COMMANDS)

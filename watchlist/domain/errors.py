@@ -1,7 +1,8 @@
 """Errors that a person reads: each class is one case, takes the facts, and builds one sentence in two languages."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class WatchlistError(Exception):
     def __init__(self, **facts: object) -> None:
         self.facts = facts
         super().__init__(self.text("en"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), **self.facts), ()
 
     def text(self, language: str) -> str:
         """Give the sentence in ``language`` (``"zh"`` or anything else for English), on one line."""

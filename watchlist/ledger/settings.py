@@ -190,6 +190,12 @@ class Notify(Entry):
     summary: bool = True
 
 
+class ReadingTime(Entry):
+    """How many seconds the reading of one report may take before it is given up."""
+
+    seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+
+
 class Limit(Entry):
     """A row of the price limit table (涨跌幅限制), in force from a date on.
 
@@ -258,6 +264,7 @@ class Settings(Entry):
     log: Log = Log()
     notify: Notify = Notify()
     backup: Backup = Backup()
+    reading: ReadingTime = ReadingTime()
     limits: Annotated[Listed[Limit], Field(min_length=1)]
     sectors: Listed[Sector] = ()
     shares: Listed[ShareCount] = ()
