@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --annotation-style line $(UPGRADE)
 
-.PHONY: run demo test check bench soak lock clean
+.PHONY: run demo test check fuzz bench soak lock clean
 
 run: $(RUN)  ## the main job: the founding reports with live prices
 	$(BIN)/python main.py daily --or-demo $(ARGS)
@@ -24,6 +24,9 @@ check: $(DEV)  ## lint, format and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+fuzz: $(DEV)  ## the laws of the reader on 200,000 odd texts; half an hour
+	$(BIN)/python -m pytest --hypothesis-profile=fuzz tests/reading/test_laws.py $(ARGS)
 
 bench: $(DEV)  ## how fast it is here
 	$(BIN)/python -m bench $(ARGS)

@@ -1,117 +1,52 @@
-"""How the reader fares with very much and very odd text: `python -m bench.reading 200000` is the nightly run."""
+"""How the reader fares with very long text: one thing said over and over shows a rule that grows faster than the text.
 
-import random
+What is refused is refused at once. ``python -m bench.reading`` prints seconds of processor time.
+"""
+
+import datetime as dt
 import sys
 import time
 from typing import Final
 
 from watchlist.ledger.home import CHECKOUT, Home
+from watchlist.reading.about import Told
 from watchlist.reading.names import Names
-from watchlist.reading.reader import read
-from watchlist.steps.read import load_names
+from watchlist.steps.read import MOST_CHARACTERS, Unreadable, load_names, read_bytes
 
-_PIECES: Final = (
-    "推荐",
-    "建议关注",
-    "关注",
-    "贵州茅台",
-    "五粮液",
-    "、",
-    "，",
-    "。",
-    "；",
-    "：",
-    "\n",
-    "1、",
-    "a）",
-    "①",
-    "（",
-    "）",
-    "【",
-    "】",
-    "《",
-    "》",
-    "600519",
-    "0700.HK",
-    "NVDA US",
-    "买入",
-    "（维持）",
-    "目标价",
-    "100元",
-    "等标的",
-    "相关标的：",
-    "风险提示",
-    "免责声明",
-    "相关报告",
-    "资料来源：",
-    "分析师：",
-    "张三",
-    "S0870522020001",
-    "2024年1月2日",
-    "国信证券",
-    "板块",
-    "机器人",
-    "以及",
-    "Top picks: ",
-    "Tencent",
-    "|",
-    " ",
-    "*ST",
-    "-U",
-    "评级",
-    "行业",
-    "20%以上",
-    "<b>",
-    "\x1b[31m",
-    "\u202e",
-    "我们早在2月",
-    "不",
-)
 _LONG: Final = (
-    "推荐",
-    "建议关注贵州茅台、",
-    "、",
-    "目标价",
-    "600519 ",
-    "1.0 ",
-    "(",
-    "《",
-    "免责声明",
-    "  ",
-    "重点",
-    "aB1",
-    "标的：贵州茅台\n",
-)
-_CHARACTERS: Final = 200_000
+    "推荐", "推荐和", "建议关注贵州茅台、", "推荐贵州茅台\n", "关注贵州茅台（600519", "标的：贵州茅台\n",
+    "相关标的：", "贵州茅台", "五 粮 液 ", "、", "，", "。", "：", "\n", "  ", "-", "|", "|1.0", "•\n", "1、",
+    "①", "a）贵州茅台", "(", "（", "【", "《", "》《", "0", "600519", "600519 ", "1.0 ", "1,", "20%",
+    "2024年1月2日", "目标价", "目标价 from ", "维持“买入”", "“买入”、", "评级 买入 1.0 |", "行业", "电子行业",
+    "重点", "免责声明", "风险提示", "相关报告：\n《", "资料来源：", "分析师：张三、", "国信证券、", "aB1",
+    "*ST", "XD", "we recommend ", "top picks ", "Tencent (700 HK), ", "<b>", "<a href=", "\x00 ",
+    "\U0001f525",
+)  # fmt: skip
+_MEGABYTES: Final = (1, 5, 20)
 
 
-def odd_texts(count: int, names: Names) -> None:
-    """Read random texts; every quote must be what stands there, and nothing may fail."""
-    chance = random.Random(20240614)  # noqa: S311 - repeatable, not secret
-    for number in range(count):
-        raw = "".join(chance.choices(_PIECES, k=chance.randint(1, 60)))
-        draft = read(raw, names)
-        for one in draft.recommendations:
-            if any(raw[quote.start : quote.end] != quote.text for quote in one.quotes):
-                sys.exit(f"text {number}: a quote is not what stands there: {raw!r}")
-
-
-def long_texts(names: Names) -> None:
-    """Read one thing said over and over, which shows a rule that grows faster than the text."""
-    for unit in _LONG:
-        began = time.perf_counter()
-        read(unit * (_CHARACTERS // len(unit)), names)
-        print(f"{unit!r:24} {time.perf_counter() - began:6.2f} s")
+def seconds_of(text: str, names: Names) -> float | None:
+    """Give the processor time that reading takes; ``None`` where the text is refused."""
+    began = time.process_time()
+    try:
+        read_bytes(text.encode(), "bench", names, Told(), dt.date(2026, 1, 1))
+    except Unreadable:
+        return None
+    return time.process_time() - began
 
 
 def main() -> None:
-    """Run both: how many odd texts is the first argument."""
+    """Print a line a unit: a quarter of what is taken, all of it, and 1, 5 and 20 MB."""
     names = load_names(Home(CHECKOUT))
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    began = time.perf_counter()
-    odd_texts(count, names)
-    print(f"{count} odd texts in {time.perf_counter() - began:.1f} s")
-    long_texts(names)
+    sizes = (MOST_CHARACTERS // 4, MOST_CHARACTERS)
+    print("unit", *(f"{size:,} characters" for size in sizes), *(f"{size} MB" for size in _MEGABYTES), sep="\t")
+    slowest = 0.0
+    for unit in sys.argv[1:] or _LONG:
+        took = [seconds_of(unit * (size // len(unit)), names) for size in sizes]
+        took += [seconds_of(unit * (size * 1_000_000 // len(unit.encode())), names) for size in _MEGABYTES]
+        slowest = max([slowest, *(one for one in took if one is not None)])
+        print(repr(unit), *("refused" if one is None else f"{one:.2f}" for one in took), sep="\t", flush=True)
+    print(f"slowest {slowest:.1f} s")
 
 
 if __name__ == "__main__":

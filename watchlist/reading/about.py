@@ -15,6 +15,7 @@ from watchlist.reading.scale import benchmarks, rating_scale
 
 _LANGUAGE_SHARE: Final = 0.05
 _COVER: Final = 2500
+_LONGEST_LINE: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def read_about(raw: str, page: Mapped, body: Mapped, names: Names, told: Told, l
         last: no report is later than this day.
     """
     text = page.text
-    lined = "\n" in text[:500].strip()
+    # A text without line breaks, or one that a page wrapped, has a cover without lines.
+    lined = "\n" in text.strip()[:_LONGEST_LINE]
     day = published(body.text, last, lined=lined)
     industry = industry_of(body.text)
     rated = industry_rating_of(body.text[:_COVER]) if industry else None

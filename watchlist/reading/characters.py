@@ -90,16 +90,17 @@ class Mapped:
         pairs = zip(self.text[start:end], self.origin[start:end], strict=True)
         return "".join(raw[at] if _AS_PRINTED.match(raw[at]) else letter for letter, at in pairs)
 
-    def kept(self, drop: Iterable[tuple[int, int]], filler: str = "") -> "Mapped":
-        """Give the text without some ascending parts; each leaves ``filler`` (at most a character) behind."""
+    def kept(self, drop: Iterable[tuple[int, int] | tuple[int, int, str]], filler: str = "") -> "Mapped":
+        """Give the text without some ascending parts; each leaves its filler, else ``filler`` (a character), behind."""
         pieces, origin, at = [], array("L"), 0
-        for start, end in drop:
+        for start, end, *own in drop:
             start = max(start, at)  # noqa: PLW2901 - parts may overlap
             if end <= start:
                 continue
-            pieces += [self.text[at:start], filler]
+            left = own[0] if own else filler
+            pieces += [self.text[at:start], left]
             origin.extend(self.origin[at:start])
-            if filler:
+            if left:
                 origin.append(self.origin[start])
             at = end
         pieces.append(self.text[at:])

@@ -142,7 +142,7 @@ def _paragraphs_end(text: str, start: int) -> int:
 
 def _related_end(text: str, start: int) -> int:
     """Give where a list of earlier reports ends: behind the last line that is a title or a day."""
-    after = _AFTER_RELATED.search(text, start + 4)
+    after = _AFTER_RELATED.search(text, start + 4, start + 1200)
     limit = min(after.start() if after else len(text), start + 1200)
     newline = text.find("\n", start)
     end = min(newline if newline >= 0 else len(text), limit)

@@ -18,8 +18,10 @@ _OPENS: Final = re.compile(
 )
 # A row of a table: a code among cells.
 _ROW: Final = re.compile(
-    r"(?=[^\n]*(?<![\d.])\d{4,6}(?:[.]| [A-Z]{2}|[ |]))[^，。；、：\n]+ [^，。；、：\n]+ [^，。；、：\n]+$"
+    r"(?=[^\n]*(?<![\d.])(?:\d{4,6}(?:[.]| [A-Z]{2}|[ |])|\d{1,4}[ .]?HK))"
+    r"[^，。；、：\n]+ [^，。；、：\n]+ [^，。；、：\n]+$"
 )
+_CAPTION: Final = re.compile(r"(?:图表?|表) ?\d{1,3} ?[：.]")
 _LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}(?:：|——)")
 _UNDER_WAY: Final = re.compile(r"[，、；。：(]")
 _WIDE: Final = re.compile(r"[\u2e80-\uffef]")
@@ -28,6 +30,44 @@ _IDLE_SPACE: Final = re.compile(rf" (?={_CJK})|(?<={_CJK}) ")
 _BREAK: Final = re.compile(r" *\n[ \n]*")
 _NARROWEST, _FULL, _HALF_FULL = 20, 0.78, 0.45
 _LONGEST_NAME, _SHORTEST_NAME = 12, 3
+_NARROWEST_PAGE, _AT_MARGIN, _TORN, _FEWEST_FULL, _FULL_SHARE, _DEEPEST = 40, 0.88, 0.95, 8, 0.25, 80
+
+
+def unwrapped(page: Mapped) -> Mapped:
+    """Join lines that end only because the page does: many are as long, and the next one is no item of its own."""
+    text = page.text
+    lines = _lines(text)
+    widths = [_width(text[start:end]) for start, end in lines]
+    margin = _margin(widths)
+    if margin is None:
+        return page
+    full = []
+    for (start, end), (after, after_end), width in zip(lines, lines[1:], widths, strict=False):
+        line, following = text[start:end].strip(" "), text[after:after_end].strip(" ")
+        torn = width >= margin * _TORN
+        if (
+            width >= margin * _AT_MARGIN
+            and "\n\n" not in text[end : after + 1]
+            and not _is_own(line, following, torn=torn)
+        ):
+            full.append((end, *_gap(text, end, after)))
+    return page.kept(full)
+
+
+def _gap(text: str, end: int, after: int) -> tuple[int, str]:
+    """Give where the next line's words begin, and what parts them from the line that ends: Latin words keep a blank."""
+    first = after + len(text[after : after + _DEEPEST]) - len(text[after : after + _DEEPEST].lstrip(" "))
+    last, head = text[end - 1], text[first : first + 1]
+    latin = last.isascii() and head.isascii() and last not in "-/(" and not (last.isdigit() and head.isdigit())
+    return first, " " if latin else ""
+
+
+def _margin(widths: list[int]) -> int | None:
+    """Give the width that a page's text has: the largest that a good part of the lines reach."""
+    for width in sorted({width for width in widths if width >= _NARROWEST_PAGE}, reverse=True):
+        if sum(other >= width * _AT_MARGIN for other in widths) >= max(_FEWEST_FULL, len(widths) * _FULL_SHARE):
+            return width
+    return None
 
 
 def flow(page: Mapped, names: Names) -> Mapped:
@@ -52,16 +92,16 @@ def _breaks_name(folded: str, end: int, after: int, names: Names) -> bool:
     )
 
 
-def _soft_breaks(text: str, names: Names) -> list[tuple[int, int]]:
+def _soft_breaks(text: str, names: Names) -> list[tuple[int, int, str]]:
     folded = upper(text)
-    lines = [(line.start(), line.end()) for line in re.finditer(r"[^\n]*[^\n ][^\n]*", text)]
+    lines = _lines(text)
     widths = [_width(text[start:end]) for start, end in lines]
-    soft: list[tuple[int, int]] = []
+    soft: list[tuple[int, int, str]] = []
     for at in range(len(lines) - 1):
         (start, end), (after, after_end) = lines[at], lines[at + 1]
         near = max(widths[max(0, at - 2) : at + 3])
         line, following = text[start:end].strip(" "), text[after:after_end].strip(" ")
-        first = after + text[after:after_end].index(following[0])
+        first, filler = _gap(text, end, after)
         if not _is_own(line, following) and (
             _breaks_name(folded, end, first, names)
             or _joined(line, following, widths[at], near)
@@ -72,22 +112,30 @@ def _soft_breaks(text: str, names: Names) -> list[tuple[int, int]]:
                 and not _ends_with_name(folded[start:end].rstrip(" "), names)
             )
         ):
-            # Latin words on both sides keep a space between them.
-            latin = text[end - 1].isascii() and text[first].isascii() and text[end - 1] not in "-/("
-            soft.append((end + latin, first))
+            soft.append((end, first, filler))
     return soft
 
 
-def _is_own(line: str, following: str) -> bool:
-    """Say whether a break stays whatever the widths: behind a stop, at a table, before an item or a heading."""
-    return (
-        "|" in (line[:1], following[:1])
-        or line.startswith("#")
-        or line[-1] in _STOPS
-        or bool(_OPENS.match(following) or _ROW.match(line) or _ROW.match(following))
-        or (_LABELLED.match(following) is not None and not _JOINS.search(line))
-        or (line[-1] == "." and following[0].isascii() and following[0].isupper())
-    )
+def _lines(text: str) -> list[tuple[int, int]]:
+    return [line.span() for line in re.finditer(r"[^\n]*[^\n ][^\n]*", text)]
+
+
+def _is_own(line: str, following: str, *, torn: bool = False) -> bool:
+    """Say whether a break stays whatever the widths: behind a stop, at a table, before an item or a heading.
+
+    Args:
+        line: above the break.
+        following: below it.
+        torn: whether the page tore the line for want of room: then a label or a number below may be the rest of one.
+    """
+    if "|" in (line[:1], following[:1]) or line.startswith("#") or line[-1] in _STOPS or _CAPTION.match(line):
+        return True
+    row = _ROW.match(line) or _ROW.match(following)
+    if torn:
+        return row is not None or (bool(_OPENS.match(following)) and not (line[-1].isdigit() or line[-1] in "(（."))
+    goes_on = _JOINS.search(line) or _GOES_ON.match(following)
+    english = line[-1] == "." and not line[-2:-1].isdigit() and following[0].isascii() and following[0].isupper()
+    return bool(_OPENS.match(following) or row or english or (_LABELLED.match(following) and not goes_on))
 
 
 def _joined(line: str, following: str, width: int, near: int) -> bool:

@@ -17,7 +17,7 @@ from watchlist.reading.company import read_company
 from watchlist.reading.english import read_english
 from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector, joined, quote_of
 from watchlist.reading.layout import clean, cut
-from watchlist.reading.lines import broken_names, flow
+from watchlist.reading.lines import broken_names, flow, unwrapped
 from watchlist.reading.lists import Place
 from watchlist.reading.names import Names
 from watchlist.reading.scopes import read_scopes
@@ -60,7 +60,7 @@ def read(
         simplified: further characters to fold.
     """
     told = told or Told()
-    page = clean(normalise(raw, simplified))
+    page = clean(unwrapped(normalise(raw, simplified)))
     body = cut(page)
     about = read_about(raw, page, body, names, told, last)
     run, page = flow(body, names), flow_of_tables(body, names)
