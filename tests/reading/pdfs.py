@@ -1,12 +1,13 @@
 """PDFs as brokers' tools write them: by ReportLab with a Chinese font, and by a browser's print."""
 
+import base64
 import html
 import io
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
-from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
@@ -15,6 +16,10 @@ from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 _FONT, _SIZE, _LEADING, _MARGIN = "STSong-Light", 10, 14, 50
+# A picture of one white dot.
+_WHITE: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAG7buVgAAAABJRU5ErkJggg=="
+)
 registerFont(UnicodeCIDFont(_FONT))
 
 
@@ -51,7 +56,7 @@ def pictured() -> bytes:
     """Write a page that is one picture, as a scanner does."""
     content = io.BytesIO()
     canvas = Canvas(content, pagesize=A4)
-    canvas.drawImage(ImageReader(Image.new("RGB", (600, 800), "white")), 0, 0, *A4)
+    canvas.drawImage(ImageReader(io.BytesIO(_WHITE)), 0, 0, *A4)
     canvas.save()
     return content.getvalue()
 
