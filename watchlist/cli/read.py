@@ -111,8 +111,8 @@ def _answer(files: tuple[str, ...], wished: "Wished") -> int:
     )
     sources = _sources(files, clipboard=wished.clipboard)
     _refuse_for_several(sources, wished)
-    failed = 0
     readings: list[Reading] = []
+    errors: list[WatchlistError] = []
     with ApartReader(app.home, app.settings.reading.seconds) as reader, _bar(app, len(sources)) as done:
         for source in sources:
             done(source.name if isinstance(source, Path) else "-")
@@ -121,8 +121,11 @@ def _answer(files: tuple[str, ...], wished: "Wished") -> int:
             except WatchlistError as error:
                 if len(sources) == 1:
                     raise
-                failed += 1
-                app.tell(error.text("en"), error.text("zh"))
+                errors.append(error)
+    # Told when the bar is gone: what is written beside it would be lost.
+    for failure in errors:
+        app.tell(failure.text("en"), failure.text("zh"))
+    failed = len(errors)
     if wished.as_json:
         drafts = [draft_object(reading) for reading in readings]
         whole = drafts[0] if len(sources) == 1 else drafts
