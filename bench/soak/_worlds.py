@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.cli.small_world import EVENING, World, make_world
+from tests.steps.test_killed import CONTENT
 from watchlist import cli
 from watchlist.cli.app import App
 from watchlist.domain.errors import EmptyDatabase
@@ -19,16 +20,6 @@ from watchlist.storage.backup import examined, said
 RATINGS: Final = "date,broker,symbol,rating\n" + "".join(
     f"2024-0{1 + n % 5}-{1 + n % 28:02},券商{n % 7},{symbol},买入\n"
     for n in range(140) for symbol in ("600000.SH", "000001.SZ"))  # fmt: skip
-CONTENT: Final = (
-    "select symbol, session, open, high, low, close, volume from bars order by 1, 2",
-    "select symbol, ex_date, cash, split from actions order by 1, 2",
-    "select rec_id, rev, op, symbol, content_sha256 from recommendations order by 1, 2",
-    "select report, rev, op, content_sha256 from reports order by 1, 2",
-    "select symbol, rev, name from securities order by 1, 2",
-    "select kind, rev, content_sha256 from documents order by 1, 2",
-    "select subject, message, resolved_at is null from problems order by 1, 2",
-    "select rec_id, horizon, total_return, benchmark_return, status from latest_scores order by 1, 2",
-)
 _ROWS: Final = ("bars", "bar_revisions", "actions", "recommendations", "reports", "securities", "documents", "scores")
 
 

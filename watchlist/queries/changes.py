@@ -107,7 +107,7 @@ def _corrected(restated: Restated, situation: Situation) -> Iterator[Row]:
             by_id.setdefault(row["id"], []).append(row)
     told = set()
     for identity, rows in by_id.items():
-        about, first = restated.mentions_now.get(identity) or restated.mentions_then[identity], rows[0]
+        about, first = restated.mention(identity), rows[0]
         if (about.report, about.symbol, first["kind"]) in told:
             continue  # the same share in another theme of the report
         told.add((about.report, about.symbol, first["kind"]))

@@ -102,7 +102,7 @@ def _value(numbers: Numbers, name: str, place: tuple[int, int]) -> float:
 def _row(restated: Restated, kind: str, place: tuple[int, int], causes: list[Row]) -> Row:
     before, after = restated.steps[0], restated.steps[-1]
     situation = restated.then if kind == "retracted" else restated.now
-    mention = _mention(restated, before.ids[place[0]])
+    mention = restated.mention(before.ids[place[0]])
     theme = situation.theme_of(mention)
     sides: Row = {}
     for side, numbers in (("before", before), ("after", after)):
@@ -131,11 +131,6 @@ def _row(restated: Restated, kind: str, place: tuple[int, int], causes: list[Row
 
 def _day(day: np.datetime64) -> str | None:
     return None if np.isnat(day) else str(day)
-
-
-def _mention(restated: Restated, identity: str) -> Mention:
-    """Give a recommendation as it is known now, else as it was."""
-    return restated.mentions_now.get(identity) or restated.mentions_then[identity]
 
 
 def _actions(known: Known, symbol: str) -> Sequence[Action]:
@@ -168,7 +163,7 @@ class _Reasons:
             return self.program if cause == "program" else self.settings
         then, now = self.restated.then.known, self.restated.now.known
         identity = self.restated.steps[0].ids[place[0]]
-        mention = _mention(self.restated, identity)
+        mention = self.restated.mention(identity)
         symbols = self._symbols(mention, place[0])
         if cause == "price":
             return self._prices(symbols, place)

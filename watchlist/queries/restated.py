@@ -7,7 +7,7 @@ number add up to its whole difference.
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -22,6 +22,7 @@ from watchlist.queries.numbers import LEGS, Numbers, empty_numbers, numbers_from
 from watchlist.queries.recommendations import EVERYTHING, Filters, select
 from watchlist.queries.runs import Run
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.storage.ledger import load_last_words
 from watchlist.storage.moments import parse
 from watchlist.storage.scores import load_scores
 
@@ -44,6 +45,7 @@ class Restated:
         then, now: both as of the run's day, by what was known when it was made and by what is known today.
         frozen: the numbers as they were kept.
         wanted: ids of the recommendations that the question is about; ``None``: all.
+        lost: what the run scored and neither state knows: retracted at the very moment of the run.
     """
 
     run: Run
@@ -51,6 +53,12 @@ class Restated:
     now: Situation
     frozen: Numbers
     wanted: frozenset[str] | None = None
+    lost: Mapping[str, Mention] = field(default_factory=dict)
+
+    def mention(self, identity: str) -> Mention:
+        """Give a recommendation as it is known now, else as it was."""
+        known = self.mentions_now.get(identity) or self.mentions_then.get(identity)
+        return known or self.lost[identity]
 
     @cached_property
     def states(self) -> tuple[Situation, ...]:
@@ -96,7 +104,10 @@ def load_restated(
     symbols = [*then.known.bars, *(mention.symbol for mention in then.known.mentions)]
     now = load_situation(connection, settings, When(as_of), symbols=symbols).cut(then.as_of_sessions)
     wanted = None if filters == EVERYTHING else _wanted((then, now), filters)
-    return Restated(run, then, now, numbers_from(load_scores(connection, run["id"])), wanted)
+    frozen = numbers_from(load_scores(connection, run["id"]))
+    known = {mention.rec_id for state in (then, now) for mention in state.known.mentions}
+    lost = {one.rec_id: one for one in load_last_words(connection, set(frozen.ids) - known)}
+    return Restated(run, then, now, frozen, wanted, lost)
 
 
 def _wanted(situations: Iterable[Situation], filters: Filters) -> frozenset[str]:

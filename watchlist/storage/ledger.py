@@ -136,6 +136,17 @@ def load_mentions(connection: sqlite3.Connection, known_at: dt.datetime | None) 
     return [_mention(row) for row in sorted(rows, key=_as_printed)]
 
 
+def load_last_words(connection: sqlite3.Connection, rec_ids: Iterable[str]) -> list[Mention]:
+    """Load recommendations by id as they stood last, also those that were retracted since."""
+    rows = connection.execute(
+        "select r.*, (select min(f.recorded_at) from recommendations as f where f.rec_id = r.rec_id) as first_recorded "
+        "from json_each(?) as wanted join recommendations as r on r.rec_id = wanted.value where r.rev = "
+        "(select max(x.rev) from recommendations as x where x.rec_id = r.rec_id and x.op <> 'retract')",
+        (json.dumps(list(rec_ids)),),
+    )
+    return [_mention(row) for row in rows]
+
+
 def load_closings(connection: sqlite3.Connection, known_at: dt.datetime | None) -> tuple[Closing, ...]:
     """Load the calls that a person closed, as known now or at a moment, by the day they were closed for."""
     rows = connection.execute(
