@@ -1,115 +1,126 @@
-"""A browser clicks through the pages: no error, no request to elsewhere, nothing that shuts people out."""
+"""A browser clicks through every page: no error, no request to elsewhere, nothing that shuts people out."""
 
 import os
-import shutil
-import socket
-import threading
-import time
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from urllib.parse import unquote, urlsplit
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.cli.program import run
-
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS: Final = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-WIDE: Final = {"width": 1280, "height": 900}
-PHONE: Final = {"width": 375, "height": 740}
-PAGES: Final = (
-    "/", "/recommendations", "/themes/ai-video", "/brokers/国信证券", "/symbols/300418.SZ", "/reports",
-    "/reports/2024-06-14-guosen-aigc", "/health", "/search?q=昆仑", "/downloads", "/words", "/api", "/nothing",
-)  # fmt: skip
+from tests.web.test_pages import PAGES
+from tests.web.window import CHROMIUM, PHONE, WIDE, chromium, serious, served, window
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed"),
     pytest.mark.xdist_group("browser"),
 ]
+MISSING = "the server responded with a status of 404"
 
 
 @pytest.fixture(scope="module")
 def address(app: FastAPI) -> Iterator[str]:
-    """Serve the demo on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with served(app) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[("light", WIDE), ("dark", PHONE)], ids=["wide", "phone"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Open a window; whatever goes wrong in it or leaves this machine fails the test."""
     scheme, size = request.param
-    context = browser.new_context(color_scheme=scheme, viewport=size, accept_downloads=True)
-    opened, wrong = context.new_page(), []
-    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("request", lambda asked: wrong.append(asked.url) if "//127.0.0.1" not in asked.url else None)
-    opened.on("dialog", lambda dialog: wrong.append(f"a dialog: {dialog.message}"))
-    yield opened
-    context.close()
-    missing = "the server responded with a status of 404"
-    assert [one for one in wrong if missing not in one and not one.startswith(("file:", "data:", "blob:"))] == []
+    with window(browser, scheme, size, expected=(MISSING,)) as opened:
+        yield opened
 
 
-def serious(page: Page) -> list[str]:
-    """Give what axe-core finds of its serious kinds; run in a world of its own, so that our policy stays as it is."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in {"serious", "critical"}
-    ]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_can_be_used_by_everybody(page: Page, address: str, path: str) -> None:
-    assert page.viewport_size is not None
-    language = "zh" if page.viewport_size["width"] == WIDE["width"] else "en"
-    page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+def usable(page: Page) -> None:
+    """Hold a page to be read by everybody, as wide as its window."""
     assert page.title().endswith("watchlist")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert serious(page) == [], page.url
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size", "language"),
+    [("light", WIDE, "zh"), ("dark", WIDE, "en"), ("light", PHONE, "en"), ("dark", PHONE, "zh")],
+    ids=["light-wide-zh", "dark-wide-en", "light-phone-en", "dark-phone-zh"],
+)
+def test_every_page_can_be_used_by_everybody(
+    browser: Browser, address: str, scheme: str, size: dict[str, int], language: str
+) -> None:
+    with window(browser, scheme, size, expected=(MISSING,)) as page:  # type: ignore[arg-type]
+        for path in (*PAGES, "/nothing"):
+            page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+            usable(page)
+
+
+def test_every_link_that_a_person_can_click_leads_to_a_page(page: Page, address: str) -> None:
+    """From page to page by clicking, one page of each kind."""
+    seen, waiting = set[str](), ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        page.goto(f"{address}{path}")
+        links = page.locator("a[href^='/']:not([download])").evaluate_all(
+            "all => all.map(one => one.getAttribute('href'))"
+        )
+        for link in links:
+            kind = re.sub(r"^(/\w+)/.+$", r"\1/…", unquote(urlsplit(link).path))
+            if kind not in seen and not kind.startswith(("/downloads/", "/openapi", "/api/")):
+                seen.add(kind)
+                waiting.append(link)
+                page.locator(f"a[href={link!r}]").first.click(force=True)
+                assert page.locator("h1").count() == 1
+                page.goto(f"{address}{path}")
+    assert {"/", "/changes", "/recommendations", "/recommendations/…", "/calls", "/themes", "/themes/…", "/brokers",
+            "/brokers/…", "/leaderboard", "/history", "/watch", "/holdings", "/returns", "/symbols/…", "/reports",
+            "/reports/…", "/sectors", "/explain", "/health", "/downloads", "/words", "/api"} <= seen  # fmt: skip
+
+
+def test_headings_sort_the_whole_list(page: Page, address: str) -> None:
+    page.goto(f"{address}/recommendations?lang=en")
+    page.get_by_role("link", name="Excess").click()
+    values = [float(v) for v in page.locator("#recommendations tbody tr td:nth-child(4)").evaluate_all(
+        "cells => cells.map(cell => cell.dataset.v)") if v]  # fmt: skip
+    assert values == sorted(values, reverse=True)
+    assert page.locator("th[aria-sort=descending]").count() == 1
+    page.get_by_role("link", name="Excess").click()
+    assert page.locator("th[aria-sort=ascending]").count() == 1
+
+
+def test_a_form_filters_and_its_address_can_be_kept(page: Page, address: str) -> None:
+    page.goto(f"{address}/recommendations?lang=en")
+    page.get_by_label("Broker", exact=True).select_option("上海证券")
+    page.get_by_label("Words", exact=True).fill("昆仑")
+    page.get_by_label("Filters").get_by_role("button", name="Show").click()
+    assert page.locator("#recommendations tbody tr").count() == 1
+    page.goto(page.url)
+    assert page.locator("#recommendations tbody tr").count() == 1
+    page.get_by_role("link", name="all again").click()
+    assert page.locator("#recommendations tbody tr").count() == 35
 
 
 def test_tables_sort_by_key_and_filter_by_words(page: Page, address: str) -> None:
-    page.goto(f"{address}/themes/large-models")
+    page.goto(f"{address}/themes/large-models?lang=en")
     excess = page.get_by_role("button", name="Excess")
     excess.focus()
     page.keyboard.press("Enter")
     values = [float(v or 0) for v in page.locator("#recommendations tbody tr td:nth-child(4)").evaluate_all(
         "cells => cells.map(cell => cell.dataset.v)")]  # fmt: skip
     assert values == sorted(values, reverse=True)
-    assert page.locator("th[aria-sort=descending]").count() == 1
-    page.get_by_label("Search", exact=True).last.fill("昆仑")
+    page.locator("#find-recommendations").fill("昆仑")
     assert page.locator("#recommendations tbody tr:visible").count() == 1
     assert page.locator("output").inner_text() == "1 / 12"
 
 
 def test_a_person_finds_a_share_and_its_words(page: Page, address: str) -> None:
-    page.goto(address)
+    page.goto(f"{address}/?lang=en")
     page.locator("header input[name=q]").fill("昆仑万维")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="昆仑万维").first.click()
@@ -120,11 +131,15 @@ def test_a_person_finds_a_share_and_its_words(page: Page, address: str) -> None:
     assert page.locator("html").get_attribute("lang") == "zh-CN"
 
 
-def test_files_can_be_downloaded(page: Page, address: str) -> None:
-    page.goto(f"{address}/downloads")
-    with page.expect_download() as got:
-        page.get_by_role("link", name="review.xlsx").click()
-    assert got.value.suggested_filename == "review-2026-11-22.xlsx"
+def test_every_file_can_be_downloaded(browser: Browser, address: str) -> None:
+    with window(browser, "light", WIDE) as page:
+        for path in ("/downloads", "/recommendations", "/watch", "/holdings", "/themes"):
+            page.goto(f"{address}{path}?lang=en")
+            for link in page.locator("a[download]").all():
+                with page.expect_download() as got:
+                    link.click()
+                kept = got.value.path()
+                assert kept.stat().st_size > 0, got.value.suggested_filename
 
 
 def test_the_review_page_works_from_a_file(page: Page, demo: Path, tmp_path: Path) -> None:

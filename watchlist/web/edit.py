@@ -117,7 +117,9 @@ def _settled(site: Site, request: Request, door: Door, drafts: Drafts, number: s
         code = 400 if isinstance(error, UsageMistake) else 409
         return _draft(site, request, door, number, reading, code=code, sentence=error.text(site.language_of(request)))
     home = site.shelf.home
-    return _page(site, request, door, "accepted.html", accepted=accepted, file=home.shown(accepted.path), number=number)
+    return _page(
+        site, request, door, "accepted.html", accepted=accepted, file=home.shown(accepted.path), identity=number
+    )
 
 
 def _draft(
@@ -127,7 +129,7 @@ def _draft(
     found = draft_object(reading)
     told = reading.draft.told
     said = {"broker": told.broker or "", "title": told.title or "", "published": str(told.published or "")}
-    return _page(site, request, door, "draft.html", code=code, draft=found, number=number, sentence=sentence,
+    return _page(site, request, door, "draft.html", code=code, draft=found, identity=number, sentence=sentence,
                  text=pieces(reading.raw, draft_spans(found)), file=reading.file, said=said)  # fmt: skip
 
 
