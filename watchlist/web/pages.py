@@ -15,7 +15,6 @@ from watchlist.output.holding_columns import HOLDINGS, NOT_HELD, OPEN_CALLS, STR
 from watchlist.output.page import bought, named
 from watchlist.output.review_columns import GLOSSARY, HEALTH
 from watchlist.output.score_columns import EXPLAINED
-from watchlist.queries.price_path import price_path
 from watchlist.queries.recommendations import STATUSES
 from watchlist.queries.since import NothingBefore
 from watchlist.web import downloads, tables
@@ -189,12 +188,12 @@ def _details(router: APIRouter, site: Site) -> None:
         ask = site.ask(request)
         wanted = site.shelf.resolve(symbol, "symbol")
         rows = ask.held.by_symbol.get(wanted, [])
-        path = price_path(ask.with_prices([wanted]), wanted, rows)
+        path, standing = ask.standing(wanted)
         _only([*rows, *path["path"]][:1])  # neither recommended nor known by a price: there is no such page
         points = [(one["session"], one["adjusted"], one["benchmark"]) for one in path["path"]
                   if one["adjusted"] is not None and one["benchmark"] is not None]  # fmt: skip
         return site.show(request, "symbol.html", ask, about=path, points=points, marks=_said(rows), rows=rows[:SIZE],
-                         total=len(rows), standing=ask.show(wanted, whole=False))  # fmt: skip
+                         total=len(rows), standing=standing)  # fmt: skip
 
     @_route(router, "/reports/{report:path}")
     def report(request: Request, report: str) -> Response:

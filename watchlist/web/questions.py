@@ -17,6 +17,7 @@ from watchlist.queries.holdings import holdings, with_trailing
 from watchlist.queries.leaderboard import groups_named, leaderboard
 from watchlist.queries.moves import moves
 from watchlist.queries.outcomes import outcomes
+from watchlist.queries.price_path import price_path
 from watchlist.queries.recommendations import Filters, Row, call_rows, select
 from watchlist.queries.returns import refuse_idle, return_rows, theme_return_row
 from watchlist.queries.sectors import STATUSES as OF_SECTORS
@@ -199,6 +200,15 @@ class Questions:
         if whole:
             row["recommendations"] = self.whole(row["recommendations"])
         return row
+
+    def standing(self, symbol: str) -> tuple[Row, Row]:
+        """How a security went, beside its benchmark, and how it stands."""
+
+        def ask() -> tuple[Row, Row]:
+            rows = self.held.by_symbol.get(symbol, [])
+            return price_path(self.with_prices([symbol]), symbol, rows), self.show(symbol, whole=False)
+
+        return self.shelf.answer(self.held, ("standing", symbol, self.filters), ask)
 
     def text(self, report: str) -> tuple[str, list[Row], list[Row]] | None:
         """The text of a report and its quotes of shares and of sectors; ``None`` where no copy is on this machine."""

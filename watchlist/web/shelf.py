@@ -1,6 +1,7 @@
 """The shelf: reviews and answers that were worked out already, kept while nothing new was recorded."""
 
 import datetime as dt
+import gc
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -240,7 +241,12 @@ class Shelf:
 
     def _review(self, situation: Situation) -> Row:
         with self.reading() as connection:
-            return review_of(situation, connection)
+            review = review_of(situation, connection)
+        # A review is millions of objects that live until a new one takes its place: the collector, which would walk
+        # over all of them again and again while pages wait, is told to leave them alone.
+        gc.collect()
+        gc.freeze()
+        return review
 
     def package(self, held: Held, language: str, filters: Filters = EVERYTHING) -> Package:
         """Put a review up for download, of all recommendations or of some."""
