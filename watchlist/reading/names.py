@@ -141,7 +141,8 @@ class Names:
         # A marked name keeps as many letters of the old one as there is room for: *ST中南, XD贵州茅.
         if mark and not ends and len(mark[0]) > 1:
             ends += [mark.end() + size for size in (3, 2) if self._begun(text[at : mark.end() + size])]
-        return sorted(set(ends), reverse=True)
+        # A slice that runs over the end of the text is shorter than it says.
+        return sorted({end for end in ends if end <= len(text)}, reverse=True)
 
     def begins_before(self, folded: str, end: int) -> int | None:
         """Give where the longest name begins that ends at a place of a folded text; ``None`` where none does."""
