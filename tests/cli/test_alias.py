@@ -1,5 +1,7 @@
 """A person's own names of securities: added once, refused where they are another's, and found by lists and reports."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,24 @@ def test_days_must_be_in_order(tmp_path: Path) -> None:
         2,
         "2020-01-01",
     )
+
+
+def test_every_filter_understands_names_former_ones_and_a_person_s_own(founding: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(founding, home)
+    named = {
+        "300418.SZ": ("300418", "SZ300418", "昆仑万维", "老昆仑"),
+        "300459.SZ": ("汤姆猫", "金科文化", "300459.sz"),
+    }
+    assert run("alias", "add", "300418", "老昆仑", home=home).code == 0
+    for symbol, spellings in named.items():
+        rows = run("recommendations", "--symbol", symbol, "--json", home=home).rows
+        assert rows
+        for spelled in spellings:
+            assert run("recommendations", "--symbol", spelled, "--json", home=home).rows == rows, spelled
+    assert run("themes", "--symbol", "老昆仑", "--json", home=home).rows
+    assert run("brokers", "--symbol", "老昆仑", "--json", home=home).rows
+    shown = json.loads(run("show", "老昆仑", "--json", home=home).out)[0]
+    assert shown["symbol"] == "300418.SZ"
+    assert run("returns", "老昆仑", "--from", "2024-06-14", "--json", home=home).rows[0]["symbol"] == "300418.SZ"
+    one_sentence(run("show", "没有这只", "--lang", "en", home=home), 2, "is no security this watchlist knows")

@@ -151,3 +151,9 @@ def test_an_empty_database_is_said_before_serving(tmp_path: Path) -> None:
 
 def test_the_application_describes_itself(app: FastAPI) -> None:
     assert app.docs_url is None  # its page would fetch from elsewhere
+
+
+def test_the_search_finds_a_share_by_its_former_and_further_names(ask: Ask) -> None:
+    """300459 was 金科文化 until 2021; 00700 and others are found by the names of ``names.csv``."""
+    assert "300459.SZ" in ask("/search?q=金科文化").text
+    assert "300459.SZ" not in ask("/search?q=深发展").text

@@ -169,14 +169,13 @@ class Answering:
             UnknownSymbol: one is unknown; the nearest names are in the sentence.
             AmbiguousSymbol: one may be two.
         """
-        from watchlist.domain.symbols import resolve
-        from watchlist.ledger.securities import load_securities, name_index
+        from watchlist.ledger.lookup import load_lookup
         from watchlist.storage.health import tracked
 
-        securities = load_securities(self.app.home)
-        known = tracked(self.connection) | securities.keys()
-        names = name_index(securities)
-        return tuple(resolve(text, names, known) for text in texts)
+        if not texts:
+            return ()
+        known = load_lookup(self.app.home, tracked(self.connection))
+        return tuple(known.find(text) for text in texts)
 
     def situation(self, symbols: Sequence[str] = ()) -> "Situation":
         """Load what the question is answered from."""

@@ -83,8 +83,7 @@ def fetch_reports(
     symbols: tuple[str, ...], watchlist: bool, since: str | None, dry_run: bool, as_json: bool  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Bring in what a list of research reports says."""
-    from watchlist.domain.symbols import is_symbol, resolve
-    from watchlist.ledger.securities import load_securities, name_index
+    from watchlist.ledger.lookup import load_lookup
     from watchlist.ledger.watch import load_watchlist
     from watchlist.output.interchange import as_json as written
     from watchlist.sources.live import close, live_sources
@@ -95,10 +94,8 @@ def fetch_reports(
 
     app = current()
     first = past(date_of(since, "--since"), "--since", app)
-    securities = load_securities(app.home) if symbols else {}
-    names = name_index(securities)
     watched = [one.symbol for one in load_watchlist(app.home)] if watchlist else []
-    named = [text if is_symbol(text) else resolve(text, names, securities) for text in symbols]
+    named = list(map(load_lookup(app.home).written, symbols)) if symbols else []
     wanted = list(dict.fromkeys([*named, *watched]))
     if not wanted:
         raise NobodyAsked

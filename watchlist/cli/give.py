@@ -99,13 +99,11 @@ def _drawn(what: str, package: "Package", situation: "Situation", symbol: str | 
 
 def _resolved(app: App, text: str) -> str:
     """Turn a typed security into a symbol."""
-    from watchlist.domain.symbols import resolve
-    from watchlist.ledger.securities import load_securities, name_index
+    from watchlist.ledger.lookup import load_lookup
     from watchlist.storage.health import tracked
 
-    securities = load_securities(app.home)
     with app.reading() as connection:
-        return resolve(text, name_index(securities), tracked(connection) | securities.keys())
+        return load_lookup(app.home, tracked(connection)).find(text)
 
 
 def _warn_of_fonts(app: App, form: str, content: bytes) -> None:

@@ -46,21 +46,20 @@ def alias() -> None:
 @shared
 def alias_add(security: str, name: str, kind: str, since: str | None, until: str | None) -> None:
     """Give a security a further name."""
-    from watchlist.domain.symbols import is_symbol, normalise_name, resolve
+    from watchlist.domain.symbols import normalise_name
     from watchlist.ledger.aliases import add_alias
     from watchlist.ledger.list_values import visible
-    from watchlist.ledger.securities import load_securities, name_index
+    from watchlist.ledger.lookup import load_lookup
     from watchlist.reading.names import Alias
 
     app = current()
     first, last = date_of(since, "--from"), date_of(until, "--to")
     in_order(("--from", first), ("--to", last))
-    securities = load_securities(app.home)
-    names = name_index(securities)
-    symbol = security if is_symbol(security) else resolve(security, names, securities)
+    known = load_lookup(app.home)
+    symbol = known.written(security)
     if visible(name) != name.strip() or len(normalise_name(name)) < 2:  # noqa: PLR2004  (one letter is any word)
         raise NoName
-    add_alias(app.home, Alias(symbol, name.strip(), kind, first, last), names.get(normalise_name(name), ()))
+    add_alias(app.home, Alias(symbol, name.strip(), kind, first, last), known.names.get(normalise_name(name), ()))
     app.tell(
         f"{name} is {symbol} now, in config/local/names.csv.", f"{name} 已对应 {symbol}，写入 config/local/names.csv。"
     )

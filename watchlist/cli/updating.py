@@ -245,14 +245,12 @@ def _choice(
     app: App, until: str | None, symbols: "Sequence[str]", since: str | None, sources: "Sequence[str]",
     trust: str | None,
 ) -> "Choice":  # fmt: skip
-    from watchlist.domain.symbols import resolve
-    from watchlist.ledger.securities import load_securities, name_index
+    from watchlist.ledger.lookup import load_lookup
     from watchlist.queries.planned import Choice
 
     last = past(date_of(until, "--until"), "--until", app)
     again: dt.date | None = past(date_of(since, "--since"), "--since", app)
-    securities = load_securities(app.home) if symbols else {}
-    wanted = tuple(resolve(text, name_index(securities)) for text in symbols)
+    wanted = tuple(map(load_lookup(app.home).find, symbols)) if symbols else ()
     return Choice(last, wanted, again, tuple(sources), trust)
 
 

@@ -84,18 +84,16 @@ def retract(recommendation: str, why: str, dry_run: bool) -> None:  # noqa: FBT0
 def close(security: str, broker: str | None, on: str | None, why: str, dry_run: bool) -> None:  # noqa: FBT001
     """Close a call."""
     from watchlist.domain.model import Closing
-    from watchlist.domain.symbols import is_symbol, resolve
     from watchlist.ledger.closings import close
-    from watchlist.ledger.securities import load_securities, name_index
+    from watchlist.ledger.lookup import load_lookup
     from watchlist.queries.consequences import with_closing
 
     app = current()
     day = past(date_of(on, "--date"), "--date", app) or app.today
-    securities = load_securities(app.home)
-    symbol = security if is_symbol(security) else resolve(security, name_index(securities), securities)
     situation = _situation(app)
     if situation is None:
         raise EmptyDatabase(path=app.database)
+    symbol = load_lookup(app.home, {one.symbol for one in situation.known.mentions}).written(security)
     closing = Closing(_open_call(situation, symbol, broker, day), symbol, day, why)
     if not dry_run:
         close(app.home, closing.broker, symbol, day, why, app.now)

@@ -31,6 +31,7 @@ _INDEX_ALIAS: Final = {
     "IXIC": "IXIC.GI", "^IXIC": "IXIC.GI", ".IXIC": "IXIC.GI", "H00300": "H00300.CSI",
 }  # fmt: skip
 _HK_DIGITS: Final = 5
+_BEIJING_NOW: Final = "920"
 _YAHOO_INDEX: Final = {"HSI.HI": "^HSI", "HSTECH.HI": "HSTECH.HK", "SPX.GI": "^GSPC", "IXIC.GI": "^IXIC"}
 _SINA_INDEX: Final = {"HSI.HI": "HSI", "HSTECH.HI": "HSTECH", "SPX.GI": ".INX", "IXIC.GI": ".IXIC"}
 # First digits of a bare six-digit code, longest first, and where a share of that code is listed.
@@ -92,6 +93,17 @@ def board(symbol: str) -> str:
 def normalise_name(name: str) -> str:
     """Fold a printed name for comparison: NFKC, no spaces, upper case (``万  科Ａ`` and ``万科A`` are one)."""
     return "".join(unicodedata.normalize("NFKC", name).split()).upper()
+
+
+def named_so(symbols: Iterable[str]) -> tuple[str, ...]:
+    """List the securities that one name stands for, each once.
+
+    Beijing numbered its shares anew in October 2025: one of 920xxx stands for its older code too.
+    """
+    found = tuple(dict.fromkeys(symbols))
+    if any(one.startswith(_BEIJING_NOW) and exchange(one) == "BJ" for one in found):
+        found = tuple(one for one in found if exchange(one) != "BJ" or one.startswith(_BEIJING_NOW))
+    return found
 
 
 def candidates(text: str) -> tuple[str, ...]:

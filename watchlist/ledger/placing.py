@@ -15,12 +15,11 @@ from watchlist.domain.model import Security
 from watchlist.domain.symbols import is_symbol, normalise_name, resolve, trading_currency
 from watchlist.ledger.list_doubts import Doubt, divided
 from watchlist.ledger.list_values import distinct, on_distinct
+from watchlist.ledger.lookup import Lookup
 from watchlist.ledger.rating_list import ListLines, RatingList
 from watchlist.ledger.ratings import Ratings
-from watchlist.ledger.securities import name_index
 from watchlist.ledger.table_columns import Cells
 from watchlist.ledger.table_file import LineProblem
-from watchlist.reading.names import Alias
 
 # What is left of 002594 and of 00700 where a spreadsheet took them for numbers.
 _DROPPED: Final = re.compile(r"[1-9]\d{0,3}")
@@ -78,16 +77,9 @@ class Listing:
         return resolve(text, self.names, self.existing)
 
 
-def listing(securities: Mapping[str, Security], aliases: Iterable[Alias], tracked: Iterable[str]) -> Listing:
-    """Gather what lines are looked up among; a further name never takes a name from the security that bears it."""
-    names = dict[str, Sequence[str]](name_index(securities))
-    own = set(names)
-    for alias in aliases:
-        folded = normalise_name(alias.name)
-        if folded not in own:
-            names[folded] = tuple(dict.fromkeys((*names.get(folded, ()), alias.symbol)))
-    existing = frozenset((*tracked, *securities, *(alias.symbol for alias in aliases)))
-    return Listing(securities, names, existing)
+def listing(known: Lookup) -> Listing:
+    """Gather what lines are looked up among."""
+    return Listing(known.securities, known.names, known.existing)
 
 
 @dataclass(frozen=True, slots=True)

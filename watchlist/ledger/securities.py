@@ -9,7 +9,7 @@ from typing import Final
 
 from watchlist.domain.errors import ConfigProblem, MissingFile, Words
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import is_symbol, normalise_name
+from watchlist.domain.symbols import is_symbol, named_so, normalise_name
 from watchlist.ledger.home import Home
 from watchlist.ledger.problems import NO_HINT, did_you_mean
 from watchlist.ledger.toml_file import read_text
@@ -63,7 +63,7 @@ def name_index(securities: Mapping[str, Security]) -> dict[str, tuple[str, ...]]
                 _append(derived, bare, security.symbol)
     for name, symbols in derived.items():
         exact.setdefault(name, symbols)
-    return {name: tuple(symbols) for name, symbols in exact.items()}
+    return {name: named_so(symbols) for name, symbols in exact.items()}
 
 
 def bare_name(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import candidates, exchange, normalise_name
+from watchlist.domain.symbols import candidates, exchange, named_so, normalise_name
 
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
 _MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
@@ -178,7 +178,7 @@ class Names:
         if day is not None and len({one.symbol for one in fitting}) > 1 and current:
             dated = [one for one in fitting if one.kind == "former" and one.until]
             fitting = dated or current
-        found = tuple(dict.fromkeys(one.symbol for one in fitting))
+        found = named_so(one.symbol for one in fitting)
         if len(found) > 1 and market is not None:
             here = tuple(symbol for symbol in found if _market(symbol) == market)
             found = here or found

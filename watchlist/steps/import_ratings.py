@@ -14,13 +14,12 @@ import numpy as np
 from watchlist.domain.errors import Words
 from watchlist.domain.model import Strength
 from watchlist.domain.typed import SHANGHAI
-from watchlist.ledger.aliases import load_aliases
 from watchlist.ledger.home import Home
+from watchlist.ledger.lookup import load_lookup
 from watchlist.ledger.placing import Placed, listing, place_lines
 from watchlist.ledger.rating_list import RatingList, read_list
 from watchlist.ledger.ratings import load_ratings
 from watchlist.ledger.retractions import load_retractions
-from watchlist.ledger.securities import load_securities
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.table_file import LineProblem
 from watchlist.storage.database import transaction
@@ -79,7 +78,7 @@ def take_list(
     Args:
         subject: what its problems stand under: a file, a source.
     """
-    among = listing(load_securities(home), load_aliases(home), tracked(database.conn))
+    among = listing(load_lookup(home, tracked(database.conn)))
     placed, doubts, repairs = place_lines(found, among, load_ratings(home), settings.calls.default_months)
     withdrawn = [one.id for one in load_retractions(home)]
     kept = placed.take(~np.isin(placed.rec_id.astype(str), withdrawn))

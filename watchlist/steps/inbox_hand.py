@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from watchlist.domain.errors import UsageMistake
 from watchlist.domain.model import Strength
-from watchlist.domain.symbols import is_symbol, resolve, trading_currency
+from watchlist.domain.symbols import trading_currency
 from watchlist.ledger.draft import checked, refused, report_id, toml_of
 from watchlist.ledger.home import Home
+from watchlist.ledger.lookup import load_lookup
 from watchlist.ledger.ratings import load_ratings
 from watchlist.ledger.reports import FOLDER, load_report
-from watchlist.ledger.securities import load_securities, name_index
 from watchlist.ledger.toml_file import read_text
 from watchlist.ledger.whole_file import write_whole
 
@@ -50,9 +50,9 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
         NotAdded: the ledger does not take it, for example because it is there.
         UnsafePath: the disk refuses.
     """
-    securities = load_securities(home)
-    symbol = one.security if is_symbol(one.security) else resolve(one.security, name_index(securities), securities)
-    name = securities[symbol].name if symbol in securities else symbol
+    known = load_lookup(home)
+    symbol = known.written(one.security)
+    name = known.name_of(symbol) or symbol
     row = _row(home, one, symbol, name)
     stem = report_id(one.broker, TITLE, one.published)
     path = home.local / FOLDER / f"{stem}.toml"

@@ -3,7 +3,7 @@
 import datetime as dt
 import gc
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from watchlist.domain.errors import UnknownWord, WatchlistError, Words
-from watchlist.domain.symbols import is_symbol, resolve
+from watchlist.domain.symbols import is_symbol
 from watchlist.domain.typed import SHANGHAI
+from watchlist.ledger.aliases import NAME as FURTHER_NAMES
 from watchlist.ledger.home import Home
+from watchlist.ledger.lookup import Lookup, load_lookup
 from watchlist.ledger.securities import NAME as SECURITIES
-from watchlist.ledger.securities import load_securities, name_index
 from watchlist.ledger.watch import Watched, load_watchlist
 from watchlist.output.package import Package
 from watchlist.queries.changes import news_of
@@ -52,6 +53,7 @@ class Held:
     situation: Situation
     reports: dict[str, dict[str, Any]]
     make: Callable[[Situation], Row]
+    names: Mapping[str, Sequence[str]]  # every further name in lower case, by symbol
     _kept: Kept[Row] = field(default_factory=lambda: Kept(1))
 
     @property
@@ -96,7 +98,10 @@ class Held:
     @cached_property
     def texts(self) -> dict[str, str]:
         """What is searched of each recommendation, by id."""
-        return {row["id"]: searched(row) for row in self.review["recommendations"]}
+        return {
+            row["id"]: " ".join((searched(row), *self.names.get(row["symbol"], ())))
+            for row in self.review["recommendations"]
+        }
 
     @cached_property
     def printed(self) -> dict[str, str]:
@@ -135,7 +140,7 @@ class Shelf:
         self._reviews = Kept[Held](_REVIEWS)
         self._answers = Kept[Any](_ANSWERS)
         self._healths = Kept[Row](1)
-        self._names = Kept[tuple[dict[str, tuple[str, ...]], set[str]]](1)
+        self._names = Kept[Lookup](1)
 
     @property
     def today(self) -> dt.date:
@@ -164,15 +169,18 @@ class Shelf:
         exact = text.strip().upper()
         if is_symbol(exact):
             return exact
-        layers = tuple((str(path), path.stat().st_mtime_ns) for path in self.home.layers(SECURITIES))
-
-        def load() -> tuple[dict[str, tuple[str, ...]], set[str]]:
-            securities = load_securities(self.home)
-            return name_index(securities), set(securities)
-
-        names, known = self._names.get(layers, load)
         with self.reading() as connection:
-            return resolve(text, names, known | tracked(connection))
+            return self.lookup().among(tracked(connection)).find(text)
+
+    def lookup(self) -> Lookup:
+        """Give every name that is known, read again where a file of names has changed.
+
+        Raises:
+            ConfigProblem: a line of one is wrong.
+        """
+        files = (*self.home.layers(SECURITIES), *self.home.layers(FURTHER_NAMES))
+        layers = tuple((str(path), path.stat().st_mtime_ns) for path in files)
+        return self._names.get(layers, lambda: load_lookup(self.home))
 
     def held(self, choice: Choice) -> Held:
         """Give the review of a choice's measures, worked out where it is new.
@@ -237,7 +245,14 @@ class Shelf:
         if index is not None and index not in situation.known.bars:
             hint = Words(" It has no prices here.", "此处没有它的行情。")
             raise UnknownWord(option="benchmark", text=index, hint=hint)
-        return Held(key, situation, report_heads(connection, when.known_at), self._review)
+        return Held(key, situation, report_heads(connection, when.known_at), self._review, self._further_or_none())
+
+    def _further_or_none(self) -> Mapping[str, Sequence[str]]:
+        """Give the further names; a wrong line in a file of names stops no page."""
+        try:
+            return self.lookup().further()
+        except WatchlistError:
+            return {}
 
     def _review(self, situation: Situation) -> Row:
         with self.reading() as connection:

@@ -1,0 +1,104 @@
+"""Looking a security up as a person types it: a code in any usual spelling, a name of any time, or a further name."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol
+from watchlist.domain.model import Security
+from watchlist.domain.symbols import candidates, is_symbol, named_so, normalise_name, resolve
+from watchlist.ledger.aliases import load_aliases
+from watchlist.ledger.home import Home
+from watchlist.ledger.securities import load_securities, name_index
+from watchlist.reading.names import Alias, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Every name that is known, and the securities behind it.
+
+    Attributes:
+        securities: by symbol.
+        aliases: further names: former, short, English ones, and those of other markets.
+        names: folded name to the symbols that bear or bore it.
+        tracked: symbols whose prices are kept; where a name may be several, the one that is tracked is meant.
+        existing: every symbol that a bare code may stand for.
+    """
+
+    securities: Mapping[str, Security]
+    aliases: Sequence[Alias]
+    names: Mapping[str, Sequence[str]]
+    tracked: Collection[str] = ()
+    existing: frozenset[str] = field(default_factory=frozenset)
+
+    def find(self, text: str) -> str:
+        """Give the one symbol that a person means.
+
+        Raises:
+            AmbiguousSymbol: it may be several, and not just one of them is tracked.
+            UnknownSymbol: nothing is called so; the nearest names are in the sentence.
+        """
+        try:
+            return resolve(text, self.names, self.existing)
+        except AmbiguousSymbol:
+            fitting = {*candidates(text), *self.names.get(normalise_name(text), ())}
+            ours = fitting & set(self.tracked)
+            if len(ours) == 1:
+                return ours.pop()
+            raise
+        except UnknownSymbol:
+            short = Names(self.securities, self.aliases).short(normalise_name(text), None)
+            if short is None:
+                raise
+            return short
+
+    def written(self, text: str) -> str:
+        """Give a symbol that is written out as it stands, though no list has it; anything else as :meth:`find` does.
+
+        Raises:
+            AmbiguousSymbol, UnknownSymbol: as in :meth:`find`.
+        """
+        exact = text.strip().upper()
+        return exact if is_symbol(exact) else self.find(text)
+
+    def among(self, tracked: Collection[str]) -> "Lookup":
+        """Give the same names beside other tracked securities."""
+        return replace(self, tracked=tracked, existing=self.existing | set(tracked))
+
+    def further(self) -> dict[str, list[str]]:
+        """Give every name but the one a security goes by, in lower case, by symbol."""
+        found: dict[str, list[str]] = {}
+        for security in self.securities.values():
+            for name, _, _ in security.names:
+                found.setdefault(security.symbol, []).append(name.lower())
+        for alias in self.aliases:
+            found.setdefault(alias.symbol, []).append(alias.name.lower())
+        return found
+
+    def name_of(self, symbol: str) -> str | None:
+        """Give the name a security goes by, ``None`` where no list has one."""
+        if symbol in self.securities:
+            return self.securities[symbol].name
+        listed = (one.name for one in self.aliases if one.symbol == symbol and one.kind in {"listed", "unread"})
+        return next(listed, None)
+
+
+def load_lookup(home: Home, tracked: Collection[str] = ()) -> Lookup:
+    """Read every name that ``config/`` holds.
+
+    Raises:
+        ConfigProblem: a line of ``securities.csv`` or ``names.csv`` is wrong.
+    """
+    return lookup(load_securities(home), load_aliases(home), tracked)
+
+
+def lookup(securities: Mapping[str, Security], aliases: Iterable[Alias], tracked: Collection[str] = ()) -> Lookup:
+    """Gather names; a further name never takes a name from the security that bears it."""
+    further = tuple(aliases)
+    names = dict[str, Sequence[str]](name_index(securities))
+    own = set(names)
+    for alias in further:
+        folded = normalise_name(alias.name)
+        if folded not in own:
+            names[folded] = named_so((*names.get(folded, ()), alias.symbol))
+    existing = frozenset((*tracked, *securities, *(alias.symbol for alias in further)))
+    return Lookup(securities, further, names, tracked, existing)
