@@ -13,7 +13,7 @@ from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabas
 from watchlist.storage.copy import copy_database
 from watchlist.storage.health import schema_of
 from watchlist.storage.holder import named, who
-from watchlist.storage.seals import is_sealed, seal_all
+from watchlist.storage.seals import follow_columns, is_sealed, seal_all, sealed_columns
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -226,8 +226,10 @@ def _steps(scripts: Iterable[tuple[str, str]]) -> "Migrations":
     for name, script in scripts:
 
         def apply(db: "Database", script: str = script) -> None:
+            before = sealed_columns(db.conn)
             for statement in statements(script):
                 db.conn.execute(statement)
+            follow_columns(db.conn, before)
 
         steps(name=name)(apply)
     return steps

@@ -88,6 +88,31 @@ def seal_all(connection: sqlite3.Connection) -> None:
     _save(connection, _found(connection))
 
 
+def sealed_columns(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """Give the columns that are summed of each table, as the tables are now."""
+    return {table: _columns(connection, sealed) for table, sealed in SEALED.items()}
+
+
+def follow_columns(connection: sqlite3.Connection, before: Mapping[str, tuple[str, ...]]) -> None:
+    """Carry the seals of tables whose columns a migration added to over to the new columns, in its transaction.
+
+    A seal that was broken stays broken by as much.
+
+    Args:
+        before: :func:`sealed_columns` as they were.
+    """
+    if not _types(connection, "seals"):
+        return
+    for table, columns in sealed_columns(connection).items():
+        if not before[table] or columns == before[table]:
+            continue
+        was, now = (_found_in(connection, SEALED[table], one) for one in (before[table], columns))
+        connection.executemany(
+            "update seals set digest = (digest + ?3) & ?4 where (kind, part) = (?1, ?2)",
+            [(*key, (digest - was[key][1]) & _MASK, _MASK) for key, (_, digest) in now.items()],
+        )
+
+
 def broken_seals(connection: sqlite3.Connection) -> list[BrokenSeal]:
     """List the parts whose rows are not what was written."""
     connection.text_factory = _lenient
@@ -121,12 +146,17 @@ def _found(connection: sqlite3.Connection) -> Seals:
     """Sum what the tables hold now."""
     total: Seals = {}
     for sealed in SEALED.values():
-        columns = _columns(connection, sealed)
-        listed = ", ".join(columns)
-        for table in filter(None, (sealed.table, sealed.superseded)):
-            cursor = connection.execute(f"select {listed} from {table}")  # noqa: S608  (names of ours)
-            while rows := cursor.fetchmany(_AT_ONCE):
-                _add(total, _summed(connection, sealed, columns, [tuple(row) for row in rows]))
+        _add(total, _found_in(connection, sealed, _columns(connection, sealed)))
+    return total
+
+
+def _found_in(connection: sqlite3.Connection, sealed: Sealed, columns: Sequence[str]) -> Seals:
+    total: Seals = {}
+    listed = ", ".join(columns)
+    for table in filter(None, (sealed.table, sealed.superseded)):
+        cursor = connection.execute(f"select {listed} from {table}")  # noqa: S608  (names of ours)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            _add(total, _summed(connection, sealed, columns, [tuple(row) for row in rows]))
     return total
 
 
