@@ -45,7 +45,9 @@ def test_the_map_holds_the_numbers_of_the_review(package: Make) -> None:
     (values,) = spec["datasets"].values() if "datasets" in spec else [spec["data"]["values"]]
     drawn = {(one["group"], one["horizon"]): one["excess"] for one in values}
     assert drawn == {
-        (row["name"], key): one["mean_excess"] for row in made.review["themes"] for key, one in row["horizons"].items()
+        (row["name_en"], key): one["mean_excess"]
+        for row in made.review["themes"]
+        for key, one in row["horizons"].items()
     }
 
 

@@ -121,9 +121,14 @@ def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None,
         theme = situation.themes.find(asked.theme or "")
         row = theme_return_row(situation, theme, first, last, members, answer.filters())
         if asked.form in {None, "table"} and asked.output is None:
-            mean = {"symbol": theme.name, "name": app.say("mean", "平均"), "status": "", **_only_returns(row)}
+            mean = {
+                "symbol": app.say(theme.name_en, theme.name),
+                "name": app.say("mean", "平均"),
+                "status": "",
+                **_only_returns(row),
+            }
             label = app.say(" · members in hindsight", " · 事后成分") if members == "today" else ""
-            title = (f"{theme.name} {first} to {last}{label}", f"{theme.name} {first} 至 {last}{label}")
+            title = (f"{theme.name_en} {first} to {last}{label}", f"{theme.name} {first} 至 {last}{label}")
             answer.give([*row["members"], mean], RETURNS, situation, title=title, caption=_COSTS)
         else:
             answer.give([row], RETURNS, situation, title=title)

@@ -31,6 +31,11 @@ class Theme(Entry):
     printed: Listed[Text] = ()
     benchmark: Symbol | None = None
 
+    @property
+    def words(self) -> Words:
+        """What it is called."""
+        return Words(self.name_en, self.name)
+
     def names(self) -> tuple[str, ...]:
         """List everything it is called, folded for comparison."""
         return tuple(dict.fromkeys(folded(name) for name in (self.id, self.name, self.name_en, *self.printed)))

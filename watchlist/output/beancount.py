@@ -31,7 +31,7 @@ def beancount_prices(package: Package) -> Written:
             continue
         name, currency = commodity(symbol), CURRENCY[market(symbol)]
         lines += ["", f"{prices[0][0]} commodity {name}", f"  name: {_text(shares[symbol]['name'])}",
-                  f"  theme: {_text(shares[symbol]['theme_name'])}"]  # fmt: skip
+                  f"  theme: {_text(package.called(shares[symbol], 'theme_name'))}"]  # fmt: skip
         lines += [f"{day} price {name}  {_number(close)} {currency}" for day, close in prices]
     return Written(("\n".join(lines) + "\n").encode(), tuple(left_out))
 

@@ -43,7 +43,7 @@ def themes_chart(package: Package) -> Any:  # noqa: ANN401  (altair's charts hav
     import altair as alt  # noqa: PLC0415  (only who draws pays for it)
 
     review, t = package.review, package.t
-    names = {row["theme"]: row["name"] for row in review["themes"]}
+    names = {row["theme"]: package.called(row, "name") for row in review["themes"]}
     curves = review["curves"]
     if not curves:
         raise NothingToDraw
@@ -93,7 +93,7 @@ def symbol_chart(package: Package, path: Row) -> Any:  # noqa: ANN401
     ]
     marks = [
         {"day": one["entry_session"], "price": one["adjusted"], "label": one["broker"],
-         "excess": one["excess_return"], "theme": one["theme_name"]}
+         "excess": one["excess_return"], "theme": package.called(one, "theme_name")}
         for one in path["marks"] if one["adjusted"] is not None
     ]  # fmt: skip
     day = alt.X("day:T", title=None, axis=alt.Axis(format=_MONTH))
@@ -152,7 +152,7 @@ def horizons_chart(package: Package) -> Any:  # noqa: ANN401
 
     review, t = package.review, package.t
     cells = [
-        {"group": row["name"], "horizon": key, "excess": one["mean_excess"],
+        {"group": package.called(row, "name"), "horizon": key, "excess": one["mean_excess"],
          "label": f"{one['mean_excess']:+.1%}", "sample": f"n={one['sample']}"}
         for row in review["themes"] for key, one in row["horizons"].items() if one["mean_excess"] is not None
     ]  # fmt: skip
@@ -162,7 +162,7 @@ def horizons_chart(package: Package) -> Any:  # noqa: ANN401
     up, down = (_RED, _GREEN) if package.red_up else (_GREEN, _RED)
     base = alt.Chart(alt.InlineData(values=cells)).encode(
         x=alt.X("horizon:O", sort=review["horizons"], title=t("horizon", "持有期"), axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("group:N", sort=[row["name"] for row in review["themes"]], title=None,
+        y=alt.Y("group:N", sort=[package.called(row, "name") for row in review["themes"]], title=None,
                 axis=alt.Axis(labelLimit=260))
     )  # fmt: skip
     colour = alt.Color(

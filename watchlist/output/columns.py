@@ -20,8 +20,7 @@ class Column:
         path: keys down to the value, joined by dots: ``call.status``.
         kind: ``text``, ``percent`` (a fraction, shown in percent, signed and coloured), ``rate`` (unsigned percent),
             ``weight`` (likewise, to the tenth), ``price``, ``count``, ``shares``, ``list``, ``index`` (a theme index:
-            its return, marked where it stands still), ``word`` (a word of the model, said in the language) or ``said``
-            (a sentence that the row holds in both languages).
+            its return, marked where it stands still) or ``word`` (a word of the model, said in the language).
     """
 
     path: str
@@ -34,11 +33,9 @@ class Column:
         return self.zh if language == "zh" else self.en
 
     def value(self, row: Row, language: str = "zh") -> Any:  # noqa: ANN401  (a row holds anything JSON can)
-        """Find the value in a row, ``None`` where it has none; a name that has an English form in English."""
+        """Find the value in a row, ``None`` where it has none; in the language where the row has it so."""
         found: Any = row
-        path = self.path
-        if f"{path}_{language}" in row and (language == "en" or self.kind == "said"):
-            path = f"{path}_{language}"
+        path = f"{self.path}_{language}" if f"{self.path}_{language}" in row else self.path
         for key in path.split("."):
             if not isinstance(found, Mapping) or key not in found:
                 return None
@@ -141,6 +138,11 @@ def say(word: str, language: str) -> str:
     return (WORDS_ZH if language == "zh" else WORDS_EN).get(word, word)
 
 
+def called(row: Row, key: str, language: str) -> Any:  # noqa: ANN401  (any JSON value)
+    """Give what a row is called under a key, in English where it has an English form."""
+    return (row.get(f"{key}_en") if language == "en" else None) or row[key]
+
+
 _C = Column
 RECOMMENDATIONS: Final = (
     _C("symbol", "symbol", "代码"),
@@ -198,7 +200,7 @@ CHANGES: Final = (
     _C("symbol", "symbol", "代码"),
     _C("name", "name", "名称"),
     _C("broker", "broker", "券商"),
-    _C("what", "details", "详情", "said"),
+    _C("what", "details", "详情"),
 )
 SHOWN: Final = (
     _C("broker", "broker", "券商"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from watchlist.output.columns import NUMERIC, Column, Row, say
+from watchlist.output.columns import NUMERIC, Column, Row, called, say
 from watchlist.output.drawing import draw, draw_small
 from watchlist.output.table import written
 
@@ -68,11 +68,6 @@ def policy(*, red_up: bool) -> str:
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def called(row: Row, key: str, language: str) -> Any:  # noqa: ANN401  (any JSON value)
-    """Give what a row is called under a key, in English where it has an English form."""
-    return (row.get(f"{key}_en") if language == "en" else None) or row[key]
 
 
 def percent(value: float | None) -> str:

@@ -60,7 +60,7 @@ def _rows(package: Package, name: str) -> Sequence[Row]:
 def _table(columns: Sequence[Column], rows: Sequence[Row], language: str) -> list[str]:
     ruler = ("---:" if column.kind in NUMERIC else "---" for column in columns)
     lines = [_line(column.title(language) for column in columns), _line(ruler)]
-    lines += [_line(inert(_shown(column, column.value(row), language)) for column in columns) for row in rows]
+    lines += [_line(inert(_shown(column, column.value(row, language), language)) for column in columns) for row in rows]
     return lines
 
 

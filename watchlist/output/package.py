@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from watchlist.output.columns import Row
+from watchlist.output.columns import Row, called
 
 _GROUPS: Final = (("theme", "themes"), ("broker", "brokers"), ("symbol", "symbols"))
 # Tables that are not one of the review's lists as it is.
@@ -50,6 +50,10 @@ class Package:
     def t(self, en: str, zh: str) -> str:
         """Pick the words of the language."""
         return zh if self.language == "zh" else en
+
+    def called(self, row: Row, key: str) -> str:
+        """Give what a row is called under a key, in the language."""
+        return str(called(row, key, self.language))
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Give a table of the review, each row marked where prices are simulated."""

@@ -156,7 +156,8 @@ def _purchase(package: Package, row: Row) -> Purchase:
     currency = CURRENCY[market(row["symbol"])]
     mark = "SIMULATED; " if package.simulated else ""
     notional = package.t(f"notional {NOTIONAL:,} {currency}", f"名义金额 {NOTIONAL:,} {currency}")
-    words = f"{mark}{notional}; {row['broker']} {row['published']}; {row['theme_name']}; {row['id']}"
+    theme = package.called(row, "theme_name")
+    words = f"{mark}{notional}; {row['broker']} {row['published']}; {theme}; {row['id']}"
     price = float(row["entry_price"])
     return Purchase(
         symbol=row["symbol"],

@@ -6,7 +6,7 @@ Kinds beside those of ``columns.Column``: ``date`` (an ISO date), ``level`` (an 
 from collections.abc import Mapping
 from typing import Final
 
-from watchlist.output.columns import CHANGES, Column
+from watchlist.output.columns import CHANGES, Column, called
 
 _C = Column
 _STANDING: Final = (
@@ -173,6 +173,6 @@ def horizon_rows(review: Mapping[str, object], language: str) -> list[dict[str, 
     for table, key, en, zh in kinds:
         groups = review[table]
         for row in groups if isinstance(groups, list) else []:
-            head = {"kind": zh if language == "zh" else en, "group": row[key]}
+            head = {"kind": zh if language == "zh" else en, "group": called(row, key, language)}
             rows += [{**head, "horizon": horizon, **one} for horizon, one in row["horizons"].items()]
     return rows

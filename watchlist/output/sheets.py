@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from watchlist.output.cells import signed, width, write_cell
-from watchlist.output.columns import Column, Row
+from watchlist.output.columns import Column, Row, called
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -66,6 +66,10 @@ class Writer:
     def t(self, en: str, zh: str) -> str:
         """Pick the words of the language."""
         return zh if self.language == "zh" else en
+
+    def called(self, row: Row, key: str) -> str:
+        """Give what a row is called under a key, in the language."""
+        return str(called(row, key, self.language))
 
     @property
     def mark(self) -> str:

@@ -79,7 +79,7 @@ def review_workbook(
 
 
 def _sheet_names(writer: Writer) -> dict[str, str]:
-    t, titles = writer.t, {row["theme"]: row["name"] for row in writer.review["themes"]}
+    t, titles = writer.t, {row["theme"]: writer.called(row, "name") for row in writer.review["themes"]}
     full = {
         "summary": t("Summary", "概要"), **(period_sheet_names(t) if "period" in writer.review else {}),
         "news": t("Changes", "变化"),
@@ -221,7 +221,7 @@ def _horizons(writer: Writer, name: str) -> None:
     mean = [column.path for column in HORIZONS].index("mean_excess")
     for number, row in enumerate(themes):
         first, last = HEAD + 1 + number * len(keys), HEAD + (number + 1) * len(keys)
-        chart.add_series({"name": row["name"], "categories": [name, first, 2, last, 2],
+        chart.add_series({"name": writer.called(row, "name"), "categories": [name, first, 2, last, 2],
                           "values": [name, first, mean, last, mean]})  # fmt: skip
     chart.set_title({"name": writer.t("Mean excess by horizon", "各持有期平均超额"), "name_font": {"size": 12}})
     chart.set_y_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})
@@ -231,7 +231,8 @@ def _horizons(writer: Writer, name: str) -> None:
 
 
 def _curve(writer: Writer, name: str, theme: str, curve: Sequence[tuple[str, float, float]]) -> None:
-    full = next((row["name"] for row in writer.review["themes"] if row["theme"] == theme), theme)
+    rows = writer.review["themes"]
+    full = next((writer.called(row, "name") for row in rows if row["theme"] == theme), theme)
     sheet = writer.sheet(name, full)
     rows = [{"day": day, "index": index, "benchmark": benchmark} for day, index, benchmark in curve]
     writer.table(sheet, CURVE, rows, 1)

@@ -59,10 +59,18 @@ def broker_rows(
     """
     check_by(by)
     rows = [
-        {"group": name, **_summary(situation, mentions, per_mention=per_mention, appraise=appraise)}
+        head_of(situation, by, name) | _summary(situation, mentions, per_mention=per_mention, appraise=appraise)
         for name, mentions in grouped(outcomes(situation, filters), by)
     ]
     return sorted(rows, key=_best_first)
+
+
+def head_of(situation: Situation, by: str, name: str) -> Row:
+    """Name a group: ``group``, and of a theme ``group_zh`` and ``group_en``, what it is called."""
+    if by != "theme":
+        return {"group": name}
+    theme = situation.themes.find(name)
+    return {"group": name, "group_zh": theme.name, "group_en": theme.name_en}
 
 
 def check_by(by: str) -> None:

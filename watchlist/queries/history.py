@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from watchlist.core.statistics import mean_or_none, summarise
-from watchlist.queries.groups import check_by
+from watchlist.queries.groups import check_by, head_of
 from watchlist.queries.outcomes import one_a_call, outcomes
 from watchlist.queries.recommendations import Filters, Row
 from watchlist.queries.situation import Situation
@@ -33,13 +33,13 @@ def history_rows(connection: sqlite3.Connection, situation: Situation, filters: 
     asked["group"] = asked["published"].str[:7] if by == "month" else asked[by]
     kept = kept[kept["as_of"] <= situation.when.as_of.isoformat()].merge(asked, on="rec_id", suffixes=("", "_today"))
     rows = [
-        _row(str(as_of), str(group), mine, situation.rules.horizon)
+        _row(str(as_of), head_of(situation, by, str(group)), mine, situation.rules.horizon)
         for (as_of, group), mine in kept.groupby(["as_of", "group"], sort=False)
     ]
     return sorted(rows, key=lambda row: (row["as_of"], row["group"]))
 
 
-def _row(as_of: str, group: str, mine: "pd.DataFrame", horizon: str) -> Row:
+def _row(as_of: str, head: Row, mine: "pd.DataFrame", horizon: str) -> Row:
     now, then = mine[mine["horizon"] == "now"], one_a_call(mine[mine["horizon"] == horizon])
     total, benchmark = (now[name].to_numpy(dtype=float) for name in ("total", "benchmark"))
     both = ~np.isnan(total) & ~np.isnan(benchmark)
@@ -48,7 +48,7 @@ def _row(as_of: str, group: str, mine: "pd.DataFrame", horizon: str) -> Row:
     judged = direction != 0
     return {
         "as_of": as_of,
-        "group": group,
+        **head,
         "score_run": int(mine["score_run"].iloc[0]),
         "recommendations": len(now),
         "total_return": mean_or_none(total[both]),

@@ -29,7 +29,7 @@ from watchlist.domain.calendars import Dates
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.queries.appraisal import clustered_row
 from watchlist.queries.coverage import coverage
-from watchlist.queries.groups import check_by, grouped
+from watchlist.queries.groups import check_by, grouped, head_of
 from watchlist.queries.live_books import live_books, pooled, year_of
 from watchlist.queries.outcomes import one_a_call, outcomes
 from watchlist.queries.recommendations import Filters, Row
@@ -66,7 +66,13 @@ def leaderboard(situation: Situation, filters: Filters, by: str = "broker", *, p
     rows: list[Row] = []
     for word, kept in (("live", True), ("backfilled", False)):
         entrants = [
-            _entrant(situation, name, word, mentions if per_mention else one_a_call(mentions), mentions)
+            _entrant(
+                situation,
+                head_of(situation, by, name),
+                word,
+                mentions if per_mention else one_a_call(mentions),
+                mentions,
+            )
             for name, mentions in grouped(_split(frame, live=kept), by)
         ]
         rows += _ranked(entrants)
@@ -97,7 +103,7 @@ def _split(frame: "pd.DataFrame", *, live: bool) -> "pd.DataFrame":
     return frame[mine if live else ~mine]
 
 
-def _entrant(situation: Situation, name: str, record: str, calls: "pd.DataFrame", mentions: "pd.DataFrame") -> _Entrant:
+def _entrant(situation: Situation, head: Row, record: str, calls: "pd.DataFrame", mentions: "pd.DataFrame") -> _Entrant:
     key = situation.rules.horizon
     books = live_books(situation, calls)
     dates, portfolio = pooled(books)
@@ -118,7 +124,7 @@ def _entrant(situation: Situation, name: str, record: str, calls: "pd.DataFrame"
         "months": int(np.unique(months).size),
     }
     row: Row = {
-        "group": name,
+        **head,
         "record": record,
         **dict.fromkeys(_UNRANKED),
         "status": "ok" if may_be_ranked(**enough) and found.status == "ok" else "insufficient",

@@ -12,6 +12,8 @@ from watchlist.queries.plain import number_or_none
 from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
 from watchlist.queries.situation import Situation
 
+_MARKED: Final = ("id", "broker", "published", "entry_session", "entry_price", "excess_return", "total_return",
+                  "theme_name", "theme_name_en")  # fmt: skip
 _BEFORE: Final = 60  # sessions shown before the first publication
 
 
@@ -45,10 +47,8 @@ def price_path(situation: Situation, symbol: str, rows: Sequence[Row] | None = N
     shown = {point["session"]: point["adjusted"] for point in found["path"]}
     rows = [recommendation_row(situation, position) for position in positions] if rows is None else rows
     found["marks"] = [
-        {**{key: row[key] for key in ("id", "broker", "published", "entry_session", "entry_price", "excess_return",
-                                      "total_return", "theme_name")}, "adjusted": shown.get(row["entry_session"])}
-        for row in rows
-    ]  # fmt: skip
+        {key: row[key] for key in _MARKED} | {"adjusted": shown.get(row["entry_session"])} for row in rows
+    ]
     return found
 
 

@@ -90,11 +90,12 @@ def theme_return_row(
         return _point_in_time(situation, theme, start, end, mine)
     symbols = _open_at(situation, start, mine) if members == "at-from" else _ever(situation, mine)
     if not symbols:
-        raise NoMembers(theme=theme.name, date=start)
+        raise NoMembers(theme=theme.words, date=start)
     rows = return_rows(situation, symbols, start, end)
     return {
         "theme": theme.id,
         "name": theme.name,
+        "name_en": theme.name_en,
         "from_session": min((r["from_session"] for r in rows if r["from_session"]), default=None),
         "to_session": max((r["to_session"] for r in rows if r["to_session"]), default=None),
         "weighting": "equal",
@@ -170,16 +171,17 @@ def _point_in_time(situation: Situation, theme: Theme, start: dt.date, end: dt.d
     positions = [p for p in select(at_end, filters) if p in at_end.book.place]
     index = theme_index(at_end, positions)
     if index is None:
-        raise NoMembers(theme=theme.name, date=end)
+        raise NoMembers(theme=theme.words, date=end)
     base = max(int(np.searchsorted(index.dates, np.datetime64(start), side="right")) - 1, 0)
     if not index.live[base + 1 :].any():
-        raise NoMembers(theme=theme.name, date=start)
+        raise NoMembers(theme=theme.words, date=start)
     total = float(index.level[-1] / index.level[base] - 1)
     benchmark = float(index.benchmark[-1] / index.benchmark[base] - 1)
     symbols = sorted({at_end.known.mentions[p].symbol for p in positions})
     return {
         "theme": theme.id,
         "name": theme.name,
+        "name_en": theme.name_en,
         "from_session": iso(index.dates[base].item()),
         "to_session": iso(index.dates[-1].item()),
         "weighting": "equal, rebalanced daily",

@@ -164,8 +164,8 @@ def _attribution(situation: Situation, filters: Filters, rows: list[Row]) -> lis
     known = [row for row in rows if row["excess_return"] is not None]
     parts: dict[str, Row] = {}
     for row in known:
-        empty = {"theme": row["theme"], "name": row["theme_name"], "measured": 0, "contribution": 0.0,
-                 "of_theme": 0.0, "of_selection": 0.0}  # fmt: skip
+        empty = {"theme": row["theme"], "name": row["theme_name"], "name_en": row["theme_name_en"], "measured": 0,
+                 "contribution": 0.0, "of_theme": 0.0, "of_selection": 0.0}  # fmt: skip
         part = parts.setdefault(row["theme"], empty)
         part["measured"] += 1
         part["contribution"] += row["excess_return"] / len(known)

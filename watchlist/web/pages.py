@@ -154,7 +154,7 @@ def _measured(router: APIRouter, site: Site) -> None:
     def explain(request: Request) -> Response:
         query = request.query_params
         ask = site.ask(request)
-        rows = [_in(row, site.language_of(request)) for row in ask.explained(by_of(query), query.get("group", ""))]
+        rows = ask.explained(by_of(query), query.get("group", ""))
         return site.show(request, "explain.html", ask, rows=rows, columns=EXPLAINED)
 
 
@@ -178,8 +178,7 @@ def _details(router: APIRouter, site: Site) -> None:
     def recommendation(request: Request, identity: str) -> Response:
         ask = site.ask(request)
         row = _only([ask.held.by_id[identity]] if identity in ask.held.by_id else [])
-        language = site.language_of(request)
-        steps = [_in(one, language) for one in ask.explained_one(ask.held.positions[identity])]
+        steps = ask.explained_one(ask.held.positions[identity])
         return site.show(request, "recommendation.html", ask, row=row, printed=ask.held.printed[identity],
                          steps=steps, columns=EXPLAINED)  # fmt: skip
 
@@ -275,11 +274,6 @@ def _leading(ask: Questions, to: Mapping[str, Callable[[Row], str | None]]) -> L
 def _grouped(ask: Questions, by: str) -> Link:
     """Lead from a group to what it is made of."""
     return lambda path, row: group_of(by, row, ask) if path == "group" else None
-
-
-def _in(row: Row, language: str) -> Row:
-    """Give a step of an explanation in one language."""
-    return {**row, "step": row["step_zh"], "formula": row["formula_zh"]} if language == "zh" else row
 
 
 def _only(found: list[Any]) -> Any:  # noqa: ANN401  (whatever is looked for)
