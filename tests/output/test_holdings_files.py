@@ -101,6 +101,7 @@ def test_the_page_shows_them_and_nothing_runs(holding: World, tmp_path: Path, la
     assert 'id="holding-calls"' in text
     assert "<script>alert(1)" not in text
     assert "&lt;script&gt;alert(1)" in text
+    assert 'id="nobody"' in text
     assert {"en": "Held, and nobody recommends it", "zh": "持有而无人推荐"}[language] in text
     assert "12345678" not in text  # reviews are passed around
     assert "*5678" not in text  # of one account there is no column

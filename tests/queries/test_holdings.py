@@ -17,6 +17,7 @@ from tests.cli.program import NOW, Said, founding_home, one_sentence, run
 from tests.cli.small_world import EVENING, PINGAN, PUFA, WANKE, World, bars
 from tests.queries.conftest import build
 from tests.test_docs import named, sections
+from watchlist.output.holding_columns import nobody_lines
 
 Row = dict[str, Any]
 LAST = "2024-06-28"
@@ -128,6 +129,31 @@ def test_what_brokers_say_of_each(holding: World) -> None:
     assert ask(holding, "--as-of", "2024-06-28", "--broker", "乙")[PUFA]["standing"] == "unbacked"
 
 
+def test_only_what_brokers_stand_to_so(holding: World) -> None:
+    assert ask(holding, "--as-of", "2024-05-06", "--standing", "unbacked").keys() == {LONGI}
+    assert ask(holding, "--as-of", LAST, "--standing", "unbacked").keys() == set()  # it is sold
+    assert ask(holding, "--as-of", LAST, "--standing", "backed").keys() == {PUFA, PINGAN}
+    none = run("holdings", "--as-of", LAST, "--standing", "lapsed", "--json", home=holding.home, now=EVENING)
+    assert (none.code, none.rows) == (0, [])
+
+
+def test_what_nobody_recommends_names_who_did_last() -> None:
+    def row(symbol: str, standing: str, *ended: tuple[str, str | None], position: str = "held") -> Row:
+        calls = [{"broker": broker, "closed_session": day} for broker, day in ended]
+        return {"symbol": symbol, "position": position, "standing": standing, "ended_calls": calls}
+
+    rows = [
+        row("A", "lapsed", ("甲", "2024-05-06"), ("乙", "2025-01-03"), ("丙", None)),
+        row("B", "backed", ("甲", "2024-05-06")),
+        row("C", "unbacked"),
+        row("D", "opposed"),
+        row("E", "lapsed", ("甲", "2024-05-06"), position="sold"),
+    ]
+    assert [(one["symbol"], one["last_by"], one["ended"]) for one in nobody_lines(rows)] == [
+        ("A", "乙", "2025-01-03"), ("C", None, None),
+    ]  # fmt: skip
+
+
 def test_what_is_recommended_and_not_held(holding: World, tmp_path: Path) -> None:
     world = World(shutil.copytree(holding.home, tmp_path / "home"), holding.market)
     bring(world, f"date,symbol,shares,account\n2024-06-03,{WANKE},300,main\n")
@@ -169,6 +195,7 @@ def test_what_does_not_go_with_holdings_is_said(holding: World) -> None:
 
     one_sentence(told("--horizon", "20"), 2, "--horizon")
     one_sentence(told("--account", "other"), 2, "main")
+    one_sentence(told("--portfolio", "--standing", "backed"), 2, "--standing")
     one_sentence(told("--as-of", "2024-05-01", "--from", "2024-06-01"), 2, "--from", "--as-of")
     one_sentence(told("--currency", "USD"), 1, "CNYUSD.FX")
 

@@ -70,6 +70,8 @@ QUESTIONS: Final = (
     ("changes --since 2024-09-30 --move 0.2 --broker 国信", "changes?since=2024-09-30&move=0.2&broker=国信"),
     ("holdings", "holdings"),
     ("holdings --from 2024-09-30 --currency CNY --market CN", "holdings?from=2024-09-30&currency=CNY&market=CN"),
+    ("holdings --standing unbacked", "holdings?standing=unbacked"),
+    ("holdings --standing lapsed --account 一号", "holdings?standing=lapsed&account=一号"),
     ("holdings --portfolio", "portfolio"),
     ("themes", "themes"),
     ("themes --horizon 20 --per-mention", "themes?horizon=20&per_mention=true"),

@@ -22,6 +22,7 @@ PAGES: Final = (
     "/themes", "/themes?period=1w,ytd", "/themes/ai-video", "/brokers", "/brokers?by=year", "/brokers/国信证券",
     "/leaderboard", "/history?by=theme", "/explain?group=国信证券", "/watch", "/watch?period=1m,since", "/sectors",
     "/changes", "/changes?since=2024-06-01&as_of=2024-12-31", "/holdings", "/holdings?from=2024-10-31&account=一号",
+    "/holdings?standing=unbacked",
     "/returns", "/returns?symbols=300418,昆仑万维,00772.HK&from=2024-06-14", "/returns?theme=ai-video&from=2024-06-28",
     "/symbols/300418.SZ", "/symbols/601019.SH", "/reports", "/reports/2024-06-14-guosen-aigc", "/health",
     "/search?q=昆仑万维", "/search", "/downloads", "/words", "/api",

@@ -9,6 +9,7 @@ import click
 from watchlist.cli.answers import Answering, Asked, answering, query
 from watchlist.cli.app import App, Command, Group, both, current, option, past, shared
 from watchlist.domain.errors import UsageMistake
+from watchlist.domain.model import STANDINGS
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ class NoHorizonOfHoldings(UsageMistake):
     zh = "持仓与持有期无关：请去掉 --horizon，或查询 brokers --horizon {horizon}。"
 
 
+class WholePortfolio(UsageMistake):
+    """The portfolio is asked for as a whole, and some of it."""
+
+    en = "--portfolio is everything that is held: leave --standing out."
+    zh = "--portfolio 为全部持仓：请去掉 --standing。"
+
+
 @click.group(
     cls=Group,
     invoke_without_command=True,
@@ -44,16 +52,21 @@ class NoHorizonOfHoldings(UsageMistake):
 @option("--account", metavar="NAME", en="Only this account.", zh="只看该账户。")
 @option("--portfolio", is_flag=True, en="The portfolio as a whole, from snapshot to snapshot.",
         zh="改看整个组合，按快照分段。")  # fmt: skip
+@option("--standing", type=click.Choice(STANDINGS),
+        en="Only what is held and brokers stand to so: unbacked is recommended by nobody.",
+        zh="只看券商如此看待的持仓：unbacked 为无人推荐。")  # fmt: skip
 @query
-def holdings(asked: Asked, start: str | None, account: str | None, portfolio: bool) -> None:  # noqa: FBT001  (an option of the command line)
+def holdings(asked: Asked, start: str | None, account: str | None, portfolio: bool, standing: str | None) -> None:  # noqa: FBT001  (an option of the command line)
     """Show what is held."""
     if click.get_current_context().invoked_subcommand is not None:
         return
     from watchlist.queries.holdings import holdings as load
-    from watchlist.queries.holdings import with_trailing
+    from watchlist.queries.holdings import standing_at, with_trailing
 
     if asked.horizon is not None:
         raise NoHorizonOfHoldings(horizon=asked.horizon)
+    if portfolio and standing is not None:
+        raise WholePortfolio
     app = current()
     since = past(date_of(start, "--from"), "--from", app)
     with answering(asked) as answer:
@@ -65,8 +78,9 @@ def holdings(asked: Asked, start: str | None, account: str | None, portfolio: bo
         if portfolio:
             _give_portfolio(answer, situation, found)
             return
-        rows = with_trailing(situation, found["rows"]) if asked.form not in {None, "table"} or asked.period else None
-        _give(answer, situation, found, rows or found["rows"])
+        rows = standing_at(found["rows"], standing)
+        whole = asked.form not in {None, "table"} or asked.period is not None
+        _give(answer, situation, found, with_trailing(situation, rows) if whole else rows)
 
 
 @holdings.command(

@@ -46,6 +46,9 @@ class TargetStatus(StrEnum):
     STALE = "stale"
 
 
+# How brokers stand to what is held: a call to buy is open; one to sell; all have ended; nobody ever made one.
+BACKED, OPPOSED, LAPSED, UNBACKED = "backed", "opposed", "lapsed", "unbacked"
+STANDINGS = (BACKED, OPPOSED, LAPSED, UNBACKED)
 SAMPLED = frozenset({Status.MATURED, Status.SUSPENDED, Status.DELISTED})
 
 

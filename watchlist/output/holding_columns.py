@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from watchlist.domain.model import LAPSED, UNBACKED
 from watchlist.output.columns import Column, Row
 
 _C = Column
@@ -52,6 +53,16 @@ NOT_HELD: Final = (
     _C("recommended_since", "since", "首次发布"),
     _C("close", "close", "收盘", "price"),
 )
+NOBODY: Final = (
+    _C("symbol", "symbol", "代码"),
+    _C("name", "name", "名称"),
+    _C("accounts", "account", "账户", "list"),
+    _C("value", "value", "市值", "price"),
+    _C("weight", "weight", "权重", "weight"),
+    _C("standing", "brokers say", "券商观点", "word"),
+    _C("last_by", "last by", "最后推荐方"),
+    _C("ended", "until", "结束日"),
+)
 STRETCHES: Final = (
     _C("from", "from", "自"),
     _C("to", "to", "至"),
@@ -81,6 +92,22 @@ def call_lines(rows: Sequence[Row]) -> list[dict[str, Any]]:
         if row["position"] == "held"
         for call in row["calls"]
     ]
+
+
+def nobody_lines(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Give what is held and nobody recommends now, in the order of the holdings.
+
+    Returns:
+        its rows with ``last_by`` and ``ended``: whose call was the last to end, and when; ``None`` without one.
+    """
+    found = []
+    for row in rows:
+        if row["position"] == "held" and row["standing"] in {LAPSED, UNBACKED}:
+            last = max(row["ended_calls"], key=lambda call: call["closed_session"] or "", default=None)
+            said = {"last_by": None, "ended": None} if last is None else {
+                "last_by": last["broker"], "ended": last["closed_session"]}  # fmt: skip
+            found.append({**row, **said})
+    return found
 
 
 def portfolio_words(found: Row) -> tuple[str, str]:

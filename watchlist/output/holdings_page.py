@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from watchlist.output.columns import Column, Row
-from watchlist.output.holding_columns import HOLDINGS, NOT_HELD, OPEN_CALLS, STRETCHES, call_lines, portfolio_words
+from watchlist.output.holding_columns import (
+    HOLDINGS,
+    NOBODY,
+    NOT_HELD,
+    OPEN_CALLS,
+    STRETCHES,
+    call_lines,
+    nobody_lines,
+    portfolio_words,
+)
 
 MOST_NOT_HELD: Final = 200  # of a large ledger; the workbook and the files hold them all
 
@@ -28,9 +37,10 @@ def holdings_view(found: Row | None, language: str) -> Mapping[str, Any] | None:
         "calls": call_lines(rows),
         "absent": absent[:MOST_NOT_HELD],
         "left_out": max(len(absent) - MOST_NOT_HELD, 0),
-        "nobody": [row for row in held if row["standing"] == "unbacked"],
+        "nobody": nobody_lines(rows),
         "standings": found["standings"],
-        "columns": _columns(held),
+        "columns": _columns(held, HOLDINGS),
+        "nobody_columns": _columns(held, NOBODY),
         "call_columns": OPEN_CALLS,
         "absent_columns": NOT_HELD,
         "stretch_columns": STRETCHES,
@@ -41,7 +51,7 @@ def _at(rows: Sequence[Row], position: str) -> list[Row]:
     return [row for row in rows if row["position"] == position]
 
 
-def _columns(held: Sequence[Row]) -> tuple[Column, ...]:
+def _columns(held: Sequence[Row], columns: Sequence[Column]) -> tuple[Column, ...]:
     """Leave the account out where there is but one."""
     accounts = {account for row in held for account in row["accounts"]}
-    return tuple(column for column in HOLDINGS if column.path != "accounts" or len(accounts) > 1)
+    return tuple(column for column in columns if column.path != "accounts" or len(accounts) > 1)

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watchlist.domain.model import Mention
+from watchlist.domain.model import BACKED, LAPSED, OPPOSED, UNBACKED, Mention
 from watchlist.queries.recommendations import Filters, Row, call_rows
 from watchlist.queries.situation import Situation
 
-BACKED, OPPOSED, LAPSED, UNBACKED = "backed", "opposed", "lapsed", "unbacked"
-STANDINGS: Final = (BACKED, OPPOSED, LAPSED, UNBACKED)
 # A call that was bought, or may still be, and has not ended.
 _OPEN: Final = frozenset({"open", "pending", "suspended", "stale"})
 _SHOWN: Final = (

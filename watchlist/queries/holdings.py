@@ -13,12 +13,12 @@ import numpy as np
 
 from watchlist.core.holdings import Chained, chain_contributions
 from watchlist.domain.errors import UnknownWord, Words
-from watchlist.domain.model import Status
+from watchlist.domain.model import STANDINGS, Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.domain.symbols import trading_currency
 from watchlist.domain.typed import in_order
 from watchlist.ledger.watch import Watched
-from watchlist.queries.held_calls import STANDINGS, held_calls
+from watchlist.queries.held_calls import held_calls
 from watchlist.queries.held_needs import HOME_CURRENCY
 from watchlist.queries.held_prices import HeldPrices, held_prices
 from watchlist.queries.holding_rows import Stretch, holding_rows, shares_on, shown_account, snapshot_row
@@ -92,6 +92,11 @@ def with_trailing(situation: Situation, rows: Sequence[Row]) -> list[Row]:
     known = {row["symbol"]: row for row in watch_rows(situation, watched, Filters(symbols=symbols))} if held else {}
     nothing = {"change": None, "periods": dict.fromkeys(PERIODS, dict.fromkeys(_RETURNS))}
     return [row | {key: known.get(row["symbol"], nothing)[key] for key in nothing} for row in rows]
+
+
+def standing_at(rows: Sequence[Row], standing: str | None) -> list[Row]:
+    """Keep what is held and what brokers say of by one word of :data:`STANDINGS`; ``None`` keeps everything."""
+    return [row for row in rows if standing is None or (row["position"] == "held" and row["standing"] == standing)]
 
 
 def snapshot_rows(connection: sqlite3.Connection, known_at: dt.datetime | None = None) -> list[Row]:

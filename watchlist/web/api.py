@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Response
 
 from watchlist.output.interchange import as_json, rendered
+from watchlist.queries.holdings import standing_at
 from watchlist.queries.price_path import price_path
 from watchlist.web import asked as asked_of
 from watchlist.web import shapes
@@ -88,11 +89,11 @@ def _own(router: APIRouter, shelf: Shelf) -> None:
         return _whole_list(ask.held, ask.changes(asked.start, asked.move)[1], asked)
 
     @router.get("/holdings", response_model=list[shapes.Holding], responses=_LISTED)
-    def holdings(asked: Annotated[asked_of.Held, Query()]) -> Response:
+    def holdings(asked: Annotated[asked_of.HeldSo, Query()]) -> Response:
         """What is held by the latest snapshots: weight, contribution, and what brokers say of it; then what is not."""
         ask = Questions.about(shelf, asked.choice())
         found = ask.holdings(asked.start, asked.account)
-        return _whole_list(ask.held, [] if found is None else found["rows"], asked)
+        return _whole_list(ask.held, [] if found is None else standing_at(found["rows"], asked.standing), asked)
 
     @router.get("/portfolio", response_model=list[shapes.Portfolio], responses=_LISTED)
     def portfolio(asked: Annotated[asked_of.Held, Query()]) -> Response:

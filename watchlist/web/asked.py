@@ -105,6 +105,15 @@ class Held(Which, Forms):
     account: Annotated[_Text, Field(description="Only this account.")] = None
 
 
+class HeldSo(Held):
+    """What is held, and how brokers stand to it."""
+
+    standing: Annotated[
+        Literal["backed", "opposed", "lapsed", "unbacked"] | None,
+        Field(description="Only what is held and brokers stand to so: unbacked is recommended by nobody."),
+    ] = None
+
+
 class Changed(Spoken, Forms):
     """What is new."""
 

@@ -7,17 +7,21 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from watchlist.domain.model import STANDINGS
 from watchlist.domain.typed import date_of, periods_of
 from watchlist.output.columns import CHANGES, RETURNS, Row
 from watchlist.output.drawing import Marks
 from watchlist.output.highlights import pieces, report_spans
-from watchlist.output.holding_columns import HOLDINGS, NOT_HELD, OPEN_CALLS, STRETCHES, call_lines, portfolio_words
+from watchlist.output.holding_columns import HOLDINGS
+from watchlist.output.holdings_page import holdings_view
 from watchlist.output.page import bought, named
 from watchlist.output.review_columns import GLOSSARY, HEALTH
 from watchlist.output.score_columns import EXPLAINED
+from watchlist.queries.holdings import standing_at
 from watchlist.queries.recommendations import STATUSES
 from watchlist.queries.since import NothingBefore
 from watchlist.web import downloads, tables
+from watchlist.web.choice import known_word
 from watchlist.web.lists import SIZE, listing, matches, worded
 from watchlist.web.questions import Questions
 from watchlist.web.site import Site, passages
@@ -139,16 +143,16 @@ def _measured(router: APIRouter, site: Site) -> None:
     def holdings(request: Request) -> Response:
         query = request.query_params
         ask = site.ask(request)
-        start = query.get("from", "").strip()
+        start, standing = query.get("from", "").strip(), query.get("standing") or None
+        known_word(standing, "standing", STANDINGS)
         whole = ask.holdings(date_of(start or None, "from"), query.get("account") or None)
         rows = [] if whole is None else whole["rows"]
-        held = listing([row for row in rows if row["position"] != "none"], HOLDINGS, query, worded(HOLDINGS))
+        shown = [row for row in standing_at(rows, standing) if row["position"] != "none"]
         accounts = sorted({account for row in rows for account in row["accounts"]})
-        return site.show(request, "holdings.html", ask, whole=whole, found=held, columns=HOLDINGS, start=start,
-                         absent=[row for row in rows if row["position"] == "none"], not_held=NOT_HELD,
-                         calls=call_lines(rows), open_calls=OPEN_CALLS, stretches=STRETCHES, accounts=accounts,
-                         words=None if whole is None else portfolio_words(whole), link=_leading(ask, tables.SHARE),
-                         files=tables.api_files("holdings", ask, query))  # fmt: skip
+        return site.show(request, "holdings.html", ask, whole=whole, start=start, accounts=accounts, standing=standing,
+                         found=listing(shown, HOLDINGS, query, worded(HOLDINGS)), columns=HOLDINGS,
+                         parts=None if whole is None else holdings_view(whole, site.language_of(request)),
+                         link=_leading(ask, tables.SHARE), files=tables.api_files("holdings", ask, query))  # fmt: skip
 
     @_route(router, "/explain")
     def explain(request: Request) -> Response:

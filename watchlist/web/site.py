@@ -43,7 +43,7 @@ PAGES: Final = (
 
 
 # Words of an address that belong to one page, and go along with its links.
-_OWN: Final = ("by", "group", "symbols", "from", "to", "members", "account", "q", "sort")
+_OWN: Final = ("by", "group", "symbols", "from", "to", "members", "account", "standing", "q", "sort")
 WIDE: Final = frozenset({"title", "formula", "source", "value", "words", "why", "sector"})  # columns whose words wrap
 
 

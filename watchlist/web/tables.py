@@ -205,7 +205,7 @@ _NOT_OF: Final = {
 
 def api_files(name: str, ask: Questions, query: Query) -> list[tuple[str, str]]:
     """Give the files of an answer of the API, with what the page's address names of it."""
-    own = {key: query[key] for key in ("by", "from", "account") if query.get(key)}
+    own = {key: query[key] for key in ("by", "from", "account", "standing") if query.get(key)}
     left_out = dict.fromkeys(_NOT_OF.get(name, ()))
     return [
         (form, ask.choice.link(f"/api/{name}", {**own, "limit": "10000", "format": form}, filtered=True, **left_out))
