@@ -44,7 +44,8 @@ def test_a_stretch_without_any_price_is_unknown_and_one_without_holdings_stands_
 
 @settings(deadline=None)
 @given(
-    begin=arrays.arrays(float, (4, 5), elements=st.floats(0, 1e9)),
+    # The plain product below loses its digits where numbers end: no holding is worth 5e-324.
+    begin=arrays.arrays(float, (4, 5), elements=st.just(0.0) | st.floats(1e-3, 1e9)),
     returns=arrays.arrays(float, (4, 5), elements=st.floats(-0.9, 3)),
 )
 def test_contributions_add_up_to_the_portfolios_return(begin: np.ndarray, returns: np.ndarray) -> None:
