@@ -23,7 +23,7 @@ _VERBS: Final = re.compile(
 )
 _IS_PICK: Final = re.compile(
     r"\b(?:is|are|remains?) (?:also )?(?:our |the )?(?:sector |key )?(?:top|best|first|preferred) "
-    r"(?:picks?|ideas?|choices?|buys?)",
+    r"(?:picks?|ideas?|choices?|buys?|names?|exposures?)",
     re.IGNORECASE,
 )
 _NOT: Final = re.compile(
@@ -40,8 +40,12 @@ _END: Final = re.compile(r"\.(?=\s|$)|[。；;\n]|\bbut\b|\bwhile\b|\bas (?:its|
 _SHORTEST: Final = 3
 _SPLIT: Final = re.compile(r"[，,、/&]| and | or | as well as |：")
 _LABEL: Final = re.compile(r"[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})：")
+_SECTION: Final = re.compile(
+    r"picks?|ideas?|views?|summary|recommend|thesis|valuation|conclusion|stocks?|strategy", re.IGNORECASE
+)
 _IN: Final = re.compile(
-    r"\bin (?:the )?(?P<theme>[A-Za-z][A-Za-z &-]{1,24}?)(?: space| sector| industry| segment|，|：|$)", re.IGNORECASE
+    r"\b(?:in|within|for) (?:the )?(?P<theme>[A-Za-z][A-Za-z &-]{1,24}?)(?: space| sector| industry| segment|，|：|$)",
+    re.IGNORECASE,
 )
 
 
@@ -131,7 +135,12 @@ def _item(place: Place, start: int, end: int) -> Item | None:
 
 def _theme(text: str, verb: re.Match[str], first: int, last: int) -> str | None:
     line = max(text.rfind("\n", 0, verb.start()), text.rfind(". ", 0, verb.start())) + 1
-    if label := _LABEL.match(text, line, verb.start()):
+    label = _LABEL.match(text, line, verb.start())
+    if label and not _SECTION.search(label[1]):
         return label[1].strip()
-    between = _IN.search(text[verb.end() : first]) or _IN.search(text[last : last + 40].split(".", maxsplit=1)[0])
+    between = (
+        _IN.search(text[verb.end() : first])
+        or _IN.search(text[line : min(first, verb.start())])
+        or _IN.search(text[last : last + 40].split(".", maxsplit=1)[0])
+    )
     return between["theme"].strip() if between else None

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from watchlist.domain.symbols import normalise_name
 from watchlist.reading.found import Item
 from watchlist.reading.headings import Headings, headings
 from watchlist.reading.names import CODE, COMMON, Names, upper
@@ -59,6 +60,11 @@ class Place:
     ) -> "Place":
         """Make one, with the text folded for look-ups and its headings found."""
         return cls(text, upper(text), names, headings(text), day, market, house)
+
+    def names_one(self, words: str) -> bool:
+        """Say whether words are a security's own name, and no word of every day."""
+        folded = normalise_name(words)
+        return folded in self.names and folded not in COMMON
 
 
 def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list[Item]:

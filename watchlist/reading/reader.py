@@ -20,6 +20,7 @@ from watchlist.reading.layout import clean, cut
 from watchlist.reading.lines import broken_names, flow, unwrapped
 from watchlist.reading.lists import Place
 from watchlist.reading.names import Names
+from watchlist.reading.picks import read_picks
 from watchlist.reading.scopes import read_scopes
 from watchlist.reading.sector_words import sector_in
 from watchlist.reading.tables import read_tables
@@ -109,8 +110,13 @@ def flow_of_tables(body: Mapped, names: Names) -> Mapped:
 
 
 def _read_tables(place: Place, page: Mapped, findings: Findings, run: Mapped) -> None:
-    """Read tables on the page itself and give their places in the flow's terms, by raw offsets."""
+    """Read tables on the page itself and give their places in the flow's terms, by raw offsets.
+
+    What the flow reads inside a table of picks is none of it: its cells run together there.
+    """
     own = Findings()
+    taken = [_moved_span(span, page, run) for span in read_picks(place, own)]
+    findings.listings = [one for one in findings.listings if not any(a <= one.items[0].start < b for a, b in taken)]
     read_tables(place, own)
     findings.listings += [_moved(listing, page, run) for listing in own.listings]
     findings.problems += [(kind, what, _moved_span(span, page, run), who) for kind, what, span, who in own.problems]

@@ -17,7 +17,16 @@ from watchlist.reading.governed import (
 )
 from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.sectors import sector_of
-from watchlist.reading.themes import Label, nearest_item, nearest_label, of_label, of_lead, of_sentence
+from watchlist.reading.themes import (
+    Label,
+    nearest_item,
+    nearest_label,
+    of_clause,
+    of_label,
+    of_lead,
+    of_noun,
+    of_sentence,
+)
 from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, stop_of
 from watchlist.reading.words import SELL, performed
 
@@ -163,6 +172,8 @@ def _keep(place: Place, advice: Advice, items: list[Item], findings: Findings) -
     keep_unresolved(place, items, stop, findings)
     groups = _groups(text, items, verb.end)
     label = nearest_label(text, verb.start)
+    if label and label.theme and place.names_one(label.theme):
+        label = replace(label, theme=None, company=True)
     for position, group in enumerate(groups):
         start = _quote_start(text, speaker, label) if position == 0 else group[0].lead
         theme = _theme(place, advice, group[0], label, findings, first=position == 0)
@@ -210,20 +221,26 @@ def _theme(
     place: Place, advice: Advice, item: Item, named: Label | None, findings: Findings, *, first: bool
 ) -> str | None:
     text, speaker = place.text, advice.speaker
-    if named and named.theme and (named.marked or first):
+    sentence = clause_of(text, speaker.start)
+    begin = max(sentence, named.end if named else 0)
+    if named and named.theme and named.marked:
         return named.theme
     lead = text[advice.verb.end if first else item.lead : item.start]
+    own = of_clause(text[begin : speaker.start])
+    if named and named.theme and first and not own:
+        return named.theme
     if "：" in lead and (theme := of_label(lead.rpartition("：")[0].strip("：， \n"))):
         return theme
     if theme := of_lead(lead):
         return theme
+    if own := own or (of_noun(text[begin : advice.verb.start]) if advice.verb.opener else None):
+        return own
     if named and named.theme:
         return named.theme
-    sentence = clause_of(text, speaker.start)
-    number = nearest_item(text, speaker.start)
+    # An item that is a company ends with what is said of it.
+    number = None if named and named.company else nearest_item(text, speaker.start)
     if number is not None and (theme := of_sentence(text, number, speaker.start, item=True)):
         return theme
-    begin = max(sentence, named.end if named else 0)
     if theme := of_sentence(text, begin, speaker.start, item=False):
         return theme
     before = next((one for one in reversed(findings.listings) if one.end <= speaker.start), None)

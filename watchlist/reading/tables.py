@@ -8,8 +8,10 @@ from watchlist.domain.model import Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place
 from watchlist.reading.names import CODE
+from watchlist.reading.picks import theme_of
+from watchlist.reading.rows import Row, row_at
 from watchlist.reading.targets import currency_in
-from watchlist.reading.words import RATING
+from watchlist.reading.words import RATING, RATING_HEAD
 
 # What may stand between a name and its rating in one row: numbers, marks, units and gaps of the table.
 _CELL: Final = frozenset("0123456789.,%+-()/\\| \t:：*—EAFX×xeaf$¥￥~N/A亿元万倍")
@@ -22,9 +24,7 @@ _AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ |)]*$", re.IGNORECASE)
 _TARGET_HEAD: Final = re.compile(
     r"目标价|target price|price target|(?<![A-Za-z])(?:TP|PT|target)(?![A-Za-z])", re.IGNORECASE
 )
-_GAP: Final = re.compile(r"\|| {2,}")
 _LONGEST_TABLE: Final = 3000
-_HEADER: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)
 _AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
 _NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|评级[：为])")
 
@@ -32,7 +32,7 @@ _NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|
 def read_tables(place: Place, findings: Findings) -> None:
     """Find rows that end, or begin, with a rating; a row of prices or gains without one is none."""
     text = place.text
-    header = _HEADER.search(text)
+    header = RATING_HEAD.search(text)
     if header is None:
         return
     claimed = -1
@@ -43,7 +43,8 @@ def read_tables(place: Place, findings: Findings) -> None:
         item, start, end = found
         claimed = end
         item = replace(item, target=_target(text, item.start))
-        findings.listings.append(Listing(start, end, (item,), None, None, Strength.RATING_ONLY, rating=rating[0]))
+        theme = _theme(text, item.start)
+        findings.listings.append(Listing(start, end, (item,), theme, None, Strength.RATING_ONLY, rating=rating[0]))
 
 
 def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, int] | None:
@@ -55,14 +56,16 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
         at -= 1
     between = text[at : rating.start()]
     behind = _numbers_behind(text, rating.end())
-    if not any(mark.isdigit() for mark in between) and not (
+    # Where nothing parts a name from its rating, the code ahead and the number behind say that it is a row.
+    glued = not any(mark.isdigit() for mark in between) and not (
         "|" in between or "  " in between or (behind and " " in between)
-    ):
-        return None
+    )
     named = _name_before(place, at, rating.start())
     if named is None:
         return None
     item, start = named
+    if glued and not (item.coded and text[rating.end() : rating.end() + 1].isdigit()):
+        return None
     if "\n" in text[start : rating.start()] or not _is_row(text, item.stop, rating.start()):
         return None
     return item, start, rating.end()
@@ -70,26 +73,28 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
 
 def _target(text: str, at: int) -> tuple[float, str | None] | None:
     """Give the price in the column of target prices of the row that ``at`` stands in."""
-    heads = [head.start() for head in _TARGET_HEAD.finditer(text, max(0, at - _LONGEST_TABLE), at)]
-    if not heads:
+    header, row = _headed(text, at, _TARGET_HEAD)
+    columns = [span for span in header.cells if _TARGET_HEAD.search(text, *span)] if header else []
+    if header is None or len(columns) != 1:
         return None
-    header, row = _cells(_line(text, heads[-1])), _cells(_line(text, at))
-    columns = [column for column, cell in enumerate(header) if _TARGET_HEAD.search(cell)]
-    if len(header) != len(row) or len(columns) != 1:
-        return None
-    price = re.search(r"\d[\d,]*(?:\.\d+)?", row[columns[0]])
-    currency = currency_in(row[columns[0]]) or currency_in(header[columns[0]])
+    cell = text[slice(*row.cells[header.cells.index(columns[0])])]
+    price = re.search(r"\d[\d,]*(?:\.\d+)?", cell)
+    currency = currency_in(cell) or currency_in(text[slice(*columns[0])])
     return (float(price[0].replace(",", "")), currency) if price else None
 
 
-def _line(text: str, at: int) -> str:
-    return text[text.rfind("\n", 0, at) + 1 : (text + "\n").find("\n", at)]
+def _theme(text: str, at: int) -> str | None:
+    """Give the theme in the column of themes of the row that ``at`` stands in."""
+    header, row = _headed(text, at, RATING_HEAD)
+    return theme_of(text, header, row, [row]) if header else None
 
 
-def _cells(line: str) -> list[str]:
-    """Part a row at its bars or wide gaps, else at every blank."""
-    line = line.strip(" |")
-    return [cell.strip() for cell in (_GAP.split(line) if len(_GAP.findall(line)) > 1 else line.split(" "))]
+def _headed(text: str, at: int, head: re.Pattern[str]) -> tuple[Row | None, Row]:
+    """Give the nearest header above a row that names such a column, where it has as many cells as the row."""
+    row = row_at(text, at)
+    heads = [found.start() for found in head.finditer(text, max(0, at - _LONGEST_TABLE), max(row.start, 0))]
+    header = row_at(text, heads[-1]) if heads else None
+    return (header if header and len(header.cells) == len(row.cells) else None), row
 
 
 def _is_row(text: str, start: int, end: int) -> bool:
@@ -130,13 +135,16 @@ def _with_codes(place: Place, begin: int, end: int, rating: int) -> tuple[Item, 
     start, symbol, coded = begin, None, False
     if ahead and (match := CODE.match(text, ahead.start())) and (symbol := place.names.of_code(match)):
         start, coded = ahead.start(), True
+    elif by_name and text[max(0, begin - 6) : begin] in (digits := {one[:6]: one for one in by_name}):
+        # In a row without gaps the code runs on from the row before it.
+        start, symbol, coded = begin - 6, digits[text[begin - 6 : begin]], True
     elif behind := re.compile(r"[ |(]*(\d{6})(?:[ ]?\.[ ]?(?:SH|SZ|BJ))?[)]?").match(text, end, rating):
         # In a row without gaps the next number runs on: 华润万东60005526.42.
-        digits = [one for one in by_name if one.startswith(behind[1])]
-        known = digits or [
+        own = [one for one in by_name if one.startswith(behind[1])]
+        known = own or [
             one for one in (f"{behind[1]}.SH", f"{behind[1]}.SZ", f"{behind[1]}.BJ") if one in place.names.securities
         ]
-        symbol, coded = (known[0], True) if known and (digits or not by_name) else (None, False)
+        symbol, coded = (known[0], True) if known and (own or not by_name) else (None, False)
     elif (match := CODE.match(text, end + (text[end : end + 1] in " |("))) and match.end() <= rating:
         symbol = place.names.of_code(match)
         coded = symbol is not None

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchlist.reading.names import CODE
-from watchlist.reading.sector_words import GENERIC, GENERICS, SECTOR
+from watchlist.reading.sector_words import DRIVERS, GENERIC, GENERICS, SECTOR
 from watchlist.reading.words import ADVISED
 
 _MARKER: Final = (
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|[①-⑳❶-❿]|"
+    r"(?:\d{1,2}(?:\.\d{1,2}){1,2}[、.)]?(?=[^\d.%])|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|[①-⑳❶-❿]|"
     r"\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
     r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六]|其[一二三四五])"
 )
@@ -29,7 +29,7 @@ ITEM: Final = re.compile(
 # Labels that name a section or the act of recommending, not a theme.
 _SECTION: Final = re.compile(
     r"^(?:[^，]{0,8}(?:投资|策略|配置|操作|选股)?(?:建议|要点|策略|逻辑|思路|主线|方向|"
-    r"机会)(?:[及与和].{0,8})?|事件|点评|观点|核心观点|主要观点|行业观点|周观点|摘要|报告摘要|结论|总结|"
+    r"机会|意见|理由|组合|名单)(?:[及与和].{0,8})?|(?:附|附?图|附?表)[表\d一二三四五六七八九十]{0,3}.{0,12}|事件|点评|观点|核心观点|主要观点|行业观点|周观点|摘要|报告摘要|结论|总结|"
     r"我们认为|"
     r"(?:建议|重点|核心|首选|推荐|关注|受益|相关|投资|优质|潜在|直接|主要|弹性|龙头|产业链|海外|港股|A股|"
     r"美股|H股|强烈|持续|继续|本周|本月|月度|十大|年度|的)*(?:标的|个股|公司|组合|股票|金股|关注|推荐|股票池|"
@@ -38,7 +38,7 @@ _SECTION: Final = re.compile(
     r"中长期|主线[一二三四五六\d]|方向[一二三四五六\d]|其[一二三四五]|第[一二三四五六]|进攻|防御|稳健|弹性|"
     r"风险(?:提示|因素)?|.{0,12}(?:来看|而言|来说|角度看|看来|表示|显示|认为|如下|如图|方面看)|(?:可以?|适当|"
     r"建议|重点|积极|持续|继续|具体|我们|投资者|逢低)*(?:关注|推荐|包括)|.{0,6}评级|.{0,10}报告|来源|注|备注|"
-    r"日期|分析师|如下|包括|例如|其中|.*(?:标的|个股|公司)(?:包括|有|为|如)?|.{0,12}(?:建议|推荐|"
+    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:不变|顺序|排序|梳理|汇总|一览|名单)|.*(?:标的|个股|公司)(?:包括|有|为|如)?|.{0,12}(?:建议|推荐|"
     r"重点)关注.{0,4})$"
 )
 _STRIP_HEAD: Final = re.compile(
@@ -55,27 +55,54 @@ _STRIP_TAIL: Final = re.compile(
     r"板块|领域|方向|赛道|环节|主线|行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|"
     r"如|包括|含|方面|各|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
 )
-_EDGES: Final = ' #*-|【】“”"'
-_MARKER_WIDTH = 4
+_EDGES: Final = ' #*-|【】“”"—'
+_MARKER_WIDTH, _LINE_LABEL = 4, 8
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|稳健|负债|份额|优势|超预期|预期|有望|持续|提升|改善|"
-    r"修复|优异|丰富|年报|季报|一季|二季|个百分|\d{3}|我们|投资者|市场|本周|看|从|，|。|建议|关注|推荐|公司|"
+    r"修复|优异|丰富|目标价|评级|盈利|年报|季报|一季|二季|个百分|\d{3}|我们|投资者|市场|本周|看|从|，|。|建议|关注|推荐|公司|"
     r"下半年|上半年|全年|仓位|标的|目前"
 )
+_KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益|核心|投资)*(?:标的|个股|公司|股)")
+# What happens to a sector is no part of its name: 焦煤价格反弹.
+_HAPPENS: Final = re.compile(r"价格|反弹|复苏|景气|需求|涨价|拐点|政策|落地|回暖|爆发|放量|周期上行|扩张|加速|替代空间")
+# Words that say what kind of company it is, not of which theme.
+_QUALITIES: Final = frozenset(
+    "区域 行业 细分 民营 国有 头部 优质 平台 上市 地方 老牌 新兴 大型 中小 全国 本土 成本 技术 综合 传统 其他 相关".split()
+)
+_OF_KIND: Final = re.compile(r"(?:企业|公司|龙头|厂商|厂家|板块|领域|环节|标的|供应商|服务商|运营商|制造商)$")
 _EXPLICIT: Final = re.compile(
     r"(?:关注|看好|聚焦|布局|围绕|把握|推荐|受益于|重视|配置|落地)(?P<what>[^，。；：\n]{2,24}?)(?:等)?(?:板"
-    r"块|领域|方向|赛道|主线|产业链|行业|环节)(?:[，：的]|$|投资机会|机会)"
+    r"块|领域|方向|赛道|主线|产业链|行业|环节|(?<![个选持])股)(?:[，：的]|$|投资机会|机会)"
 )
+
+# A clause that ends so names what the advice behind it is about.
+_ASPECT: Final = re.compile(r"(?:板块|行业|领域|方面|方向|环节|赛道|主线|产业链|股)(?:上|中|里)?$")
+_TOPIC: Final = re.compile(r"(?:方面|板块|领域|赛道|环节)$")
+_TOPIC_HEAD: Final = re.compile(
+    r"^(?:以及|其中|同时|此外|另外|并|而|且|对于?|在|从|我们|本周|当前|建议|维持|继续|最后|首先|其次|[一二三四五六]是|"
+    r"标的方面|个股方面|[ 、])+"
+)
+_TOPIC_TAIL: Final = re.compile(
+    r"(?:板块|行业|领域|方面|方向|环节|赛道|主线|股|上|中|里|我们|则|可|建议|继续|持续|重点|[ 、])+$"
+)
+_SAYS: Final = re.compile(
+    r"稳健|确定性|弹性|景气|需求|有望|受益|持续|加速|维持|处于|迎|较|高(?:增|企)|增长|回升|回暖|复苏|改善|修复|"
+    r"企稳|触底|拐点|放量|具备|估值|业绩|格局|渗透率|已|将|是|为|在"
+)
+
+
+_NO_TOPIC: Final = re.compile(_NOT_THEME.pattern + r"|^(?:内地|境内|本港)?(?:[ABH港美])$|个股|选股|组合")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The nearest item label: where its marker begins, and the theme it names (``None``: it names a section)."""
+    """The nearest item label: where its marker begins, and the theme it names (``None``: a section, or a company)."""
 
     start: int
     end: int
     theme: str | None
     marked: bool
+    company: bool = False
 
 
 def nearest_label(text: str, verb: int) -> Label | None:
@@ -87,10 +114,13 @@ def nearest_label(text: str, verb: int) -> Label | None:
         if match.start("label") < line:
             continue
         marked = match["marker"] is not None and match["marker"].strip() != ""
-        if not marked and match.start() < sentence:
+        theme = of_label(match["label"])
+        # A label at the head of a line holds for all of it.
+        heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
+        if not marked and match.start() < sentence and not heads:
             continue
         begin = match.start("marker") if marked else match.start("label")
-        best = Label(begin, match.end(), of_label(match["label"]), marked)
+        best = Label(begin, match.end(), theme, marked)
     for match in _MAINLINE.finditer(text, line, verb):
         best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
     item = nearest_item(text, verb)
@@ -122,10 +152,12 @@ def of_label(label: str) -> str | None:
         return _core(explicit["what"])
     if "，" in label:
         label = label.split("，")[0]
+    if kind := _KIND_OF.fullmatch(label):
+        return kind[1]
     if not label or _SECTION.match(label):
         return None
     bare = re.sub(r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|方面)+$", "", label)
-    bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|建议关注|重点关注|建议|重点)+", "", bare).strip(" ：:的")
+    bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|建议关注|重点关注|建议|重点)+", "", bare).strip(" ：:的-")
     return bare or None
 
 
@@ -160,6 +192,9 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
         item: whether it is a numbered item: its first clause names the theme; else the nearest clause does.
     """
     said = text[start:verb]
+    aspects = [] if item else [one for one in re.split(r"[，：；。]", said) if _TOPIC.search(one)]
+    if aspects and (theme := of_clause(aspects[-1])):
+        return theme
     explicit = list(_EXPLICIT.finditer(said))
     if explicit and (theme := _core(explicit[-1]["what"])):
         return theme
@@ -172,15 +207,42 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
             continue
         if theme := _named_in(clause, said):
             return theme
-    return _shortened(clauses[0], loosely=True) if item and clauses else None
+    if not item or not clauses:
+        return None
+    return _shortened(clauses[0], loosely=True) or _spoken_of(clauses[0])
+
+
+def of_clause(words: str) -> str | None:
+    """Give the theme that stands right before a verb: ``啤酒板块推荐…``, ``乳制品推荐…``, ``内险方面，推荐…``."""
+    clauses = [clause for clause in re.split(r"[，：；。\n]", words)[-2:] if clause.strip()]
+    if not clauses or (words.rstrip(" ").endswith("，") and not _ASPECT.search(clauses[-1])):
+        return None
+    core = _TOPIC_HEAD.sub("", clauses[-1].strip(" "))
+    bare = _TOPIC_TAIL.sub("", core)
+    ended = bool(_ASPECT.search(core)) or SECTOR.fullmatch(bare) is not None
+    fits = 2 <= len(bare) <= 10 and not _NO_TOPIC.search(bare) and not ADVISED.search(bare)  # noqa: PLR2004
+    return of_label(bare) if ended and fits else None
+
+
+def of_noun(words: str) -> str | None:
+    """Give the theme before a noun that opens a list: ``建议关注高股息`` before ``标的：``."""
+    said = ADVISED.split(re.split(r"[，：；。\n]", words)[-1])[-1]
+    return of_lead(said) if SECTOR.search(said) else None
+
+
+def _spoken_of(clause: str) -> str | None:
+    """Give what a clause speaks of, before the words that say how it does: ``区域酒`` of ``区域酒稳健``."""
+    said = _SAYS.search(clause)
+    topic = _STRIP_HEAD.sub("", clause[: said.start()]) if said else ""
+    return topic if 2 <= len(topic) <= 8 and not _NOT_THEME.search(topic) else None  # noqa: PLR2004
 
 
 def _named_in(clause: str, said: str) -> str | None:
     # 受益于出海的工程机械: the noun that the clause comes to is its theme.
-    ended = SECTOR.search(clause.rpartition("的")[2])
+    ended = _sector(clause.rpartition("的")[2])
     if ended:
         return ended[0]
-    generic, sector = GENERICS.search(clause), SECTOR.search(clause)
+    generic, sector = GENERICS.search(clause), _sector(clause)
     if sector and (generic is None or sector.start() <= generic.start()):
         return sector[0]
     if generic is None:
@@ -189,6 +251,12 @@ def _named_in(clause: str, said: str) -> str | None:
         return generic[0]
     before = SECTOR.search(said)
     return before[0] + generic[0] if before else (sector[0] if sector else None)
+
+
+def _sector(words: str) -> re.Match[str] | None:
+    """Give the first sector of some words; what drives sectors (国产替代, 出海) is one only where there is no other."""
+    found = list(SECTOR.finditer(words))
+    return next((one for one in found if one[0] not in DRIVERS), found[0] if found else None)
 
 
 def _core(words: str) -> str | None:
@@ -210,9 +278,12 @@ def _shortened(words: str, *, loosely: bool = False) -> str | None:
             return None
         last = re.split(r"[、，]", before)[-1]
         return (last + _kept(words[len(before) + 1 :])) or None
+    core = re.split(r"等(?=[\u4e00-\u9fff])", core)[0].strip(_EDGES)
     if sector := SECTOR.search(core):
-        return core if len(core) <= 10 and not _NOT_THEME.search(core) else sector[0]  # noqa: PLR2004
-    if _NOT_THEME.search(core) or not (3 <= len(core) <= 8 or core in GENERIC):  # noqa: PLR2004
+        whole = len(core) <= 10 and not _NOT_THEME.search(core) and not _HAPPENS.search(core)  # noqa: PLR2004
+        return core if whole else sector[0]
+    shortest = 2 if _OF_KIND.search(words) and core not in _QUALITIES else 3
+    if _NOT_THEME.search(core) or not (shortest <= len(core) <= 8 or core in GENERIC):  # noqa: PLR2004
         return None
     return core
 

@@ -12,6 +12,7 @@ from watchlist.reading.words import MOVED, OPENER, OPENER_BESIDE, VERB, is_advic
 _LONGEST_SCOPE, _LONGEST_SENTENCE = 700, 160
 _NO_OPENER: Final = re.compile(r"(?:此前|曾|上周|上期|上月|回顾|不|非)[^，。]{0,6}$")
 _RATES: Final = re.compile(r"，(?:并)?(?:给予|维持|予以|首次覆盖|上调|下调|重申)")
+_GOES_ON: Final = frozenset("、：:，,")
 ENDS: Final = re.compile(r"[。！？；\n]")
 
 
@@ -92,7 +93,7 @@ def stop_of(text: str, start: int, following: int, sells: dict[int, re.Match[str
     at = start
     while match := ENDS.search(text, at, limit):
         before = text[start : match.start()].rstrip(" ")[-1:]
-        if match[0] == "\n" and (before in "、：:，," or (not before and text[start - 1] in "：:")):
+        if match[0] == "\n" and (before or text[start - 1]) in _GOES_ON:
             at = match.end()
             continue
         return match.start()

@@ -26,7 +26,7 @@ OPENER: Final = re.compile(
     r"美股|H股|强烈|优先|本周|本月|月度|十大|年度|我们的)的?){0,4}"
     r"(?:标的|个股|股票池|金股|股票组合|组合|受益公司|受益股|推荐公司|关注公司|重点公司|相关公司|受益企业|"
     r"相关企业|相关上市公司)"
-    r"(?:组合|名单|列表|公司)?(?:主要|具体|依次|分别)?(?:如下|包括|包含|有|为|是|涉及|如)?(?=[：:])"
+    r"(?:组合|名单|列表|公司)?(?:主要|具体|依次|分别|最新)?(?:如下|包括|包含|有|(?:调整|更新|变更|维持)?为|是|涉及|如)?(?=[：:])"
     r"|(?:受益|推荐|关注|首选|核心|重点|投资|相关)(?:的)?标的(?:主要|具体|依次|分别)?(?:包括|包含|有|为|是|如)"
     r"|(?:本周|本月|月度|十大|\d{1,2}月)?金股(?:组合)?(?:包括|为|是|有)"
     r"|(?:(?:受益|推荐|关注|首选|核心|重点|弹性|推荐关注)(?:的)?标的|(?:推荐|核心)?组合|股票池|金股)(?:组合|名单|列表|一览|梳理)?"
@@ -58,7 +58,7 @@ _OTHERS: Final = re.compile(
     r"消费者|用户|患者|"
     r"医生|专家|媒体|舆论|各界|业内|高盛|摩根士丹利|大摩|小摩|摩根大通|瑞银|花旗|巴菲特|平台|算法|系统|公司|"
     r"客户|友商|证券[^，。；]{0,6}此前|同业|卖方|指南|医保|目录|受|备受|被|获|获得|得到|引发|引起|"
-    r"吸引)(?:[^，。；\n]{0,6})$"
+    r"吸引)(?:[^，。；：—\n]{0,6})$"
 )
 # What was advised then: before words that say "still", at a day that is named, or since one.
 _BEFORE: Final = re.compile(
@@ -80,7 +80,7 @@ _PERFORMED: Final = re.compile(
 )
 # Looks at the words right behind a verb that make it no verb of advice.
 _NO_VERB: Final = re.compile(
-    r"^(?:度|率|者|人群|点(?!公司|标的|个股)|指数|系统|算法|引擎|位|量|函|榜|制|信|用药|治疗|等级|目录|疗法|"
+    r"^(?:度|率|者|人群|理由|逻辑|原因|评级|点(?!公司|标的|个股)|指数|系统|算法|引擎|位|量|函|榜|制|信|用药|治疗|等级|目录|疗法|"
     r"摄入|使用|剂量|流|页|器|机制|功能|内容|视频)"
 )
 # Lists of what moved, not of what is advised.
@@ -138,6 +138,8 @@ _ENGLISH_RATINGS: Final = (
 )
 _RATING_WORDS: Final = "|".join(_RATINGS)
 RATING: Final = re.compile(rf"(?:{_RATING_WORDS})(?:-[ABC])?|\b(?:{_ENGLISH_RATINGS})\b", re.IGNORECASE)
+# A column of ratings.
+RATING_HEAD: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)
 POSITIVE: Final = frozenset(
     {
         "强烈推荐",
