@@ -37,15 +37,16 @@ _LICENCE: Final = re.compile(
     r"?No\.?|SFC CE Ref)[：: ]{0,2}([A-Z]{3}\d{3})"
 )
 _LICENCE_LABEL: Final = (
-    r"(?:\(?(?:SAC)?[ ]?(?:执业)?(?:证书)?(?:编号|号码|号)|(?:证券)?投资咨询(?:业务)?(?:资格)?(?:证书)?(?:编号|"
+    r"(?:\(?(?:SAC)?[ ]?(?:证券)?(?:执业|执证)?(?:资格)?(?:证书)?(?:编号|号码|号|编码)|"
+    r"(?:证券)?投资咨询(?:业务)?(?:资格)?(?:证书)?(?:编号|"
     r"号)|执业(?:资格)?证书(?:编号|号码|号)?|资格(?:证书)?编号|登记编[码号]|SAC(?: ?(?:Reg\.? ?)?No\.?| ?执证)?|SFC)?"
 )
 _LATIN: Final = r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)? [A-Z]{2,}"
 _BEFORE_LICENCE: Final = re.compile(
-    rf"(?P<name>{_PERSON}|{_LATIN})(?:[ ]?\((?:证券)?(?:分析师|研究员|首席)\))?[ \n：:，,(]*"
+    rf"(?P<name>{_PERSON}|(?-i:{_LATIN}))(?:[ ]?\((?:证券)?(?:分析师|研究员|首席)\))?[ \n：:，,(]*"
     rf"(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?)?[ "
     rf"\n]*[：: \n]*(?:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+?\.(?:com|cn|hk|net)(?:\.cn|\.hk)?)?[ "
-    rf"\n]*(?:分析师)?{_LICENCE_LABEL}[：: \n]*$",
+    rf"\n]*(?:(?:首席)?(?:分析师|分析员|研究员)[ \n：:，,(]*)?{_LICENCE_LABEL}[：: \n]*$",
     re.IGNORECASE,
 )
 # A name on a line of its own above a telephone or an address, or at the head of a team.
@@ -53,6 +54,10 @@ _WITHOUT_TITLE: Final = re.compile(
     rf"^[ ]*(?P<name>{_PERSON})(?:[ ]*\n[ ]*(?:\(?\+?\d[\d ()-]{{6,18}}$|[\w.+-]{{2,40}}@)|团队(?![\u4e00-\u9fff]))"
     rf"|(?<=[ 】])(?P<name2>{_PERSON})团队(?![\u4e00-\u9fff])",
     re.MULTILINE,
+)
+# 陈宝健（分析师） 刘逍遥（分析师）, 曾韬 分析员: the title behind the name.
+_TITLED_BEHIND: Final = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?P<name>{_PERSON})[ ]?[(（]?(?:首席)?(?:证券)?(?:分析师|分析员|研究员)(?![\u4e00-\u9fff])"
 )
 _COVER: Final = 1500
 _STOP_WORDS: Final = frozenset(
@@ -104,6 +109,8 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     if unique and all(beside.values()):
         return tuple((name or "", licence) for licence, name in beside.items())
     names = list(dict.fromkeys(named))
+    behind = list(dict.fromkeys(one["name"] for one in _TITLED_BEHIND.finditer(text, 0, _COVER)))
+    names = behind if len(behind) > len(names) or len(behind) == len(unique) else names
     if unique and len(names) == len(unique):
         return tuple(zip(names, unique, strict=True))
     if unique:

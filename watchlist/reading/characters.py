@@ -63,7 +63,8 @@ _UNIFIED: Final = {
     "\x85": "\n",
 }
 _TAGS: Final = re.compile(
-    r"</?(?:b|i|u|strong|em|p|br|hr|span|div|font|td|tr|th|table|thead|tbody|li|ul|ol|h[1-6]|sup|sub|a)(?:\s[^<>]{0,300})?/?>",
+    r"</?(?:b|i|u|strong|em|p|br|hr|span|div|font|td|tr|th|table|thead|tbody|li|ul|ol|h[1-6]|sup|sub|"
+    r"a)(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
 _BLOCK_TAGS: Final = re.compile(r"<(?:/?p|br|/?div|/?tr|/?li|/?h[1-6]|/?table)\b", re.IGNORECASE)

@@ -27,12 +27,15 @@ _NOISE: Final = re.compile(
     r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
     r"证书|邮箱).*|.*(?:19|20)\d\d ?(?:年|-|/|\.) ?\d{1,2}.*\d ?日?(?: ?星期.)?$|\d{1,2} [A-Z][a-z]+ 20\d\d|"
     r"[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?[,，]? 20\d\d|"
-    r".*\d{6}\.(?:SH|SZ|BJ).*|.*S\d{13}.*|\|.*|"
+    r".*\d{6}\.(?:SH|SZ|BJ)[)）]?|\d{6}\.(?:SH|SZ|BJ).*|[^：:]{1,30}[(（] ?(?:\d{1,6}|"
+    r"[A-Z]{1,5})[ .]?(?:[A-Z]{2})? ?[)）]|"
+    r".*\bPage ?\d.*|.*Equity Research.*|.{2,12}(?:证券|研究所|研究院|研究中心).{0,12}团队|.*S\d{13}.*|\|.*|"
     r".*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|"
     r"核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|"
     r".*(?:维持|首次|上调|下调)(?:评级)?[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
     re.IGNORECASE,
 )
+_RATINGS_ONLY: Final = re.compile(rf"(?:[^，：]{{0,20}} )?(?:(?:{RATING.pattern})[ /|、]*)+", re.IGNORECASE)
 _BODY_START: Final = re.compile(
     r"报告摘要|投资要点|核心观点|主要观点|行业观点|(?<![^\n])[ ]*事件[：:]|摘要|内容提要|(?<![^\n])[ "
     r"]*点评[：:]|投资建议|key takeaways|summary",
@@ -45,6 +48,12 @@ _INDUSTRY_LINE: Final = re.compile(
     r"(?P<name2>[\u4e00-\u9fff]{2,10}|[A-Za-z][A-Za-z &/,-]{2,40})"
     rf"(?=\n|  |$)|(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern})",
     re.IGNORECASE | re.MULTILINE,
+)
+# A line that names nothing but the industry, and its rating at most.
+_INDUSTRY_ALONE: Final = re.compile(
+    rf"^[ #]*(?:[\u4e00-\u9fff]{{2,6}}[/|] ?)?(?P<name>{INDUSTRY.pattern})(?:行业|板块)?[ ]*(?:II|Ⅱ)?[ |]*(?=$|"
+    rf"(?:{RATING.pattern})[ (（])",
+    re.MULTILINE,
 )
 _INDUSTRY_TITLE: Final = re.compile(
     rf"(?P<name>{INDUSTRY.pattern})】?(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|"
@@ -87,7 +96,7 @@ def title_of(text: str, industry: str | None, known: Container[str] = (), *, lin
 def industry_of(text: str) -> str | None:
     """Give the industry that a report says it is about; else the one whose index or sector it speaks of throughout."""
     cover = text[:_COVER]
-    for pattern in (_INDUSTRY_LINE, _INDUSTRY_TITLE, _INDUSTRY_NEAR):
+    for pattern in (_INDUSTRY_LINE, _INDUSTRY_ALONE, _INDUSTRY_TITLE, _INDUSTRY_NEAR):
         said = pattern.search(text if pattern is _INDUSTRY_LINE else cover)
         if said:
             named = said.groupdict()
@@ -145,6 +154,7 @@ def _fits(line: str) -> bool:
         or line.endswith(("；", "："))
         or line in INDUSTRIES
         or _NOISE.match(line)
+        or _RATINGS_ONLY.fullmatch(line)
     ):
         return False
     parts = [part.strip() for part in _PARTS.split(line)]

@@ -171,7 +171,8 @@ _SPEAKER: Final = re.compile(
     rf"(?:[^，]{{0,4}}(?:如|据|根据|其中|而|但|同时|及|和|、))?(?P<house>{_HOUSE.pattern})(?![(、，：])", re.IGNORECASE
 )
 _SAID: Final = re.compile(
-    rf"(?P<house>{_HOUSE.pattern})[^，。]{{0,10}}?(?:认为|看好|推荐|指出|维持|给予|预计|表示|报告|研报|建议|上调|下调|首予|发布)",
+    rf"(?P<house>{_HOUSE.pattern})[^，。]{{0,10}}?(?:认为|看好|推荐|指出|维持|给予|预计|表示|报告|研报|建议|上调|"
+    rf"下调|首予|发布)",
     re.IGNORECASE,
 )
 _SELF_AFTER: Final = re.compile(

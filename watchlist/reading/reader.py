@@ -87,7 +87,7 @@ def _found(run: Mapped, page: Mapped, names: Names, about: About, market: str | 
     read_english(place, theme, findings)
     tables = Place.of(page.text, names, about.published, market, about.broker)
     _read_tables(tables, page, findings, run)
-    read_company(place, about.title, theme, findings)
+    read_company(place, about.title, about.industry, findings)
     return findings
 
 

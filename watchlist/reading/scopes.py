@@ -1,6 +1,7 @@
 """Verbs open scopes: each advice of a report with the list it governs, sectors apart, history and prose left out."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,7 +32,8 @@ from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, 
 from watchlist.reading.words import SELL, performed
 
 _NEWS: Final = re.compile(
-    r"的?[^，。；、]{0,12}(?:动态|进展|公告|发布会|财报|业绩会|动向|新品|批价|减产|停产|复产|诉讼|解禁|减持)(?:情况)?(?=[，。；]|$)"
+    r"的?[^，。；、]{0,12}(?:动态|进展|公告|发布会|财报|业绩会|动向|新品|批价|减产|停产|复产|诉讼|解禁|"
+    r"减持)(?:情况)?(?=[，。；]|$)"
 )
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
 _QUOTED_LABEL: Final = 34
@@ -220,32 +222,37 @@ def _led(text: str, at: int) -> int:
 def _theme(
     place: Place, advice: Advice, item: Item, named: Label | None, findings: Findings, *, first: bool
 ) -> str | None:
+    themes = _themes(place, advice, item, named, first=first)
+    if theme := next(filter(None, themes), None):
+        return theme
+    speaker = advice.speaker
+    before = next((one for one in reversed(findings.listings) if one.end <= speaker.start), None)
+    told = before.theme if before and before.start >= clause_of(place.text, speaker.start) else None
+    return told or place.headings.above(speaker.start) or advice.industry
+
+
+def _themes(place: Place, advice: Advice, item: Item, named: Label | None, *, first: bool) -> Iterator[str | None]:
+    """Give the themes that a list may have by its own sentence, the surest first."""
     text, speaker = place.text, advice.speaker
+    label = named.theme if named else None
+    if named and named.marked:
+        yield label
     sentence = clause_of(text, speaker.start)
     begin = max(sentence, named.end if named else 0)
-    if named and named.theme and named.marked:
-        return named.theme
-    lead = text[advice.verb.end if first else item.lead : item.start]
     own = of_clause(text[begin : speaker.start])
-    if named and named.theme and first and not own:
-        return named.theme
-    if "：" in lead and (theme := of_label(lead.rpartition("：")[0].strip("：， \n"))):
-        return theme
-    if theme := of_lead(lead):
-        return theme
-    if own := own or (of_noun(text[begin : advice.verb.start]) if advice.verb.opener else None):
-        return own
-    if named and named.theme:
-        return named.theme
+    if first and not own:
+        yield label
+    lead = text[advice.verb.end if first else item.lead : item.start]
+    if "：" in lead:
+        yield of_label(lead.rpartition("：")[0].strip("：， \n"))
+    yield of_lead(lead)
+    yield own or (of_noun(text[begin : advice.verb.start]) if advice.verb.opener else None)
+    yield label
     # An item that is a company ends with what is said of it.
     number = None if named and named.company else nearest_item(text, speaker.start)
-    if number is not None and (theme := of_sentence(text, number, speaker.start, item=True)):
-        return theme
-    if theme := of_sentence(text, begin, speaker.start, item=False):
-        return theme
-    before = next((one for one in reversed(findings.listings) if one.end <= speaker.start), None)
-    told = before.theme if before and before.start >= sentence else None
-    return told or place.headings.above(speaker.start) or advice.industry
+    if number is not None:
+        yield of_sentence(text, number, speaker.start, item=True)
+    yield of_sentence(text, begin, speaker.start, item=False)
 
 
 def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:
@@ -260,7 +267,8 @@ def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings
         return False
     tail = text[items[-1].stop : verb.start]
     if not re.fullmatch(
-        r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?(?:[^，。；：]{0,14}，)?，?(?:值得|可以?|应|需|均|都|也|建议|继续|持续|我们)*",
+        r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?(?:[^，。；：]{0,14}，)?，?(?:值得|可以?|应|需|均|都|也|"
+        r"建议|继续|持续|我们)*",
         tail,
     ):
         return False

@@ -51,9 +51,10 @@ _MORE_NAMES: Final = (
 # Words that say little alone: a qualifier or a sector of the same sentence belongs before them.
 GENERIC: Final = ("设备", "材料", "零部件", "装备", "耗材", "软件", "硬件", "制造", "芯片", "服务")
 # What moves many sectors at once.
-DRIVERS: Final = frozenset(
-    "国产替代 自主可控 出海 国企改革 高股息 红利 一带一路 碳中和 专精特新 中特估 央企 消费 节能 数字经济 自动化".split()
+_DRIVER_NAMES: Final = (
+    "国产替代 自主可控 出海 国企改革 高股息 红利 一带一路 碳中和 专精特新 中特估 央企 消费 节能 数字经济 自动化"
 )
+DRIVERS: Final = frozenset(_DRIVER_NAMES.split())
 _QUALIFIERS: Final = r"(?:国产|高端|核心|上游|中游|下游|进口|关键|智能|绿色|专用|通用|特种)"
 # Too short or too wide to be a theme by themselves.
 _TOO_WIDE: Final = "IP 中小盘 代工 数据 整车 新材料 服务 海外 港股 组件 综合 证券 钨 钴 钼 铅 铜 铝 锌 锑 锡 镍"
