@@ -2,7 +2,6 @@
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -24,8 +23,8 @@ def limits(share: SymbolBars, security: Security | None = None, table: LimitTabl
 
 
 def test_halves_are_rounded_up() -> None:
-    assert [half_up(Fraction(n, 2)) for n in (1, 2, 3, 4, 5)] == [1, 1, 2, 2, 3]
-    assert half_up(Fraction(149, 100)) == 1
+    assert [half_up(n, 2) for n in (1, 2, 3, 4, 5)] == [1, 1, 2, 2, 3]
+    assert half_up(149, 100) == 1
 
 
 # Reference in cents, percent, upper, lower; worked by hand.

@@ -1,8 +1,11 @@
 """Panel files hold what the database holds: extended, laid anew, damaged, locked, deleted or another database's."""
 
 import datetime as dt
+import multiprocessing
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +20,7 @@ from tests.core.markets import LIMITS, weekdays
 from watchlist.core.laying import CELL
 from watchlist.core.panel import Panel, build_panel
 from watchlist.domain.model import Action, Security
-from watchlist.storage import panel_build
+from watchlist.storage import panel_build, panel_laying
 from watchlist.storage.database import transaction
 from watchlist.storage.panel_build import refresh_panel
 from watchlist.storage.panel_files import PanelFiles, digests
@@ -247,3 +250,73 @@ def test_every_change_of_a_cell_changes_its_digest() -> None:
     emptied = cells.copy()
     emptied.view(np.uint8).reshape(-1)[512:1024] = 0
     assert digests(moved)[0] != whole[0] != digests(emptied)[0]
+
+
+def test_parts_laid_in_other_processes_are_the_same(database: "Database", monkeypatch: pytest.MonkeyPatch) -> None:
+    history(database, 15)
+    monkeypatch.setattr(panel_laying, "_WORTH", 0)
+    monkeypatch.setattr(panel_laying, "TOGETHER", 1)
+    # Nothing is laid here: what the files hold came from elsewhere.
+    monkeypatch.setattr(panel_laying, "lay_cells", None)
+    check(database, 15)
+
+
+def test_a_process_that_is_killed_while_laying_is_survived(
+    database: "Database", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history(database, 15)
+    monkeypatch.setattr(panel_laying, "_WORTH", 0)
+    monkeypatch.setattr(panel_laying, "TOGETHER", 1)
+    told: list[tuple[int, int]] = []
+
+    def kill(done: int, of: int) -> None:
+        told.append((done, of))
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    assert refresh_panel(database.conn, terms(15), SHARES, KNOWN, kill)
+    assert told[-1] == (4, 4)
+    agree(load_panel(database.conn, terms(15), SHARES, KNOWN), laid(database.conn, 15))
+
+
+def test_what_is_not_committed_yet_is_laid_by_who_wrote_it(
+    database: "Database", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history(database, 15)
+    monkeypatch.setattr(panel_laying, "_WORTH", 0)
+    with transaction(database) as connection:
+        frame = pd.DataFrame([(str(SESSIONS[15]), 9.0, 9.0, 9.0, 9.0, 1.0)],
+                             columns=["session", "open", "high", "low", "close", "volume"])  # fmt: skip
+        fetched = Fetched(SHARES[0], "files", simulated=False, since=SESSIONS[0].item(), until=SESSIONS[15].item(),
+                          bars=frame, actions=(), doubted=())  # fmt: skip
+        save_fetch(connection, fetched, begin_run(connection, "update", NOON), NOON)
+        assert refresh_panel(connection, terms(16), SHARES, KNOWN)
+    agree(load_panel(database.conn, terms(16), SHARES, KNOWN), laid(database.conn, 16))
+
+
+_BUILD: Final = """
+import sqlite3, sys
+from tests.storage.test_panels import KNOWN, SHARES, terms
+from watchlist.storage.panel_build import refresh_panel
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.row_factory = sqlite3.Row
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(20):
+    refresh_panel(connection, terms(15), SHARES, KNOWN)
+"""
+
+
+def test_processes_that_build_at_once_leave_one_whole_panel(database: "Database") -> None:
+    history(database, 15)
+    path = database.conn.execute("pragma database_list").fetchone()[2]
+    command = [sys.executable, "-c", _BUILD, path]
+    builders = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    for one in builders:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in builders:
+        one.communicate("go\n", timeout=60)
+    assert [one.returncode for one in builders] == [0, 0, 0]
+    check(database, 15)
+    assert [one.name for one in files_of(database.conn).folder.glob("cells-*.npy")] == [cells_name(database.conn)]

@@ -53,8 +53,9 @@ class Grid:
         if last >= 0 and self.sessions[last] >= wanted:
             return None
         since = int(np.searchsorted(self.days, wanted))
-        there = ~np.isnan(self.close[row, since:])
-        return since + int(there.argmax()) if there.any() else None
+        # The last bar seen lies at or after that day for the first time where there is such a bar.
+        place = int(np.searchsorted(self.seen[row], self.start + since))
+        return place if place < self.days.size else None
 
 
 def lay_out(

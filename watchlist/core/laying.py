@@ -92,6 +92,7 @@ def _accumulated(grid: Grid, before: Cells, splits: Floats) -> tuple[Floats, Int
     """Accumulate the steps of actions: factors ``(S, n)``, which split each cell stands after, and the splits."""
     factor = np.repeat(before["factor"][:, None], grid.days.size, axis=1)
     split = np.repeat(before["split"][:, None].astype(np.int64), grid.days.size, axis=1)
+    splits = splits.copy()
     for row, one in enumerate(grid.bars):
         if not one.actions:
             continue
@@ -107,7 +108,8 @@ def _accumulated(grid: Grid, before: Cells, splits: Floats) -> tuple[Floats, Int
 
 
 def _with_room(splits: Floats, wanted: int) -> Floats:
-    return np.pad(splits, ((0, 0), (0, max(wanted - splits.shape[1], 0))), constant_values=1.0)
+    missing = wanted - splits.shape[1]
+    return np.pad(splits, ((0, 0), (0, missing)), constant_values=1.0) if missing > 0 else splits
 
 
 def _next_true(flags: Bools, start: int) -> NDArray[Any]:

@@ -7,7 +7,8 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,9 +46,9 @@ class LimitTable:
     rules: tuple[LimitRule, ...]
 
 
-def half_up(value: Fraction) -> int:
-    """Round to a whole number, halves up as exchanges do (四舍五入); prices are positive."""
-    return int(value + Fraction(1, 2))
+def half_up(above: int, below: int) -> int:
+    """Round a ratio of whole numbers to the nearest one, halves up as exchanges do (四舍五入)."""
+    return (2 * above + below) // (2 * below)
 
 
 def limit_ticks(reference: Ints, percent: Ints) -> tuple[Ints, Ints]:
@@ -107,15 +108,22 @@ def _reference_ticks(grid: Grid, tick: Ints, limited: Bools) -> Ints:
     units = np.rint(np.where(limited, grid.before, 0.0) * UNITS).astype(np.int64)
     reference: Ints = (2 * units + tick) // (2 * tick)
     for row, one in enumerate(grid.bars):
-        due: dict[int, Fraction] = {}
+        due: dict[int, tuple[int, int]] = {}
         for action in sorted(one.actions, key=lambda a: a.ex_date):
             at = grid.first_bar_from(row, action.ex_date)
             if at is not None and limited[row, at]:
                 # Of two actions in one suspension the second finds the price that the first left.
-                left = due.get(at, Fraction(int(units[row, at]), UNITS))
-                due[at] = (left - Fraction(str(action.cash))) / Fraction(str(action.split))
-                reference[row, at] = half_up(due[at] * UNITS / int(tick[row, at]))
+                above, below = due.get(at, (int(units[row, at]), UNITS))
+                (cash, parts), (new, old) = _exact(action.cash), _exact(action.split)
+                above, below = due[at] = (above * parts - cash * below) * old, below * parts * new
+                reference[row, at] = half_up(above * UNITS, below * int(tick[row, at]))
     return reference
+
+
+@lru_cache(maxsize=4096)
+def _exact(printed: float) -> tuple[int, int]:
+    """Give a number as printed as the ratio of two whole ones: 0.1 is (1, 10)."""
+    return Decimal(str(printed)).as_integer_ratio()
 
 
 def _is_st(security: Security | None, days: Dates) -> Bools:

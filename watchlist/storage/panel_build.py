@@ -11,19 +11,18 @@ import numpy as np
 from watchlist.core.bars import Floats, Ints, SymbolBars
 from watchlist.core.laying import NEVER, UNLAID, Cells, lay_cells, meet
 from watchlist.core.panel import first_bars
-from watchlist.domain.calendars import Dates
 from watchlist.domain.model import Security
 from watchlist.storage.panel_files import Held, PanelFiles, digests
+from watchlist.storage.panel_laying import Part, lay_whole
 from watchlist.storage.panels import Terms, described, fresh_rows, security_digests, touched
 from watchlist.storage.prices import last_session, load_bars, newest_fetch
 
 Progress = Callable[[int, int], None]
-_BLOCK: Final = 64  # shares laid at once
 _SPARE: Final = 254  # sessions of room: about a year
-# Bars that came after a fetch into sessions already laid, beside all that came: the rest lies behind them.
+_CAME: Final = "select symbol, total(rows) filter (where dataset = 'bars') from fetches where id > ? group by symbol"
+# Bars that came after a fetch, beside those of them that lie behind the sessions already laid: the rest came late.
 _LATE: Final = (
-    "select (select coalesce(sum(rows), 0) from fetches where symbol = ?1 and id > ?2 and dataset = 'bars') > "
-    "(select count(*) from bars where symbol = ?1 and session > ?3 and fetch_id > ?2) or exists "
+    "select ?4 > (select count(*) from bars where symbol = ?1 and session > ?3 and fetch_id > ?2) or exists "
     "(select 1 from actions where symbol = ?1 and ex_date <= ?3 and fetch_id > ?2)"
 )
 
@@ -90,8 +89,7 @@ class _Build:
         found, newest = self.files.read(write=True), newest_fetch(self.connection, None)
         held, cells = found or (self._nothing(), np.empty((0, 0), dtype=UNLAID.dtype))
         kept = self._kept(held)
-        if kept.size and (digests(cells[kept, : held.sessions.size]) != held.sums[kept]).any():
-            kept = kept[:0]
+        kept = kept[digests(cells[at, : held.sessions.size] for at in kept) == held.sums[kept]]
         known = dict(zip(held.symbols[kept].tolist(), kept.tolist(), strict=True))
         width = self.terms.sessions.size
         name = held.name
@@ -124,10 +122,11 @@ class _Build:
             return np.zeros(0, dtype=np.int64)
         stands = held.securities == security_digests(held.symbols.tolist(), self.securities)
         stands &= np.isin(held.symbols, list(self.shares))
-        later, last = touched(self.connection, held.fetch), str(held.sessions[-1])
+        came, last = dict(self.connection.execute(_CAME, (held.fetch,)).fetchall()), str(held.sessions[-1])
         for at, symbol in enumerate(held.symbols.tolist()):
-            if symbol in later and stands[at]:
-                stands[at] = not self.connection.execute(_LATE, (symbol, held.fetch, last)).fetchone()[0]
+            if symbol in came and stands[at]:
+                asked = (symbol, held.fetch, last, came[symbol])
+                stands[at] = not self.connection.execute(_LATE, asked).fetchone()[0]
         return np.flatnonzero(stands)
 
     def _aside(self, held: Held, cells: Cells, known: Mapping[str, int], newest: int) -> tuple[str, Cells, Held]:
@@ -150,40 +149,33 @@ class _Build:
             room[at, :width] = cells[old, :width]
             for field in ("splits", "started", "last_day", "sums"):
                 getattr(made, field)[at] = getattr(held, field)[old]
-        for start in range(0, len(rest), _BLOCK):
-            if self.progress is not None:
-                self.progress(start, len(rest))
-            made = self._lay(made, room, np.array(rest[start : start + _BLOCK]))
-        if self.progress is not None and rest:
-            self.progress(len(rest), len(rest))
-        return name, room, made
+        return name, room, self._laid(made, name, newest, np.array(rest, dtype=np.int64)) if rest else made
 
-    def _lay(self, made: Held, room: Cells, rows: Ints) -> Held:
+    def _laid(self, made: Held, name: str, newest: int, rows: Ints) -> Held:
         """Lay whole histories into their rows."""
-        bars = load_bars(self.connection, [self.shares[row] for row in rows], None)
-        whole = [bars[self.shares[row]] for row in rows]
-        laid, splits = self._cells(made.sessions, whole)
-        room[rows, : made.sessions.size] = laid
-        made.started[rows], made.sums[rows] = first_bars(laid), digests(laid)
-        made.last_day[rows] = [one.sessions[-1] for one in whole]
-        wide = _wider(made.splits, splits.shape[1])
-        wide[rows, : splits.shape[1]] = splits
-        return replace(made, splits=wide)
-
-    def _cells(
-        self, sessions: Dates, bars: Sequence[SymbolBars], start: int = 0, before: Cells | None = None,
-        splits: Floats | None = None,
-    ) -> tuple[Cells, Floats]:  # fmt: skip
-        return lay_cells(
-            sessions, bars, self.securities, self.terms.limits, needs_open=self.terms.needs_open, start=start,
-            before=before, splits=splits,
+        work = Part(
+            self.files.database, self.files.folder / name, newest,
+            replace(self.terms, sessions=made.sessions), tuple(self.shares[row] for row in rows), rows, self.securities,
         )  # fmt: skip
+        done = 0
+        for laid in lay_whole(self.connection, work):
+            made = replace(made, splits=_wider(made.splits, laid.splits.shape[1]))
+            made.splits[laid.rows, : laid.splits.shape[1]] = laid.splits
+            for field in ("started", "last_day", "sums"):
+                getattr(made, field)[laid.rows] = getattr(laid, field)
+            done = min(done + laid.rows.size, rows.size)
+            if self.progress is not None:
+                self.progress(done, rows.size)
+        return made
 
     def _extended(self, held: Held, cells: Cells) -> Held:
         """Add the sessions that are new to every share."""
         width, sessions = held.sessions.size, self.terms.sessions
         before = cells[:, width - 1].copy()
-        new, splits = self._cells(sessions, self._following(held, before), width, before, held.splits)
+        new, splits = lay_cells(
+            sessions, self._following(held, before), self.securities, self.terms.limits,
+            needs_open=self.terms.needs_open, start=width, before=before, splits=held.splits,
+        )  # fmt: skip
         sums, started = held.sums.copy(), held.started.copy()
         for at in np.flatnonzero((before["next_buy"] == NEVER) | (before["next_sell"] == NEVER)):
             since = _waiting(cells[at, :width])

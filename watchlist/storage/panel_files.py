@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -59,16 +59,16 @@ class Held:
 
 
 class PanelFiles:
-    """One market's files in a folder of their own."""
+    """One market's files in a folder of their own, beside the database they are derived from."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, database: Path, market: str) -> None:
+        self.database, self.folder = database, database.parent / "panel" / database.stem / market
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, market: str) -> "PanelFiles | None":
         """Give the files that belong to a database; ``None`` of one that lies in memory."""
         file = connection.execute("pragma database_list").fetchone()[2]
-        return cls(Path(file).parent / "panel" / Path(file).stem / market) if file else None
+        return cls(Path(file), market) if file else None
 
     def read(self, *, write: bool = False) -> tuple[Held, Cells] | None:
         """Give the index and the cells it names, ``(S, C)`` on disk; ``None`` where they are not there or not whole."""
@@ -76,14 +76,12 @@ class PanelFiles:
             with (self.folder / _INDEX).open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 told = json.loads(str(stored["told"]))
                 held = Held(**told, **{name: stored[name] for name in stored.files if name != "told"})
-            mapped = np.load(self.folder / held.name, mmap_mode="r+" if write else "r", allow_pickle=False)
+            cells = map_cells(self.folder / held.name, write=write)
         except _DAMAGED:
             return None
-        cells = np.asarray(mapped)
-        fits = cells.ndim == 2 and cells.dtype.itemsize == CELL.itemsize  # noqa: PLR2004  (shares and sessions)
-        if not fits or len(cells) != held.symbols.size or cells.shape[1] < held.sessions.size:
+        if len(cells) != held.symbols.size or cells.shape[1] < held.sessions.size:
             return None
-        return held, cells.view(CELL)
+        return held, cells
 
     def room(self, shares: int, sessions: int, fetch: int) -> tuple[str, Cells]:
         """Make room for cells aside, under a name that nothing else bears."""
@@ -130,15 +128,31 @@ class PanelFiles:
             lock.release()
 
 
-def digests(cells: Cells, at: int = 0) -> Sums:
-    """Sum up ``(S, n)`` cells from session ``at`` on: ``(S,)``, wrapping around at 64 bits.
+def map_cells(path: Path, *, write: bool = True) -> Cells:
+    """Map a cells file into memory, ``(S, C)``.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no cells file.
+    """
+    cells = np.asarray(np.load(path, mmap_mode="r+" if write else "r", allow_pickle=False))
+    if cells.ndim != 2 or cells.dtype.itemsize != CELL.itemsize:  # noqa: PLR2004  (shares and sessions)
+        message = f"{path} holds no cells"
+        raise ValueError(message)
+    return cells.view(CELL)
+
+
+def digests(cells: Iterable[Cells], at: int = 0) -> Sums:
+    """Sum up ``(n,)`` cells of each of ``S`` shares from session ``at`` on: ``(S,)``, wrapping around at 64 bits.
 
     Each word counts times an odd number of its place, so that no changed word, moved session or emptied page keeps the
     sum. Sums of sessions add up to the sum of all.
     """
-    words = np.ascontiguousarray(cells).view(np.uint64).reshape(len(cells), -1)
-    weights = _weights(at + cells.shape[1])[at * _WORDS_A_CELL :]
-    return np.array([np.dot(row, weights) for row in words], dtype=np.uint64)
+    return np.array([_digest(np.ascontiguousarray(row).view(np.uint64), at) for row in cells], dtype=np.uint64)
+
+
+def _digest(words: Sums, at: int) -> np.uint64:
+    return np.uint64(np.einsum("w,w->", words, _weights(at + words.size // _WORDS_A_CELL)[at * _WORDS_A_CELL :]))
 
 
 @cache

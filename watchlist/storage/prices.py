@@ -33,9 +33,9 @@ _WITH_BARS = (
 )
 _FIFTH_LAST = "select min(session) from (select session from bars where symbol = ? order by session desc limit 5)"
 _ACTIONS = (
-    "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 "
+    "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 and ex_date > ?3 "
     "union all select ex_date, cash, split from action_revisions "
-    "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 order by 1"
+    "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 and ex_date > ?3 order by 1"
 )
 
 
@@ -172,7 +172,8 @@ def load_bars(
     Securities without a bar are left out. Arrays are ascending by session.
 
     Args:
-        since: the session from which on the bars of a security are wanted; all where it is not named.
+        since: the session from which on the bars of a security are wanted, and after which its actions; all where it
+            is not named.
     """
     return load_bars_of(connection, symbols, newest_fetch(connection, known_at), since or {})
 
@@ -195,7 +196,7 @@ def load_bars_of(
             volume=np.array(volume, dtype=float),
             actions=tuple(
                 Action(dt.date.fromisoformat(row[0]), row[1], row[2])
-                for row in _plain(connection, _ACTIONS, (symbol, newest))
+                for row in _plain(connection, _ACTIONS, (symbol, newest, since.get(symbol, "")))
             ),
         )
     return loaded
