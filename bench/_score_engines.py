@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from bench._score_world import HORIZONS, World, load
 from watchlist.core.bars import Floats, Ints
 from watchlist.core.rules import EntryRule
-from watchlist.core.score_part import plan_of, score_part
+from watchlist.core.score_part import plan_of, score_part, share_by_share
 from watchlist.core.scoring import month_exits, prices_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 THREADS: Final = 2
-PART: Final = 32_768
+PART: Final = 8_192
 ROUNDS: Final = 5
 WAIT: Final = 20
 NAIVE: Final = 400  # recommendations that the naive way is tried on
@@ -39,14 +39,13 @@ def _score_all(world: World, excess: Floats, *, machine_code: bool, count_lines:
     prices = prices_of(world.panel, world.benchmarks)
     plan = plan_of(world.panel, EntryRule(), HORIZONS, asked.published.min(), asked.published.max())
 
-    def part(start: int) -> int:
-        here = slice(start, start + PART)
+    def part(here: Ints) -> int:
         scores = score_part(prices, plan, asked.take(here), machine_code=machine_code)
-        np.subtract(scores.total_return, scores.benchmark_return, out=excess[here])
+        excess[here] = scores.excess_return
         return _lines(scores.entry, scores.stop) if count_lines else 0
 
     with ThreadPoolExecutor(THREADS) as pool:
-        return sum(pool.map(part, range(0, asked.row.size, PART)))
+        return sum(pool.map(part, share_by_share(asked, PART)))
 
 
 def _lines(entry: NDArray[np.int32], stop: NDArray[np.int32]) -> int:

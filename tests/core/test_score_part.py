@@ -13,7 +13,7 @@ from tests.core.test_laws import SESSIONS, SHARES, markets
 from watchlist.core import kernel
 from watchlist.core.panel import Panel, build_panel
 from watchlist.core.rules import EntryRule
-from watchlist.core.score_part import NOW, Scores, plan_of, score_part
+from watchlist.core.score_part import NOW, Scores, plan_of, score_part, share_by_share
 from watchlist.core.scoring import Asked, Benchmarks, prices_of
 from watchlist.domain.calendars import days
 from watchlist.domain.model import Security, Status
@@ -82,6 +82,17 @@ def test_a_part_is_the_same_by_itself_and_on_another_machine() -> None:
     there = score_part(*sent)
     for name in Scores._fields:
         assert getattr(there, name).tobytes() == getattr(whole, name)[9_000:9_500].tobytes(), name
+
+
+@pytest.mark.parametrize("rows", [7, 100_000])
+def test_parts_share_by_share_put_together_are_the_whole(rows: int) -> None:
+    asked = ask(rows, 1000, 3)
+    parts = list(share_by_share(asked, 64))
+    order = np.concatenate(parts)
+    assert [part.size for part in parts] == [64] * 15 + [40]
+    assert sorted(order.tolist()) == list(range(1000))
+    assert asked.row[order].tolist() == sorted(asked.row.tolist())
+    assert list(share_by_share(asked.take(slice(0, 0)), 64)) == []
 
 
 def test_a_plan_that_does_not_reach_a_publication_is_refused() -> None:

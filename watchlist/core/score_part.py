@@ -4,14 +4,14 @@ The same function serves the two founding reports and millions of rows. A part s
 after another, side by side or on other machines, and put together again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watchlist.core import compiled
-from watchlist.core.bars import Bools, Floats
+from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.core.kernel import (
     BY_CALENDAR,
     BY_ENTRY,
@@ -125,6 +125,20 @@ def plan_of(panel: Panel, rule: EntryRule, horizons: Sequence[str], since: np.da
         wait=rule.max_wait,
         at_close=rule.at == "close",
     )
+
+
+def share_by_share(asked: Asked, size: int) -> Iterator[Ints]:
+    """Cut recommendations into parts of so many, those of one share beside each other: positions ``(size,)`` each.
+
+    Scored in this order, a share's cells are fetched once and are near when its next recommendation needs them; in the
+    order of publication every answer waits for memory of its own.
+    """
+    row = asked.row + 1
+    narrow = (
+        row.size > 0 and int(row.max()) <= np.iinfo(np.uint16).max
+    )  # those are sorted by counting, ten times as fast
+    order = np.argsort(row.astype(np.uint16) if narrow else row, kind="stable")
+    return (order[start : start + size] for start in range(0, order.size, size))
 
 
 def score_part(prices: Prices, plan: Plan, asked: Asked, *, machine_code: bool | None = None) -> Scores:
