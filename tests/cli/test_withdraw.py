@@ -130,3 +130,20 @@ def test_a_day_that_has_not_come_and_a_missing_database_are_refused(world: World
     said = run("close", "600519", "--why", "x", home=tmp_path / "nobody", now=EVENING)
     assert said.code == 2 or "daily" in said.err
     assert json.dumps(said.out) == '""'
+
+
+def test_a_closing_that_closes_nothing_is_said(world: World) -> None:
+    lines = [
+        f'[[closed]]\nbroker = "{broker}"\nsymbol = "{PUFA}"\non = {on}\nwhy = "x"\nat = 2024-06-30T10:00:00+08:00\n'
+        for broker, on in (("甲证券", "2024-05-20"), ("甲", "2024-05-21"), ("甲证券", "2024-05-22"))
+    ]
+    world.write("local/closings.toml", "\n".join(lines))
+    assert ask(world, "daily").code == 0
+    found = json.loads(ask(world, "check", "--json").out)["findings"]
+    idle = [(one["level"], one["where"], one["what"]) for one in found if "closes nothing" in one["what"]]
+    # The first ends the call; the second names nobody who had one, the third comes when it is over.
+    assert idle == [
+        ("warning", PUFA, f"the closing of 甲 on {PUFA} for 2024-05-21 closes nothing: no call of theirs was open"),
+        ("warning", PUFA,
+         f"the closing of 甲证券 on {PUFA} for 2024-05-22 closes nothing: no call of theirs was open"),
+    ]  # fmt: skip

@@ -51,3 +51,23 @@ def test_each_symbol_has_its_own_sources_and_last_session_in_the_order_asked() -
         (OTHER, day("2024-06-13"), ("yahoo",)),
         (SHARE, LAST, ("tencent", "sina")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("silent_until", "asked"),
+    [
+        (None, True),  # its newest bar lies days before its end: sessions may be missing
+        ("2024-05-31", True),  # asked on its last day: a source may be late
+        ("2024-06-09", True),
+        ("2024-06-10", False),  # ten days after its end nobody had anything newer
+    ],
+)
+def test_what_ended_is_asked_about_until_nothing_newer_can_come(silent_until: str | None, asked: bool) -> None:  # noqa: FBT001
+    silent = None if silent_until is None else day(silent_until)
+    have = Held(day("2024-05-20"), START, ended=day("2024-05-31"), silent_until=silent)
+    assert bool(planned({SHARE: have})) == asked
+
+
+def test_an_end_that_turns_out_to_be_later_is_asked_about_again() -> None:
+    have = Held(day("2024-05-20"), START, ended=day("2024-06-12"), silent_until=day("2024-06-10"))
+    assert [fetch.reason for fetch in planned({SHARE: have})] == ["new"]

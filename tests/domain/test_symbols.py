@@ -45,6 +45,11 @@ from watchlist.domain.symbols import (
         ("900901", "900901.SH"),
         ("200002", "200002.SZ"),
         ("832149 920002 871981", None),
+        ("204001 sh204001", "204001.SH"),
+        ("113052", "113052.SH"),
+        ("019742", "019742.SH"),
+        ("123107", "123107.SZ"),
+        ("131810", "131810.SZ"),
         ("６００５１９", "600519.SH"),  # full-width digits
     ],
 )
@@ -218,3 +223,16 @@ def test_an_american_ticker_leads_back_unless_it_is_the_name_of_an_index(symbol:
     back = candidates(yahoo_ticker(symbol))
     assert back == (symbol,) or code(symbol) in {"HSI", "HSTECH", "SPX", "IXIC"}
     assert candidates(symbol) == (symbol,)
+
+
+@pytest.mark.parametrize(
+    ("symbols", "expected"),
+    [
+        ("204001.SH 019742.SH 113052.SH 118031.SH 132018.SH 131810.SZ 123107.SZ 128136.SZ 112938.SZ 148001.SZ", "bond"),
+        ("159869.SZ 161725.SZ 180101.SZ 510300.SH 508000.SH", "fund"),
+        ("000300.SH 399006.SZ", "index"),
+        ("000001.SZ 600000.SH 001979.SZ", "main"),
+    ],
+)
+def test_bonds_repos_and_funds_are_told_apart_by_their_code(symbols: str, expected: str) -> None:
+    assert {board(symbol) for symbol in symbols.split()} == {expected}

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from tests.cli.program import Said, one_sentence, run, tables
-from tests.cli.small_world import EVENING, PINGAN, PUFA, World, make_world
+from tests.cli.small_world import EVENING, PINGAN, PUFA, World, bars, make_world
 from watchlist.domain.errors import Words
 from watchlist.domain.model import Security
 from watchlist.ledger.listed import Listed, security_of
@@ -201,3 +201,25 @@ LISTED = Listed.of(
 def test_what_a_line_means(code: str, name: str, place: str | None, currency: str | None, symbol: str | None) -> None:
     found = security_of(LISTED, code, name=name, place=place, currency=currency)
     assert (None if isinstance(found, Words) else found) == symbol
+
+
+def test_bonds_and_repos_are_kept_without_a_price_and_are_no_failure_of_the_day(world: World) -> None:
+    text = LIST + "204001\tGC001\t1000\t100\tA1\n113052\t兴业转债\t20\t105.1\tA1\n"
+    said = bring(world, text, "--date", "2024-05-31", "--lang", "en")
+    assert said.code == 0, said.err
+    assert "kept without a price, no source here has them: 113052.SH 204001.SH" in said.err
+    day = run("daily", home=world.home, market=world.market, now=EVENING, env={"WATCHLIST_LANG": "en"})
+    assert day.code == 0, day.err
+    assert "204001" not in day.err
+    found = json.loads(run("check", "--json", home=world.home, now=EVENING).out)["findings"]
+    (one,) = [one for one in found if "204001.SH" in one["where"]]
+    assert (one["level"], one["where"]) == ("ok", "113052.SH 204001.SH")
+    held = run("holdings", "--json", home=world.home, now=EVENING).rows
+    assert {row["symbol"]: row["value"] for row in held if row["symbol"] in {"204001.SH", "113052.SH"}} == {
+        "204001.SH": None, "113052.SH": None,
+    }  # fmt: skip
+    # A folder of one's own may have them.
+    world.prices("113052.SH", bars(105, 0.01))
+    assert run("daily", home=world.home, market=world.market, now=EVENING).code == 0
+    held = run("holdings", "--json", home=world.home, now=EVENING).rows
+    assert next(row["value"] for row in held if row["symbol"] == "113052.SH") is not None

@@ -222,7 +222,7 @@ def test_a_transaction_is_all_or_nothing(database: "Database") -> None:
     def half() -> None:
         with transaction(database) as connection:
             connection.execute(FILLED[0])
-            connection.execute("insert into coverage values ('600000.SH', 'no day')")
+            connection.execute("insert into coverage (symbol, asked_since) values ('600000.SH', 'no day')")
 
     with pytest.raises(sqlite3.IntegrityError):
         half()

@@ -218,6 +218,7 @@ def _shape(result: "HoldingsResult", *, dry_run: bool) -> dict[str, object]:
 
 
 def _tell(app: App, result: "HoldingsResult", file: Path, *, dry_run: bool) -> None:
+    from watchlist.domain.symbols import board
     from watchlist.queries.holding_rows import shown_account
 
     words = {"add": ("new", "新增"), "amend": ("a new revision", "新修订"), "same": ("nothing new", "无变化")}
@@ -238,8 +239,14 @@ def _tell(app: App, result: "HoldingsResult", file: Path, *, dry_run: bool) -> N
     if result.only_available:
         app.tell("  ! Only what can be sold is named (可用): shares bought that day may be missing.",
                  "  ! 文件只有可用数量：当日买入的可能未计入。")  # fmt: skip
-    if result.unlisted:
-        some = " ".join(result.unlisted[:_NAMED]) + (" …" if len(result.unlisted) > _NAMED else "")
+    bonds = [symbol for symbol in result.unlisted if board(symbol) == "bond"]
+    if bonds:
+        some = " ".join(bonds[:_NAMED]) + (" …" if len(bonds) > _NAMED else "")
+        app.tell(f"  Bonds and repos are kept without a price, no source here has them: {some}",
+                 f"  债券与回购照记，但没有行情来源：{some}")  # fmt: skip
+    unlisted = [symbol for symbol in result.unlisted if symbol not in bonds]
+    if unlisted:
+        some = " ".join(unlisted[:_NAMED]) + (" …" if len(unlisted) > _NAMED else "")
         app.tell(f"  ! Not in any list here, and without a price for now: {some}",
                  f"  ! 不在已知证券之列，暂无行情：{some}")  # fmt: skip
     if not dry_run and any(one.word != "same" for one in result.snapshots):

@@ -113,6 +113,16 @@ class Book:
     rules: Rules
 
 
+def idle_closings(book: Book, closings: Sequence[Closing], as_of: dt.date) -> list[Closing]:
+    """List the closings up to a day that closed no call: none of that broker on that share was open then.
+
+    Where the market has no prices, no call is known and nothing is said.
+    """
+    closed = {call.closing for part in book.markets.values() for call in part.calls}
+    unknown = {market_of(mention.symbol) for mention in book.mentions} - book.markets.keys()
+    return [one for one in closings if one.day <= as_of and one not in closed and market_of(one.symbol) not in unknown]
+
+
 def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbols: Sequence[str]) -> Panel | None:
     """Lay out one market up to its index's last session on or before ``as_of``; ``None`` where that has no bar."""
     index = known.bars.get(rules.markets[market].benchmark)

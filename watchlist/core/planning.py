@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 OVERLAP_DAYS: Final = 10  # a fetch re-reads the end of what is stored, to notice a changed past
+LATE_DAYS: Final = 10  # by so much at most a source is late with a security's last bars
 FIRST: Final = "first"
 TRUSTED: Final = "trusted"
 Reason = Literal["first", "new", "doubt", "asked", "trusted"]
@@ -21,6 +22,7 @@ class Held:
         overlap_from: the fifth bar from the end, so that a fetch always has enough to compare.
         doubted_from: the oldest session or ex-date that waits in quarantine, where one does.
         ended: the day from which it no longer trades, where that is known.
+        silent_until: up to which day it was asked about after its end, with nothing newer in the answer.
     """
 
     last_session: dt.date | None
@@ -28,6 +30,7 @@ class Held:
     overlap_from: dt.date | None = None
     doubted_from: dt.date | None = None
     ended: dt.date | None = None
+    silent_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def plan(
 
     Returns:
         a fetch for each symbol that lacks something or has a doubt to settle. A security that ended is left out once
-        it has bars from the days before its end.
+        it was asked about some days after its end and nothing newer came.
     """
     fetches = []
     for symbol in symbols:
@@ -82,7 +85,13 @@ def _overlap(have: Held, last: dt.date) -> dt.date:
 
 
 def _is_over(have: Held) -> bool:
-    """Say whether a security has ended and its last bars are stored; a halt before the end may be a long one."""
-    if have.ended is None or have.last_session is None:
-        return False
-    return have.last_session >= have.ended - dt.timedelta(days=60)
+    """Say whether a security has ended and nothing more can come.
+
+    What is stored does not tell: it may have been halted for years before its end, or its last sessions may be missing.
+    """
+    return have.ended is not None and have.silent_until is not None and have.silent_until >= past_end(have.ended)
+
+
+def past_end(ended: dt.date) -> dt.date:
+    """Give the day from which a source that has nothing newer will never have: some are days late with a bar."""
+    return ended + dt.timedelta(days=LATE_DAYS)

@@ -37,6 +37,8 @@ _SINA_INDEX: Final = {"HSI.HI": "HSI", "HSTECH.HI": "HSTECH", "SPX.GI": ".INX", 
 # First digits of a bare six-digit code, longest first, and where a share of that code is listed.
 _CN_CODES: Final = (
     ("92", "BJ"), ("43", "BJ"), ("83", "BJ"), ("87", "BJ"), ("88", "BJ"), ("6", "SH"), ("5", "SH"), ("9", "SH"),
+    # Bonds and repos of Shanghai; a convertible bond bears the digits of its kind in front.
+    ("204", "SH"), ("110", "SH"), ("111", "SH"), ("113", "SH"), ("118", "SH"), ("01", "SH"), ("02", "SH"),
     ("0", "SZ"), ("1", "SZ"), ("2", "SZ"), ("3", "SZ"),
 )  # fmt: skip
 
@@ -71,7 +73,8 @@ def trading_currency(symbol: str) -> str:
 def board(symbol: str) -> str:
     """Give the board that the price limits are written for.
 
-    One of ``main``, ``chinext``, ``star``, ``bse``, ``b_share``, ``fund``, ``index``, ``hk``, ``us``.
+    One of ``main``, ``chinext``, ``star``, ``bse``, ``b_share``, ``fund``, ``index``, ``hk``, ``us``, and ``bond`` for
+    what no price limit here is about and no price source here has: bonds, convertible ones too, and repos.
     """
     place, digits = exchange(symbol), code(symbol)
     if (
@@ -84,8 +87,8 @@ def board(symbol: str) -> str:
     if place in by_place:
         return by_place[place]
     prefixes = {
-        "SH": (("688", "star"), ("689", "star"), ("900", "b_share"), ("5", "fund")),
-        "SZ": (("30", "chinext"), ("20", "b_share"), ("1", "fund")),
+        "SH": (("688", "star"), ("689", "star"), ("900", "b_share"), ("5", "fund"), *_bonds("0", "1", "2")),
+        "SZ": (("30", "chinext"), ("20", "b_share"), *_bonds("10", "11", "12", "13", "14", "19"), ("1", "fund")),
     }[place]
     return next((name for prefix, name in prefixes if digits.startswith(prefix)), "main")
 
@@ -93,6 +96,10 @@ def board(symbol: str) -> str:
 def normalise_name(name: str) -> str:
     """Fold a printed name for comparison: NFKC, no spaces, upper case (``万  科Ａ`` and ``万科A`` are one)."""
     return "".join(unicodedata.normalize("NFKC", name).split()).upper()
+
+
+def _bonds(*prefixes: str) -> tuple[tuple[str, str], ...]:
+    return tuple((prefix, "bond") for prefix in prefixes)
 
 
 def named_so(symbols: Iterable[str]) -> tuple[str, ...]:

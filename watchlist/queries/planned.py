@@ -62,7 +62,7 @@ def plan_update(
     """Plan the fetches for every security that the ledger, watchlist, holdings, themes and settings speak of.
 
     Returns:
-        the fetches, and how many securities are up to date already.
+        the fetches, and how many securities are up to date already. Bonds and repos that nobody has are in neither.
     """
     choice = choice or Choice()
     spoken, oldest = _spoken_of(connection, home, settings)
@@ -72,6 +72,7 @@ def plan_update(
     symbols = [symbol for symbol in every if _is_chosen(symbol, choice)]
     asked = {name: one for name, one in sources.items() if not choice.sources or name in choice.sources}
     served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
+    symbols = [symbol for symbol in symbols if served[symbol] or board(symbol) != "bond"]
     last = {symbol: until[home_of(symbol)] for symbol in symbols}
     if choice.trust is not None:
         since = choice.since or start
@@ -167,6 +168,8 @@ def serving(symbol: str, settings: Settings, sources: Mapping[str, Source]) -> t
     if home_of(symbol) != RATES:
         market = next(one for name, one in settings.markets.items() if name == market_of(symbol))
         named = market.sources.indices if board(symbol) == "index" else market.sources.shares
+    if board(symbol) == "bond":
+        named = ()
     order = [name for name in sources if name in {"files", "simulated"}] + list(named)
     return tuple(name for name in dict.fromkeys(order) if name in sources and sources[name].serves(symbol))
 

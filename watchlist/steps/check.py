@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from watchlist.core.book import idle_closings
 from watchlist.core.settling import TRUSTABLE
 from watchlist.domain.calendars import last_closed
 from watchlist.domain.model import Status
+from watchlist.domain.symbols import board
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED
@@ -26,6 +28,7 @@ from watchlist.storage.backup import backups
 from watchlist.storage.database import BACKUPS
 from watchlist.storage.health import damage, orphans
 from watchlist.storage.heartbeat import read_heartbeat
+from watchlist.storage.holdings import held_symbols, load_snapshots
 from watchlist.storage.prices import standing_quarantine
 from watchlist.storage.runs import standing_problems
 
@@ -58,6 +61,8 @@ def check(
         *_future(situation),
         *_themes(situation),
         *_moved(connection, settings, situation, now),
+        *_unpriced(connection, situation),
+        *_idle_closings(situation),
     ]
     level = max((LEVELS.index(finding["level"]) for finding in findings), default=0)
     return {"level": LEVELS[level], "findings": findings}
@@ -162,6 +167,37 @@ def _freshness(situation: Situation, now: dt.datetime) -> Iterator[Finding]:
             what = (f"{len(symbols)} recommended shares are {words[0]}", f"{len(symbols)} 只被推荐证券{words[1]}")
             advice = ("run update; if it stays, see their sources", "请运行 update；如仍如此，请检查来源")
             yield finding("warning", what, listed, advice)
+
+
+def _unpriced(connection: sqlite3.Connection, situation: Situation) -> Iterator[Finding]:
+    """Name the bonds and repos that are held: no source here has their prices, which is no fault of the day."""
+    held = held_symbols(load_snapshots(connection, None))
+    bonds = sorted(s for s in held if board(s) == "bond" and s not in situation.known.bars)
+    if bonds:
+        listed = " ".join(bonds[:_LISTED]) + (" …" if len(bonds) > _LISTED else "")
+        what = (
+            f"{len(bonds)} bonds or repos are held without a price: no source here has them",
+            f"持有 {len(bonds)} 只债券或回购，没有行情来源",
+        )
+        advice = (
+            "nothing need be done; bars of your own may come from a folder (WATCHLIST_MARKET)",
+            "无需处理；也可用 WATCHLIST_MARKET 所指目录提供行情",
+        )
+        yield finding("ok", what, listed, advice)
+
+
+def _idle_closings(situation: Situation) -> Iterator[Finding]:
+    """Name what a person closed to no effect: a broker's name or a day that fits no call says nothing by itself."""
+    for one in idle_closings(situation.book, situation.known.closings, situation.when.as_of):
+        what = (
+            f"the closing of {one.broker} on {one.symbol} for {one.day} closes nothing: no call of theirs was open",
+            f"{one.broker} 对 {one.symbol} 于 {one.day} 的结束未生效：当日没有未结束的观点",
+        )
+        advice = (
+            f"see calls --symbol {one.symbol}, then correct broker or day in config/local/closings.toml",
+            f"查看 calls --symbol {one.symbol}，并在 config/local/closings.toml 更正券商或日期",
+        )
+        yield finding("warning", what, one.symbol, advice)
 
 
 def _with_age(situation: Situation, symbol: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from watchlist.core.arrival import Ground
-from watchlist.core.planning import FIRST, TRUSTED, Fetch
+from watchlist.core.planning import FIRST, TRUSTED, Fetch, past_end
 from watchlist.core.rules import Rules
 from watchlist.domain.calendars import days, scheduled, with_evidence
 from watchlist.domain.errors import UnknownWord, Words
@@ -22,7 +22,7 @@ from watchlist.sources.contract import Source
 from watchlist.sources.fetching import LATE, Brought, bring
 from watchlist.storage.database import transaction
 from watchlist.storage.ledger import load_securities
-from watchlist.storage.prices import Fetched, save_fetch, stored_actions, stored_bars
+from watchlist.storage.prices import Fetched, save_fetch, save_silence, stored_actions, stored_bars
 from watchlist.storage.quarantine import (
     end_doubts,
     kept,
@@ -80,6 +80,11 @@ class UpdateLine:
     notes: tuple[str, ...] = ()
     changed: int = 0
     answered: bool = True
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether whoever answered could be believed and has nothing more: a whole history, or nothing newer."""
+        return self.answered and self.problem is None and (not self.new or self.fetch.reason == FIRST)
 
     @property
     def fell_back(self) -> bool:
@@ -229,9 +234,20 @@ class _Run:
         with transaction(self.database) as connection:
             set_problems(connection, STEP, [NETWORK, *(line.fetch.symbol for line in lines)], problems, self.now)
             save_standings(connection, self.asker.learned.values(), self.now)
+            save_silence(connection, self._silent(lines))
             if self.run_id is not None:
                 detail = f"{sum(line.new for line in lines)} rows, {len(problems)} problems"
                 end_run(connection, self.run_id, "partial" if problems else "ok", detail, self.now)
+
+    def _silent(self, lines: list[UpdateLine]) -> dict[str, dt.date]:
+        """Give the securities that ended and of which nothing newer came well after their end: nothing ever will."""
+        found = {}
+        for line in lines:
+            one = self.securities.get(line.fetch.symbol)
+            ended = None if one is None else one.delisted
+            if ended is not None and line.fetch.until >= past_end(ended) and line.is_silent:
+                found[line.fetch.symbol] = line.fetch.until
+        return found
 
     def _ground(self, fetch: Fetch) -> Ground:
         """Gather what an answer is judged against; days of exchange rates are in no calendar."""

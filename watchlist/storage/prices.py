@@ -63,6 +63,7 @@ def held(connection: sqlite3.Connection, ended: Mapping[str, dt.date] | None = N
     """Say for each security what is stored of it; ``ended``: from which day on some no longer trade."""
     last = dict(connection.execute("select symbol, max(session) from bars group by symbol").fetchall())
     asked = dict(connection.execute("select symbol, asked_since from coverage").fetchall())
+    silent = dict(connection.execute("select symbol, silent_until from coverage where silent_until is not null"))
     overlap = {symbol: connection.execute(_FIFTH_LAST, (symbol,)).fetchone()[0] for symbol in last}
     doubted = dict(
         connection.execute(
@@ -73,7 +74,7 @@ def held(connection: sqlite3.Connection, ended: Mapping[str, dt.date] | None = N
     return {
         symbol: Held(
             _day(last.get(symbol)), _day(asked.get(symbol)), _day(overlap.get(symbol)), _day(doubted.get(symbol)),
-            (ended or {}).get(symbol),
+            (ended or {}).get(symbol), _day(silent.get(symbol)),
         )
         for symbol in last.keys() | asked.keys()
     }  # fmt: skip
@@ -102,6 +103,14 @@ def stored_actions(connection: sqlite3.Connection, symbol: str) -> dict[dt.date,
     """Give the current actions of a security by ex-date."""
     rows = connection.execute("select ex_date, cash, split from actions where symbol = ?", (symbol,))
     return {dt.date.fromisoformat(row[0]): Action(dt.date.fromisoformat(row[0]), row[1], row[2]) for row in rows}
+
+
+def save_silence(connection: sqlite3.Connection, until: Mapping[str, dt.date]) -> None:
+    """Remember up to which day securities that ended were asked about in vain, inside the caller's transaction."""
+    connection.executemany(
+        "update coverage set silent_until = ? where symbol = ?",
+        [(day.isoformat(), symbol) for symbol, day in until.items()],
+    )
 
 
 def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, now: dt.datetime) -> None:
