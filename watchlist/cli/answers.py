@@ -11,6 +11,7 @@ import click
 
 from watchlist.cli.app import App, current, option, past, shared
 from watchlist.domain.errors import UnknownWord, UsageMistake, Words
+from watchlist.domain.symbols import CURRENCIES, MARKETS
 from watchlist.domain.typed import date_of, in_order, moment_of, periods_of
 
 if TYPE_CHECKING:
@@ -114,12 +115,12 @@ _OPTIONS = (
     option("--benchmark", metavar="INDEX", en="Measure against this index.", zh="以该指数为基准。"),
     option(
         "--currency",
-        type=click.Choice(["CNY", "HKD", "USD"]),
+        type=click.Choice(CURRENCIES),
         en="Count returns in this currency.",
         zh="以该货币计算收益。",
     ),
     option("--analyst", metavar="NAME", en="Only this analyst: name or licence.", zh="只看该分析师：姓名或执业编号。"),
-    option("--market", type=click.Choice(["CN", "HK", "US"]), en="Only this market.", zh="只看该市场。"),
+    option("--market", type=click.Choice(MARKETS), en="Only this market.", zh="只看该市场。"),
     option(
         "--status",
         metavar="WORD",

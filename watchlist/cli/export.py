@@ -14,6 +14,7 @@ from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.cli.news import own_tickers
 from watchlist.domain.errors import FutureDate, UsageMistake
 from watchlist.domain.periods import Period, parse_period
+from watchlist.domain.symbols import CURRENCIES
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 PERIOD_TABLES = ("period-calls", "contributions", "restatements")
 WHAT = ("recommendations", "themes", "brokers", "strengths", "calls", "holdings", "health", *PERIOD_TABLES)
 PROGRAMS = ("ghostfolio", "portfolio-performance", "yahoo", "beancount", "tongdaxin", "tonghuashun")
-CURRENCIES = ("CNY", "HKD", "USD")
 _NAMED = 5  # what a form cannot hold is named up to so many, then counted
 
 

@@ -7,18 +7,22 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, Literal, get_args
 
 from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol, Words
 
 SHARE_MARKETS: Final = ("SH", "SZ", "BJ", "HK", "US")
 INDEX_MARKETS: Final = ("HI", "GI", "SI", "CSI", "FX")
+MarketName = Literal["CN", "HK", "US"]
+MARKETS: Final[tuple[MarketName, ...]] = get_args(MarketName)
 # The calendar, benchmark and currency a security lives by.
 HOME_MARKET: Final = {
     "SH": "CN", "SZ": "CN", "BJ": "CN", "SI": "CN", "CSI": "CN", "HK": "HK", "HI": "HK", "US": "US", "GI": "US",
     "FX": "CN",
 }  # fmt: skip
-CURRENCY: Final = {"CN": "CNY", "HK": "HKD", "US": "USD"}
+CurrencyName = Literal["CNY", "HKD", "USD"]
+CURRENCIES: Final[tuple[CurrencyName, ...]] = get_args(CurrencyName)
+CURRENCY: Final[Mapping[str, CurrencyName]] = {"CN": "CNY", "HK": "HKD", "US": "USD"}
 
 _SYMBOL = re.compile(r"\d{6}\.(SH|SZ|BJ|SI)|\d{5}\.HK|[0-9A-Z][0-9A-Z\-]{0,11}\.(US|HI|GI|CSI|FX)", re.ASCII)
 _PREFIXED = re.compile(r"(SH|SZ|BJ|HK|US)[.:]?([0-9A-Z\-]+)")

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import re
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from watchlist.domain.errors import Words
+from watchlist.domain.symbols import CurrencyName, MarketName
 from watchlist.ledger.fields import DIRECTIONS, Entry, Listed, StrengthWord, Symbol, Text
 from watchlist.ledger.problems import Fault
 from watchlist.ledger.scale import PrintedScale
@@ -121,7 +122,7 @@ class IndustryRating(Entry):
 class Benchmarks(Entry):
     """The benchmark that the report prints for each market, and its words."""
 
-    markets: dict[Literal["CN", "HK", "US"], Listed[Symbol]] = Field(default_factory=dict)
+    markets: dict[MarketName, Listed[Symbol]] = Field(default_factory=dict)
     quote: Quote | None = None
 
 
@@ -155,7 +156,7 @@ class Recommendation(Call):
     symbol: Symbol
     strength: StrengthWord
     target_price: Annotated[float, Field(gt=0)] | None = None
-    currency: Literal["CNY", "HKD", "USD"] | None = None
+    currency: CurrencyName | None = None
     notes: Text | None = None
 
     @model_validator(mode="after")

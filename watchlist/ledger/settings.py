@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from watchlist.domain.errors import Words
+from watchlist.domain.symbols import CurrencyName, MarketName
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.fields import Entry, Fraction, Listed, Symbol, Text, refuse_repeated
 from watchlist.ledger.home import Home
 from watchlist.ledger.problems import Fault, did_you_mean
 from watchlist.ledger.toml_file import load_layers
 
-MarketName = Literal["CN", "HK", "US"]
 Board = Literal["main", "chinext", "star", "bse", "b_share", "fund", "hk", "us"]
 SourceName = Literal["tencent", "sina", "eastmoney", "shenwan", "csindex", "yahoo", "files", "simulated"]
 NAME: Final = "settings.toml"
@@ -86,7 +86,7 @@ class Market(Entry):
     final_after: dt.time
     closed: Listed[dt.date] = ()
     opened: Listed[dt.date] = ()
-    currency: Literal["CNY", "HKD", "USD"]
+    currency: CurrencyName
     sources: Sources
     costs: Costs
 

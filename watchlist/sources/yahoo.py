@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 
 from watchlist.domain.model import Action
-from watchlist.domain.symbols import exchange, yahoo_ticker
+from watchlist.domain.symbols import exchange, market, yahoo_ticker
 from watchlist.sources.contract import Actions, ActionsOutcome, BarsOutcome, Blocked, Failed, NoData
 from watchlist.sources.shape import Outside, in_range
 from watchlist.sources.vendor import Vendor
 from watchlist.sources.wire import About, Exchange, Reading, asked
 
-_ZONES: Final = {"SH": "Asia/Shanghai", "SZ": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "HI": "Asia/Hong_Kong",
-                 "US": "America/New_York", "GI": "America/New_York", "FX": "Europe/London"}  # fmt: skip
+_ZONES: Final = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "US": "America/New_York"}
+_RATES_ZONE: Final = "Europe/London"
 # Dividends need the close before their ex-date, over any holiday.
 _BEFORE: Final = dt.timedelta(days=20)
 _TICKER: Final = re.compile(r'"symbol"\s*:\s*"([^"]+)"')
@@ -116,7 +116,8 @@ def _history(symbol: str, since: dt.date) -> pd.DataFrame | NoData | Blocked | F
     # In a long-lived process this cache would answer with yesterday's adjustments.
     data.YfData.cache_get.cache_clear()
     # The time zone is known here; without it yfinance makes a request to learn it, and eight for an unknown symbol.
-    yfinance.cache.get_tz_cache().store(ticker, _ZONES[exchange(symbol)])
+    zone = _RATES_ZONE if exchange(symbol) == "FX" else _ZONES[market(symbol)]
+    yfinance.cache.get_tz_cache().store(ticker, zone)
     return asked(
         lambda: yfinance.Ticker(ticker, session=_settings["session"]).history(
             start=since, auto_adjust=False, actions=True, timeout=10

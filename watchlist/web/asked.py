@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from watchlist.domain.symbols import CurrencyName, MarketName
 from watchlist.web.choice import Choice
 
 MOST: Final = 10_000  # rows of one answer
@@ -54,9 +55,7 @@ class Measured(Spoken):
     benchmark: Annotated[
         str | None, Field(max_length=24, description="Measure against this index: 000300.SH, SPX.GI.")
     ] = None
-    currency: Annotated[
-        Literal["CNY", "HKD", "USD"] | None, Field(description="Count every return in this currency.")
-    ] = None
+    currency: Annotated[CurrencyName | None, Field(description="Count every return in this currency.")] = None
 
 
 class Forms(_Words):
@@ -78,7 +77,7 @@ class Which(Measured):
     analyst: Annotated[_Text, Field(description="One analyst: name or licence number.")] = None
     rating: Annotated[_Text, Field(description="A printed rating, or a strength: recommend.")] = None
     symbol: Annotated[_Symbols, Field(description="These securities: 300418.SZ, 300418 or a name.")] = []
-    market: Annotated[Literal["CN", "HK", "US"] | None, Field(description="One market.")] = None
+    market: Annotated[MarketName | None, Field(description="One market.")] = None
     status: Annotated[str | None, Field(max_length=20, description="One status: running, delisted, stale …")] = None
     direction: Annotated[Literal["1", "0", "-1"] | None, Field(description="1 buy, 0 neutral, -1 sell.")] = None
     since: Annotated[Day | None, Field(description="Published on this day or later.")] = None
@@ -131,7 +130,7 @@ class Changed(Spoken, Forms):
     analyst: _Text = None
     rating: _Text = None
     symbol: _Symbols = []
-    market: Literal["CN", "HK", "US"] | None = None
+    market: MarketName | None = None
     direction: Literal["1", "0", "-1"] | None = None
 
 
@@ -169,7 +168,7 @@ class Between(Measured, Forms):
     broker: _Text = None
     analyst: _Text = None
     rating: _Text = None
-    market: Literal["CN", "HK", "US"] | None = None
+    market: MarketName | None = None
     direction: Literal["1", "0", "-1"] | None = None
     since: Day | None = None
     until: Day | None = None

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from watchlist.domain.errors import UnknownWord, Words
+from watchlist.domain.symbols import CURRENCIES, MARKETS
 from watchlist.domain.typed import come, date_of, in_order, moment_of, periods_of
 from watchlist.queries.recommendations import STATUSES, Filters
 from watchlist.queries.sectors import STATUSES as OF_SECTORS
@@ -17,8 +18,8 @@ LANGUAGES: Final = ("zh", "en")
 MEASURES: Final = ("as_of", "known_at", "horizon", "benchmark", "currency")
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lang": LANGUAGES,
-    "market": ("CN", "HK", "US"),
-    "currency": ("CNY", "HKD", "USD"),
+    "market": MARKETS,
+    "currency": CURRENCIES,
     "direction": ("1", "0", "-1"),
     "status": tuple(dict.fromkeys((*STATUSES, *OF_SECTORS))),
 }
