@@ -13,6 +13,7 @@ from watchlist.cli import ask, bulk, give, holdings, keeping, news, notifying, r
 from watchlist.cli.app import App, Group, shared
 from watchlist.cli.export import export
 from watchlist.domain.errors import WatchlistError
+from watchlist.ledger.private import private
 
 
 @click.group(cls=Group, help=(
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     app = App()
     try:
-        result = cli.main(arguments, prog_name="main.py", standalone_mode=False, obj=app)
+        with private():
+            result = cli.main(arguments, prog_name="main.py", standalone_mode=False, obj=app)
     except WatchlistError as error:
         click.echo(("错误：" if app.spoken == "zh" else "Error: ") + error.text(app.spoken), err=True)
         return error.exit_code

@@ -57,14 +57,11 @@ def write_page(app: App, path: Path, reading: "Reading") -> None:
     Raises:
         UnsafePath: the disk refuses.
     """
-    from watchlist.domain.errors import UnsafePath
     from watchlist.output.draft_page import draft_page
+    from watchlist.output.interchange import write_text
     from watchlist.steps.read import draft_object
 
-    try:
-        path.write_text(draft_page(draft_object(reading), reading.raw, app.language), "utf-8")
-    except OSError as error:
-        raise UnsafePath(path=path, reason=f"{error.strerror or type(error).__name__}.") from error
+    write_text(path, draft_page(draft_object(reading), reading.raw, app.language))
     app.tell(f"The text with everything found is in {path}.", f"高亮全文已写入 {path}。")
 
 

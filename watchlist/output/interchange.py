@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from watchlist.domain.errors import UnsafePath, Words
+from watchlist.ledger.private import mode_to_give_away
 from watchlist.output.columns import Row
 
 FORMATS: Final = ("json", "jsonl", "csv")
@@ -75,9 +76,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).chmod(mode_to_give_away())
         Path(temporary).replace(path)
     except OSError as error:
         raise UnsafePath(path=path, reason=f"{error.strerror}.") from error

@@ -15,6 +15,7 @@ from watchlist.domain.calendars import last_closed
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import board
 from watchlist.domain.symbols import market as market_of
+from watchlist.ledger.home import Home
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED
 from watchlist.queries.findings import LEVELS, Finding, finding
@@ -23,6 +24,7 @@ from watchlist.queries.moves import moves
 from watchlist.queries.recommendations import Filters, recommendation_rows
 from watchlist.queries.run_status import run_findings
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.queries.surroundings import sqlite_version, surroundings
 from watchlist.queries.timetable import status_rows
 from watchlist.storage.backup import backups
 from watchlist.storage.database import BACKUPS
@@ -51,6 +53,8 @@ def check(
     findings = [
         *(_deep(connection) if deep else _shallow(connection)),
         *_room(path),
+        *surroundings(connection, Home(path.parent).local),
+        *(sqlite_version() if deep else ()),
         *_backups(path / BACKUPS, settings, now),
         *run_findings(read_heartbeat(path), status_rows(connection, settings, now), settings, now),
         *_standing(connection),
