@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from watchlist.queries.findings import Finding, finding
-from watchlist.storage.place import has_wal_fault, network_file_system, open_to_others, synced_folder
+from watchlist.storage.place import (
+    file_of,
+    has_wal_fault,
+    network_file_system,
+    open_to_others,
+    says_holdings,
+    synced_folder,
+)
 
 
 def surroundings(connection: sqlite3.Connection, local: Path) -> Iterator[Finding]:
@@ -15,7 +22,7 @@ def surroundings(connection: sqlite3.Connection, local: Path) -> Iterator[Findin
     Args:
         local: the folder of the user's own files.
     """
-    database = Path(connection.execute("pragma database_list").fetchone()["file"])
+    database = file_of(connection)
     yield from _access(connection, database, local)
     folder = database.parent.resolve()
     if kind := network_file_system(folder):
@@ -56,7 +63,6 @@ def sqlite_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> It
 
 def _access(connection: sqlite3.Connection, database: Path, local: Path) -> Iterator[Finding]:
     """Say once a folder that others get at what lies in it, and what closes it."""
-    holds = connection.execute("select exists (select 1 from holdings)").fetchone()[0]
     folder = database.parent
     ours = (folder, database, folder / "backups", *_inside(folder / "backups"))  # a log is as open as its database
     for top, paths in ((folder, ours), (local, (local, *_inside(local)))):
@@ -65,7 +71,7 @@ def _access(connection: sqlite3.Connection, database: Path, local: Path) -> Iter
         readable = [path.name for path in found if path.is_file()]
         if writable:
             en, zh, names = "can change", "可以更改", writable
-        elif readable and holds and top == folder:
+        elif readable and says_holdings(connection) and top == folder:
             en, zh, names = "can read what you hold, in", "可以读取您的持仓，见", readable
         else:
             continue

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import stat
 from collections.abc import Iterable
 from pathlib import Path, PurePath
@@ -27,6 +28,16 @@ _SYNCED: Final = {
 _FIRST_BAD: Final = (3, 7, 0)
 _FIRST_GOOD: Final = (3, 51, 3)
 _BACK_PORTS: Final = {(3, 50): 7, (3, 44): 6}
+
+
+def file_of(connection: sqlite3.Connection) -> Path:
+    """Give the file that a connection has opened."""
+    return Path(connection.execute("pragma database_list").fetchone()["file"])
+
+
+def says_holdings(connection: sqlite3.Connection) -> bool:
+    """Say whether the database says what anybody holds."""
+    return bool(connection.execute("select exists (select 1 from holdings)").fetchone()[0])
 
 
 def open_to_others(paths: Iterable[Path]) -> dict[Path, str]:
