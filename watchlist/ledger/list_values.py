@@ -3,15 +3,14 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.core.bars import Bools, Floats
+from watchlist.core.coded import Coded, objects
 from watchlist.domain.calendars import Dates
 from watchlist.domain.typed import SHANGHAI
-from watchlist.ledger.table_columns import Cells
 
 _DAY: Final = re.compile(
     r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))"
@@ -42,49 +41,29 @@ class Price(NamedTuple):
     currency: str
 
 
-def on_distinct(cells: Cells, read: Callable[[str], Any]) -> tuple[list[Any], Ints]:
-    """Read each distinct text once: what they say, and which of them each cell is."""
-    import pandas as pd  # noqa: PLC0415  (only a list in hand needs it)
-
-    codes, texts = pd.factorize(cells)
-    return [read(text) for text in texts], codes
-
-
-def distinct(cells: Cells, read: Callable[[str], object]) -> Cells:
-    """Read every cell, each distinct text once."""
-    values, codes = on_distinct(cells, read)
-    return _objects(values)[codes]
-
-
-def days_of(cells: Cells) -> tuple[Dates, Cells]:
+def days_of(cells: Coded) -> tuple[Dates, Coded]:
     """Read days, ``2024-06-14 2024/6/14 2024.6.14 20240614 2024年6月14日`` or Excel's number, with or without a time.
 
     Returns:
         ``(n,)`` days, NaT where a cell is none; ``(n,)`` their moments, ``None`` where no time is written. A time
         without a zone is Shanghai's (RULES 26).
     """
-    read, codes = on_distinct(cells, _day)
+    read = [_day(text) for text in cells.distinct]
     days = np.array([day for day, _ in read], dtype="datetime64[D]")
-    return days[codes], _objects([moment for _, moment in read])[codes]
+    return days[cells.codes], Coded(objects(moment for _, moment in read), cells.codes)
 
 
-def prices_of(cells: Cells) -> tuple[Floats, Floats, Cells, Bools]:
+def prices_of(cells: Coded) -> tuple[Floats, Floats, Coded, Bools]:
     """Read target prices: ``12.5 1,234.5 HK$12 12.5元 12-14``; a dash or nothing is none.
 
     Returns:
         ``(n,)`` lower and upper end (one price is both), currency, and whether a cell says something else.
     """
-    read, codes = on_distinct(cells, _price)
+    read, codes = [_price(text) for text in cells.distinct], cells.codes
     wrong = np.array([one is None for one in read], dtype=bool)
     prices = [one or Price(np.nan, np.nan, "") for one in read]
     low, high = (np.array([getattr(one, end) for one in prices], dtype=float) for end in ("low", "high"))
-    return low[codes], high[codes], _objects([one.currency for one in prices])[codes], wrong[codes]
-
-
-def _objects(values: Sequence[object]) -> Cells:
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made
+    return low[codes], high[codes], Coded(objects(one.currency for one in prices), codes), wrong[codes]
 
 
 def currency_word(text: str) -> str | None:

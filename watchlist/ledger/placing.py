@@ -1,24 +1,23 @@
 """Placing: find out what each line of a list of ratings means: which security, which direction, for how long."""
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Final
 
 import numpy as np
 
 from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.core.coded import Coded, objects
+from watchlist.domain.calendars import Dates
 from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol, Words
 from watchlist.domain.identity import imported_report_id, recommendation_id
 from watchlist.domain.model import Security
 from watchlist.domain.symbols import is_symbol, normalise_name, resolve, trading_currency
 from watchlist.ledger.list_doubts import Doubt, divided
-from watchlist.ledger.list_values import distinct, on_distinct
 from watchlist.ledger.lookup import Lookup
-from watchlist.ledger.rating_list import ListLines, RatingList
-from watchlist.ledger.ratings import Ratings
-from watchlist.ledger.table_columns import Cells
+from watchlist.ledger.rating_list import ListLines, RatingList, taken
+from watchlist.ledger.ratings import Ratings, Scale
 from watchlist.ledger.table_file import LineProblem
 
 # What is left of 002594 and of 00700 where a spreadsheet took them for numbers.
@@ -84,7 +83,7 @@ def listing(known: Lookup) -> Listing:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Lines with everything known about them; every array is ``(n,)``.
+    """Lines with everything known about them; every array and column is ``(n,)``.
 
     Attributes:
         scale_months: how long the broker's scale of the time says a rating holds.
@@ -94,18 +93,18 @@ class Placed:
     """
 
     lines: ListLines
-    symbol: Cells
-    name: Cells
-    direction: Ints
-    scale_months: Ints
+    symbol: Coded
+    name: Coded
+    direction: Coded
+    scale_months: Coded
     target_price: Floats
-    target_currency: Cells
-    report: Cells
-    rec_id: Cells
+    target_currency: Coded
+    report: Coded
+    rec_id: Coded
 
     def take(self, which: Bools | Ints) -> "Placed":
         """Give the lines at these positions, or where a mask says so."""
-        rest = (getattr(self, one.name)[which] for one in fields(self) if one.name != "lines")
+        rest = (taken(getattr(self, one.name), which) for one in fields(self) if one.name != "lines")
         return Placed(self.lines.take(which), *rest)
 
 
@@ -118,80 +117,78 @@ def place_lines(
         the lines, the problems, and what a person should know of how they were understood.
     """
     lines = found.lines
-    symbols = _of_pairs(lines.symbol, lines.name, among.symbol)
+    symbols = lines.symbol.paired(lines.name, among.symbol)
     direction, months = _meanings(lines, ratings, default_months)
-    unknown = np.fromiter((isinstance(one, Words) for one in symbols), dtype=bool, count=symbols.size)
     doubts = [
-        Doubt(unknown, lambda at: symbols[at]),
-        Doubt(np.array([one is None for one in direction], dtype=bool), lambda at: _no_rating(lines.rating[at])),
+        Doubt(symbols.where(lambda one: isinstance(one, Words)), lambda at: symbols[at]),
+        Doubt(direction.where(lambda one: one is None), lambda at: _no_rating(lines.rating[at])),
     ]
     kept, problems = divided(lines.number, doubts)
-    placed, repeated = _once(
-        _identified(lines.take(kept), symbols[kept], direction[kept].astype(np.int64), months[kept], among)
-    )
+    if not kept.all():
+        lines = lines.take(kept)
+        symbols, direction, months = (one.take(kept) for one in (symbols, direction, months))
+    placed, repeated = _once(_identified(lines, symbols, direction, months, among))
     return placed, sorted([*problems, *repeated], key=lambda one: one.number), list(_repairs(among))
 
 
-def _of_pairs(first: Cells, second: Cells, read: Callable[[str, str], object]) -> Cells:
-    """Read each distinct pair of texts once."""
-    one, two = on_distinct(first, str), on_distinct(second, str)
-    pairs, back = np.unique(one[1] * max(len(two[0]), 1) + two[1], return_inverse=True)
-    values = np.empty(pairs.size, dtype=object)
-    values[:] = [read(one[0][pair // len(two[0])], two[0][pair % len(two[0])]) for pair in pairs]
-    return values[back]
+def _meanings(lines: ListLines, ratings: Ratings, default_months: int) -> tuple[Coded, Coded]:
+    """Give the direction of each rating, ``None`` for an unknown one, and the months it holds."""
+    scales = _scales(lines, ratings)
+    directions = lines.rating.paired(scales, lambda rating, scale: _direction(ratings, rating, scale))
+    return directions, scales.read(lambda scale: _months(scale, default_months))
 
 
-def _meanings(lines: ListLines, ratings: Ratings, default_months: int) -> tuple[Cells, Ints]:
-    """Give the direction of each rating, ``None`` for an unknown one, and the months it holds.
-
-    What a house means changes only on the days that a scale begins.
-    """
+def _scales(lines: ListLines, ratings: Ratings) -> Coded:
+    """Find the scale that each line's house used at its time; what a house means changes on the days one begins."""
     turns = np.array(sorted({scale.since for scale in ratings.scales}), dtype="datetime64[D]")
     era = np.searchsorted(turns, lines.published, side="right")
-    days = dict(zip(era.tolist(), lines.published.tolist(), strict=True))  # one day of each era stands for it
-    eras = era.astype(str).astype(object)
-
-    def scale(house: str) -> tuple[str, dt.date]:
-        broker, _, number = house.rpartition("\x1f")
-        return broker, days[int(number)]
-
-    houses = _of_pairs(lines.broker, eras, lambda broker, number: f"{broker}\x1f{number}")
-    directions = _of_pairs(lines.rating, houses, lambda rating, house: _direction(ratings, rating, *scale(house)))
-    months = distinct(houses, lambda house: _months(ratings, *scale(house), default_months))
-    return directions, months.astype(np.int64)
+    values: list[Scale | None] = [None, *ratings.scales]
+    place = {id(scale): at for at, scale in enumerate(ratings.scales, 1)}
+    used = np.zeros((lines.broker.distinct.size, turns.size + 1), dtype=np.int64)
+    for house, broker in enumerate(lines.broker.distinct):
+        # Of several of one day scale_for takes the first: here the last one that is laid over the others.
+        by_rank = [*enumerate(ratings.scales_of(broker))]
+        for _, scale in sorted(by_rank, key=lambda one: (one[1].since, -one[0])):
+            used[house, np.searchsorted(turns, np.datetime64(scale.since), side="right") :] = place[id(scale)]
+    return Coded(objects(values), used[lines.broker.codes, era])
 
 
-def _direction(ratings: Ratings, rating: str, broker: str, day: dt.date) -> int | None:
+def _direction(ratings: Ratings, rating: str, scale: Scale | None) -> int | None:
     """Give what a rating says; a recommendation without one recommends."""
-    return ratings.direction_of(rating, broker, day) if rating else 1
+    return ratings.direction_by(rating, scale) if rating else 1
 
 
-def _months(ratings: Ratings, broker: str, day: dt.date, default: int) -> int:
-    scale = ratings.scale_for(broker, day)
+def _months(scale: Scale | None, default: int) -> int:
     printed = scale.stock.months if scale and scale.stock else None
     return int(printed or default)
 
 
-def _identified(lines: ListLines, symbol: Cells, direction: Ints, months: Ints, among: Listing) -> Placed:
+def _identified(lines: ListLines, symbol: Coded, direction: Coded, months: Coded, among: Listing) -> Placed:
     """Add each line's report, its identity, its name and its target."""
-    target = np.where(direction < 0, lines.target_high, lines.target_low)
-    own = distinct(symbol, trading_currency)
-    currency = np.where(np.equal(lines.currency, ""), own, lines.currency)
-    currency[np.isnan(target)] = None
-    said = zip(lines.broker, lines.published.astype(str), lines.key, strict=True)
-    report = np.array([imported_report_id(*one) for one in said], dtype=object)
-    parts = zip(report, lines.theme, symbol, strict=True)
+    falls = direction.where(lambda sign: sign < 0)
+    target = np.where(falls, lines.target_high, lines.target_low)
+    written = lines.currency.paired(symbol, lambda currency, one: currency or trading_currency(one))
+    silent = Coded(objects([*written.distinct, None]), np.where(np.isnan(target), written.distinct.size, written.codes))
+    said = lines.broker.paired(iso_days(lines.published), lambda broker, day: (broker, day))
+    report = Coded.of(said.paired(lines.key, lambda pair, key: imported_report_id(pair[0], pair[1], key)).cells)
+    parts = (report.cells.tolist(), lines.theme.cells.tolist(), symbol.cells.tolist())
     return Placed(
         lines=lines,
         symbol=symbol,
-        name=_of_pairs(symbol, lines.name, lambda one, text: text or _name(among, one)),
+        name=symbol.paired(lines.name, lambda one, text: text or _name(among, one)),
         direction=direction,
         scale_months=months,
         target_price=target,
-        target_currency=currency,
+        target_currency=silent,
         report=report,
-        rec_id=np.array([recommendation_id(*one) for one in parts], dtype=object),
+        rec_id=Coded.each(map(recommendation_id, *parts)),
     )
+
+
+def iso_days(published: Dates) -> Coded:
+    """Write each distinct day once (ISO)."""
+    numbers = Coded.of(published.astype(np.int64))
+    return Coded(objects(np.array(numbers.distinct, dtype="datetime64[D]").astype(str)), numbers.codes)
 
 
 def _name(among: Listing, symbol: str) -> str:
@@ -201,18 +198,21 @@ def _name(among: Listing, symbol: str) -> str:
 
 def _once(placed: Placed) -> tuple[Placed, list[LineProblem]]:
     """Keep the first of the lines that speak of one thing; the others are problems."""
-    _, first, back = np.unique(placed.rec_id.astype(str), return_index=True, return_inverse=True)
-    stands = first[back]
-    again = np.flatnonzero(stands != np.arange(stands.size))
-    lines = placed.lines
+    identity = Coded.of(placed.rec_id.cells)
+    if identity.distinct.size == len(identity):
+        return placed, []
+    stands = np.full(identity.distinct.size, len(identity))
+    np.minimum.at(stands, identity.codes, np.arange(len(identity)))
+    first = stands[identity.codes]
+    lines, own = placed.lines, first == np.arange(len(identity))
     problems = [
         LineProblem(
             int(lines.number[at]),
-            _repeated(lines.rating[at], int(lines.number[stands[at]]), lines.rating[stands[at]]),
+            _repeated(lines.rating[at], int(lines.number[first[at]]), lines.rating[first[at]]),
         )
-        for at in again
+        for at in np.flatnonzero(~own).tolist()
     ]
-    return placed.take(np.sort(first)), problems
+    return placed.take(own), problems
 
 
 def _repeated(rating: str, number: int, said: str) -> Words:

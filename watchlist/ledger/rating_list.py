@@ -8,11 +8,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.core.coded import Coded
 from watchlist.domain.calendars import Dates
 from watchlist.domain.errors import UsageMistake, WatchlistError, Words
 from watchlist.ledger.list_doubts import (
@@ -26,11 +27,11 @@ from watchlist.ledger.list_doubts import (
     no_value,
     too_wide,
 )
-from watchlist.ledger.list_values import ERRORS, code_text, currency_word, days_of, distinct, prices_of, visible
+from watchlist.ledger.list_values import ERRORS, code_text, currency_word, days_of, prices_of, visible
 from watchlist.ledger.problems import did_you_mean
 from watchlist.ledger.report import EARLIEST
 from watchlist.ledger.spreadsheet import hidden_sheets
-from watchlist.ledger.table_columns import Cells, TableColumns, table_columns
+from watchlist.ledger.table_columns import TableColumns, table_columns
 from watchlist.ledger.table_file import LineProblem, is_formula
 from watchlist.ledger.table_headings import field_places, folded
 
@@ -76,7 +77,7 @@ class UnknownField(UsageMistake):
 
 @dataclass(frozen=True, slots=True)
 class ListLines:
-    """Lines that can be understood so far; every array is ``(n,)``.
+    """Lines that can be understood so far; every array and column is ``(n,)``.
 
     Attributes:
         number: where the line stands.
@@ -91,24 +92,24 @@ class ListLines:
 
     number: Ints
     published: Dates
-    published_at: Cells
-    broker: Cells
-    symbol: Cells
-    name: Cells
-    rating: Cells
+    published_at: Coded
+    broker: Coded
+    symbol: Coded
+    name: Coded
+    rating: Coded
     target_low: Floats
     target_high: Floats
-    currency: Cells
-    analyst: Cells
-    theme: Cells
-    title: Cells
-    key: Cells
-    about: Cells
-    words: Cells
+    currency: Coded
+    analyst: Coded
+    theme: Coded
+    title: Coded
+    key: Coded
+    about: Coded
+    words: Coded
 
     def take(self, which: Bools | Ints) -> "ListLines":
         """Give the lines at these positions, or where a mask says so."""
-        return ListLines(*(getattr(self, one.name)[which] for one in fields(self)))
+        return ListLines(*(taken(getattr(self, one.name), which) for one in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _notes(table: TableColumns, places: Mapping[str, int]) -> Iterator[Words]:
     if named:
         listed = ", ".join(named[:_MOST_SHOWN]) + (" …" if len(named) > _MOST_SHOWN else "")
         yield Words(f"columns that are not used: {listed}", f"未采用的列：{listed}")
-    nameless = [at for at in unused if not table.headings[at] and any(table.cells[at])]
+    nameless = [at for at in unused if not table.headings[at] and any(table.cells[at].distinct)]
     if nameless:
         listed = ", ".join(str(at + 1) for at in nameless)
         yield Words(
@@ -208,54 +209,59 @@ def _hidden(path: Path, sheet: str | None) -> Iterator[Words]:
 
 
 def _understood(
-    table: TableColumns, columns: Mapping[str, Cells], today: dt.date, notes: Sequence[Words]
+    table: TableColumns, columns: Mapping[str, Coded], today: dt.date, notes: Sequence[Words]
 ) -> RatingList:
-    blank: Cells = np.full(table.numbers.size, "", dtype=object)
+    blank = Coded.same("", table.numbers.size)
     raw = {name: columns.get(name, blank) for name in HEADINGS}
-    text = {name: distinct(cells, visible) for name, cells in raw.items()}
+    text = {name: cells.read(visible) for name, cells in raw.items()}
     days, moments = days_of(raw["date"])
     low, high, written, wrong = prices_of(raw["target_price"])
-    named = distinct(raw["currency"], currency_word)
+    named = raw["currency"].read(currency_word)
     lines = ListLines(
         number=table.numbers,
         published=days,
         published_at=moments,
         broker=text["broker"],
-        symbol=distinct(text["symbol"], code_text),
+        symbol=text["symbol"].read(code_text),
         name=text["name"],
         rating=text["rating"],
         target_low=low,
         target_high=high,
-        currency=np.where(np.equal(named, ""), written, named),
+        currency=named.paired(written, lambda own, beside: beside if own == "" else own),
         analyst=text["analyst"],
         theme=text["theme"],
         title=text["title"],
-        key=distinct(text["title"], short_digest),
-        about=distinct(text["url"], lambda url: {"url": url} if url else {}),
-        words=np.array(table.words(), dtype=object),
+        key=text["title"].read(short_digest),
+        about=text["url"].read(lambda url: {"url": url} if url else {}),
+        words=Coded.each(table.words()),
     )
     kept, problems = divided(table.numbers, _doubts(table, raw, lines, _Prices(written, named, wrong), today))
-    return RatingList(lines.take(kept), problems, notes)
+    return RatingList(lines if kept.all() else lines.take(kept), problems, notes)
+
+
+def taken(column: Coded | Bools | Ints | Floats | Dates, which: Bools | Ints) -> Any:  # noqa: ANN401 - of the same kind
+    """Give the lines of any column at these positions, or where a mask says so."""
+    return column.take(which) if isinstance(column, Coded) else column[which]
 
 
 class _Prices(NamedTuple):
     """How target prices are written: their own currency, the currency column's, and whether they are none at all."""
 
-    written: Cells
-    named: Cells
+    written: Coded
+    named: Coded
     wrong: Bools
 
 
 def _doubts(
-    table: TableColumns, raw: Mapping[str, Cells], lines: ListLines, prices: _Prices, today: dt.date
+    table: TableColumns, raw: Mapping[str, Coded], lines: ListLines, prices: _Prices, today: dt.date
 ) -> list[Doubt]:
     """List what may be wrong with a line, the first that is being said."""
     days, (written, named, wrong) = lines.published, prices
-    nobody = np.equal(lines.symbol, "") & np.equal(lines.name, "")
-    clash = np.not_equal(named, "") & np.not_equal(written, "") & np.not_equal(named, written)
+    nobody = lines.symbol.where(_blank) & lines.name.where(_blank)
+    clash = named.paired(written, lambda own, beside: own != "" and beside not in {"", own}).where(bool)
 
     def formula(name: str) -> Doubt:
-        found = distinct(raw[name], lambda text: is_formula(text) or text in ERRORS).astype(bool)
+        found = raw[name].where(lambda text: is_formula(text) or text in ERRORS)
         return Doubt(found, lambda at: no_value(name, raw[name][at]))
 
     return [
@@ -263,12 +269,16 @@ def _doubts(
         *map(formula, raw),
         Doubt(np.isnat(days) | (days < np.datetime64(EARLIEST)), lambda at: no_date(raw["date"][at])),
         Doubt(days > np.datetime64(today), lambda at: ahead(raw["date"][at])),
-        Doubt(np.equal(lines.broker, ""), lambda _: blank_cell("the broker", "机构")),
+        Doubt(lines.broker.where(_blank), lambda _: blank_cell("the broker", "机构")),
         Doubt(nobody, lambda _: blank_cell("the security", "证券代码")),
         Doubt(wrong, lambda at: no_target(raw["target_price"][at])),
-        Doubt(np.array([one is None for one in named], dtype=bool), lambda at: no_currency(raw["currency"][at])),
+        Doubt(named.where(lambda one: one is None), lambda at: no_currency(raw["currency"][at])),
         Doubt(clash, lambda at: no_currency(f"{raw['target_price'][at]} / {raw['currency'][at]}")),
     ]
+
+
+def _blank(text: str) -> bool:
+    return not text
 
 
 def short_digest(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Final, Literal
 
@@ -80,6 +81,11 @@ class Ratings(Entry):
                 houses.setdefault(name, []).append(scale)
         return houses
 
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """Give the label of each folded spelling."""
+        return {spelling.casefold(): label for spelling, label in self.aliases.items()}
+
     def scale_for(self, broker: str, published: dt.date) -> Scale | None:
         """Give the broker's newest scale that had been seen by a day; ``None`` when there is none.
 
@@ -87,11 +93,15 @@ class Ratings(Entry):
             broker: its name, or a longer form of it (上海证券有限责任公司).
             published: the day of the report.
         """
+        fitting = [scale for scale in self.scales_of(broker) if scale.since <= published]
+        return max(fitting, key=lambda scale: scale.since, default=None)
+
+    def scales_of(self, broker: str) -> Sequence[Scale]:
+        """List every scale of a broker, its name as in :meth:`scale_for`."""
         asked = normalise_name(broker)
         # The longest known name that this one is or begins with: 东方财富证券 is not 东方证券.
         house = max(filter(asked.startswith, self._houses), key=len, default="")
-        fitting = [scale for scale in self._houses.get(house, ()) if scale.since <= published]
-        return max(fitting, key=lambda scale: scale.since, default=None)
+        return self._houses.get(house, ())
 
     def direction_of(
         self, label: str, broker: str, published: dt.date, kind: Literal["stock", "industry"] = "stock"
@@ -100,16 +110,22 @@ class Ratings(Entry):
 
         ``None`` says that neither knows the label, or that the scale gives it no direction (Not-Rated).
         """
-        norm = self.norm_of(label, broker, published, kind)
+        return self.direction_by(label, self.scale_for(broker, published), kind)
+
+    def direction_by(self, label: str, scale: Scale | None, kind: Literal["stock", "industry"] = "stock") -> int | None:
+        """Give +1, 0 or -1 for a label by a scale, as :meth:`direction_of` by the broker's."""
+        norm = self._norm_by(label, scale, kind)
         return None if norm is None else (norm > 0) - (norm < 0)
 
     def norm_of(
         self, label: str, broker: str, published: dt.date, kind: Literal["stock", "industry"] = "stock"
     ) -> int | None:
         """Give where a label stands, the best highest, as :meth:`direction_of` gives its sign."""
+        return self._norm_by(label, self.scale_for(broker, published), kind)
+
+    def _norm_by(self, label: str, scale: Scale | None, kind: Literal["stock", "industry"]) -> int | None:
         # The house's own spelling first: Overweight is a label of one house and an alias elsewhere.
         words = (_plain(label), self.label(label))
-        scale = self.scale_for(broker, published)
         levels = scale.of(kind) if scale else None
         level = next(filter(None, map(levels.level, words)), None) if levels else None
         return level.norm if level else next((self.usual[word] for word in words if word in self.usual), None)
@@ -117,8 +133,7 @@ class Ratings(Entry):
     def label(self, printed: str) -> str:
         """Give the plain label of a printed one: ``买入-A`` and ``買入`` are ``买入``, ``增持（维持）`` is ``增持``."""
         plain = _plain(printed)
-        folded = {spelling.casefold(): label for spelling, label in self.aliases.items()}
-        return folded.get(plain.casefold(), plain)
+        return self._labels.get(plain.casefold(), plain)
 
 
 def load_ratings(home: Home) -> Ratings:

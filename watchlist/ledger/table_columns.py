@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from watchlist.core.bars import Ints
+from watchlist.core.coded import Coded, objects
 from watchlist.ledger.spreadsheet import SIGNATURE, parquet_table, shown
 from watchlist.ledger.table_file import TableRow, plain_cell, table_rows, telling_why
 from watchlist.ledger.table_limits import MOST_UNPACKED, refuse_bytes
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SEARCHED: Final = 20  # lines that the headings may stand in: a title and its merged cells come before them
-Cells = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class TableColumns:
         line: where the headings stand, from 1; ``above``: how many lines before them say something.
         headings: as printed, ``""`` where a column has none.
         numbers: ``(n,)`` line numbers.
-        cells: a ``(n,)`` array of texts a heading, ``""`` where a line has none.
+        cells: a column of ``n`` texts a heading, ``""`` where a line has none.
         extra: ``(n,)`` how many cells a line has beyond the headings that say something.
     """
 
@@ -36,12 +36,12 @@ class TableColumns:
     above: int
     headings: tuple[str, ...]
     numbers: Ints
-    cells: tuple[Cells, ...]
+    cells: tuple[Coded, ...]
     extra: Ints
 
     def words(self) -> list[str]:
         """Give each line as it is written, its cells divided by commas."""
-        return [",".join(cells) for cells in zip(*self.cells, strict=True)]
+        return [",".join(cells) for cells in zip(*(column.cells.tolist() for column in self.cells), strict=True)]
 
 
 def table_columns(path: Path, sheet: str | None, heads: Callable[[Sequence[str]], bool]) -> TableColumns | None:
@@ -81,7 +81,7 @@ def _of_rows(head: TableRow, above: int, rows: Sequence[TableRow]) -> TableColum
         above=above,
         headings=head.cells,
         numbers=np.array([row.number for row in rows], dtype=np.int64),
-        cells=tuple(_array(column) for column in columns),
+        cells=tuple(map(Coded.of, columns)),
         extra=np.array([sum(map(bool, row.cells[width:])) for row in rows], dtype=np.int64),
     )
 
@@ -98,29 +98,22 @@ def _of_parquet(path: Path, sheet: str | None, heads: Callable[[Sequence[str]], 
     count = table.num_rows
     cells, letters = [], 0
     for column in table.columns:
-        distinct, indices = _distinct(column)
+        texts = _texts(column)
         # What a dictionary repeats costs nothing in the file, and everything once it is written out.
-        letters += int(np.array([len(text) for text in distinct], dtype=np.int64)[indices].sum())
+        letters += int(np.array([len(text) for text in texts.distinct], dtype=np.int64)[texts.codes].sum())
         refuse_bytes(letters, MOST_UNPACKED)
-        cells.append(distinct[indices])
+        cells.append(texts)
     return TableColumns(1, 0, headings, np.arange(2, count + 2), tuple(cells), np.zeros(count, dtype=np.int64))
 
 
-def _distinct(column: "pa.ChunkedArray") -> tuple[Cells, Ints]:
-    """Write a column as texts: each distinct one once, and which of them stands in each line."""
+def _texts(column: "pa.ChunkedArray") -> Coded:
+    """Write a column as texts."""
     import pyarrow as pa  # noqa: PLC0415  (only who brings such a file waits for it)
 
     whole: Any = column.combine_chunks()
     if pa.types.is_nested(whole.type):  # lists and records have no dictionary
-        each = _array([plain_cell(shown(value)) for value in whole.to_pylist()])
-        return each, np.arange(each.size)
+        return Coded.of(plain_cell(shown(value)) for value in whole.to_pylist())
     found = whole if hasattr(whole, "dictionary") else whole.dictionary_encode()
-    distinct = _array([*(plain_cell(shown(value)) for value in found.dictionary.to_pylist()), ""])
+    texts = objects([*(plain_cell(shown(value)) for value in found.dictionary.to_pylist()), ""])
     # A null is no value of the dictionary: its place is the last one, which says nothing.
-    return distinct, found.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False)
-
-
-def _array(values: Sequence[str]) -> Cells:
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made
+    return Coded(texts, found.indices.fill_null(texts.size - 1).to_numpy(zero_copy_only=False).astype(np.int64))

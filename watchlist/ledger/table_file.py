@@ -18,6 +18,7 @@ from watchlist.ledger.table_limits import MOST_BYTES, UnreadableCells, refuse_by
 from watchlist.ledger.table_text import text_rows
 
 _EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
+_WRAPPED: Final = ("=", "'", "’", "‘")
 _MARKED_TEXT: Final = re.compile(r"['’‘]([\w.+-]+)")
 
 
@@ -106,6 +107,8 @@ def telling_why(path: Path) -> Iterator[None]:
 def plain_cell(cell: str) -> str:
     """Take off what a program put around a text to keep it one: space, ``="…"``, a quote before it."""
     text = cell.strip()
+    if not text.startswith(_WRAPPED):
+        return text
     for wrapped in (_EXCEL_TEXT, _MARKED_TEXT):
         if match := wrapped.fullmatch(text):
             return match[1].strip()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from watchlist.core.coded import Coded
 from watchlist.domain.errors import Words
 from watchlist.domain.typed import SHANGHAI
 from watchlist.ledger.list_values import visible
@@ -88,20 +89,20 @@ def _listed(rows: Sequence[tuple[str, ListedReport]], elsewhere: set[tuple[str, 
     lines = ListLines(
         number=np.arange(1, len(new) + 1),
         published=np.array([one.published for one in reports], dtype="datetime64[D]"),
-        published_at=_cells([None for _ in reports]),
-        broker=_cells([visible(one.broker) for one in reports]),
-        symbol=_cells([symbol for symbol, _ in new]),
-        name=_cells(["" for _ in reports]),
-        rating=_cells([visible(one.rating or one.rating_eastmoney or "") for one in reports]),
+        published_at=Coded.same(None, len(new)),
+        broker=Coded.of([visible(one.broker) for one in reports]),
+        symbol=Coded.of([symbol for symbol, _ in new]),
+        name=Coded.same("", len(new)),
+        rating=Coded.of([visible(one.rating or one.rating_eastmoney or "") for one in reports]),
         target_low=np.array([_price(one.target_low) for one in reports], dtype=float),
         target_high=np.array([_price(one.target_high) for one in reports], dtype=float),
-        currency=_cells(["" for _ in reports]),
-        analyst=_cells([visible(",".join(one.analysts)) for one in reports]),
-        theme=_cells(["" for _ in reports]),
-        title=_cells([visible(one.title) for one in reports]),
-        key=_cells([f"{SOURCE} {one.identity}" for one in reports]),
-        about=_cells([_about(one) for one in reports]),
-        words=_cells([_words(symbol, one) for symbol, one in new]),
+        currency=Coded.same("", len(new)),
+        analyst=Coded.of([visible(",".join(one.analysts)) for one in reports]),
+        theme=Coded.same("", len(new)),
+        title=Coded.of([visible(one.title) for one in reports]),
+        key=Coded.of([f"{SOURCE} {one.identity}" for one in reports]),
+        about=Coded.each([_about(one) for one in reports]),
+        words=Coded.each([_words(symbol, one) for symbol, one in new]),
     )
     return RatingList(lines, (), notes, places)
 
@@ -142,9 +143,3 @@ def _price(value: float | None) -> float:
 
 def _note(count: int, en: str, zh: str) -> list[Words]:
     return [Words(f"{count} {en}", f"{count} {zh}")] if count else []
-
-
-def _cells(values: Sequence[Any]) -> Any:  # noqa: ANN401  (an array of objects)
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made

@@ -3,20 +3,20 @@
 import datetime as dt
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from watchlist.core.coded import Coded
 from watchlist.domain.errors import Words
 from watchlist.domain.model import Strength
 from watchlist.domain.typed import SHANGHAI
 from watchlist.ledger.home import Home
 from watchlist.ledger.lookup import load_lookup
-from watchlist.ledger.placing import Placed, listing, place_lines
+from watchlist.ledger.placing import Placed, iso_days, listing, place_lines
 from watchlist.ledger.rating_list import RatingList, read_list
 from watchlist.ledger.ratings import load_ratings
 from watchlist.ledger.retractions import load_retractions
@@ -31,7 +31,8 @@ from watchlist.storage.runs import Problem, begin_run, end_run, set_problems
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-Row = Mapping[str, Any]
+
+_ENCODED: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def take_list(
     among = listing(load_lookup(home, tracked(database.conn)))
     placed, doubts, repairs = place_lines(found, among, load_ratings(home), settings.calls.default_months)
     withdrawn = [one.id for one in load_retractions(home)]
-    kept = placed.take(~np.isin(placed.rec_id.astype(str), withdrawn))
+    taken_back = placed.rec_id.where(set(withdrawn).__contains__)
+    kept = placed.take(~taken_back) if taken_back.any() else placed
     problems = sorted([*found.problems, *doubts], key=lambda problem: problem.number)
     with transaction(database) as connection:
         recorded = record_imported(
@@ -94,9 +96,9 @@ def take_list(
                 run = begin_run(connection, "import", now)
                 end_run(connection, run, "ok", f"{recorded.changed} recommendations, {len(problems)} problems", now)
     return ImportResult(
-        lines=placed.report.size + len(problems),
-        recommendations=kept.report.size,
-        retracted=placed.report.size - kept.report.size,
+        lines=len(placed.report) + len(problems),
+        recommendations=len(kept.report),
+        retracted=len(placed.report) - len(kept.report),
         recorded=recorded,
         problems=problems,
         notes=(*found.notes, *repairs),
@@ -104,52 +106,53 @@ def take_list(
     )
 
 
-def _reports(placed: Placed) -> Iterator[Row]:
-    once = placed.take(np.sort(np.unique(placed.report.astype(str), return_index=True)[1]))
+def _reports(placed: Placed) -> dict[str, Coded]:
+    first = np.unique(placed.report.codes, return_index=True)[1]
+    once = placed.take(np.sort(first))
     lines = once.lines
-    days = lines.published.astype(str).tolist()
-    for report, broker, title, day, moment, about in zip(
-        once.report, lines.broker, lines.title, days, lines.published_at, lines.about, strict=True
-    ):
-        yield {
-            "report": report,
-            "broker": broker,
-            "title": title or None,
-            "published": day,
-            "published_at": _moment(moment),
-            "industry": None,
-            "body_json": json.dumps(about, ensure_ascii=False, sort_keys=True),
-        }
+    nothing = Coded.same(None, len(once.report))
+    return {
+        "report": once.report,
+        "broker": lines.broker,
+        "title": lines.title.read(_said),
+        "published": iso_days(lines.published),
+        "published_at": lines.published_at.read(_moment),
+        "industry": nothing,
+        "body_json": lines.about.read(lambda about: json.dumps(about, ensure_ascii=False, sort_keys=True)),
+    }
 
 
-def _recommendations(placed: Placed) -> Iterator[Row]:
+def _recommendations(placed: Placed) -> dict[str, Coded]:
     lines = placed.lines
-    columns = {
+    nothing = Coded.same(None, len(placed.rec_id))
+    return {
         "rec_id": placed.rec_id,
         "report": placed.report,
         "broker": lines.broker,
-        "analyst": (text or None for text in lines.analyst),
-        "published": lines.published.astype(str).tolist(),
-        "published_at": map(_moment, lines.published_at),
+        "analyst": lines.analyst.read(_said),
+        "published": iso_days(lines.published),
+        "published_at": lines.published_at.read(_moment),
         "theme_printed": lines.theme,
         "symbol": placed.symbol,
         "name_printed": placed.name,
-        "direction": placed.direction.tolist(),
-        "strength": (str(Strength.RATING_ONLY if text else Strength.RECOMMEND) for text in lines.rating),
-        "verb": repeat(None),
-        "rating": (text or None for text in lines.rating),
-        "target_price": (None if math.isnan(price) else price for price in placed.target_price.tolist()),
+        "direction": placed.direction,
+        "strength": lines.rating.read(lambda text: str(Strength.RATING_ONLY if text else Strength.RECOMMEND)),
+        "verb": nothing,
+        "rating": lines.rating.read(_said),
+        "target_price": Coded.of(placed.target_price).read(lambda price: None if math.isnan(price) else price),
         "target_currency": placed.target_currency,
-        "scale_months": placed.scale_months.tolist(),
-        "benchmark": repeat(None),
-        "quotes_json": map(_quotes, lines.words),
+        "scale_months": placed.scale_months,
+        "benchmark": nothing,
+        "quotes_json": lines.words.read(_quotes),
     }
-    for values in zip(*columns.values(), strict=False):
-        yield dict(zip(columns, values, strict=True))
+
+
+def _said(text: str) -> str | None:
+    return text or None
 
 
 def _quotes(words: str) -> str:
-    return json.dumps([{"start": 0, "end": len(words), "text": words}], ensure_ascii=False, sort_keys=True)
+    return f'[{{"end": {len(words)}, "start": 0, "text": {_ENCODED(words)}}}]'
 
 
 def _moment(moment: dt.datetime | None) -> str | None:

@@ -1,68 +1,98 @@
-"""Imported recommendations in the database: revisions beside the ledger's, many at a time.
+"""Imported recommendations in the database: revisions beside the ledger's, whole columns at a time.
 
 Their reports bear a mark, so that recording the ledger, which retracts what its files no longer hold, leaves them be.
 """
 
 import datetime as dt
+import hashlib
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator
 
+import numpy as np
+
+from watchlist.core.coded import Coded, objects
 from watchlist.domain.identity import IMPORTED
-from watchlist.storage.ledger import Recorded, row_digest
+from watchlist.storage.bulk import AT_ONCE, Columns, insert_columns, portions
+from watchlist.storage.ledger import LATER, Recorded
 from watchlist.storage.moments import stamp
-from watchlist.storage.seals import seal
-
-Row = Mapping[str, Any]
-_AT_ONCE: Final = 5_000
 
 
 def record_imported(
-    connection: sqlite3.Connection,
-    table: str,
-    key: str,
-    rows: Iterable[Row],
-    now: dt.datetime,
-    *,
-    dry_run: bool = False,
+    connection: sqlite3.Connection, table: str, key: str, columns: Columns, now: dt.datetime, *, dry_run: bool = False
 ) -> Recorded:
     """Append what is new or different of imported rows; what a list no longer holds stays.
 
     Args:
-        table: ``reports`` or ``recommendations``, its key column in ``key``.
-        rows: columns of the table without ``rev op content_sha256 recorded_at``; all with the same columns.
+        table: ``reports`` or ``recommendations``, its key column in ``key``: no key stands there twice.
+        columns: those of the table without ``rev op content_sha256 recorded_at``, ``n`` rows each.
         dry_run: only count.
     """
-    newest = {
-        row[0]: (row[1], row[2], row[3])
-        for row in connection.execute(
-            f"select {key}, rev, op, content_sha256 from {table} as t where report glob ?1 and rev = "  # noqa: S608
-            f"(select max(x.rev) from {table} as x where x.{key} = t.{key})",
-            (f"{IMPORTED}*",),
-        )
-    }
-    fresh: list[dict[str, Any]] = []
-    amended, recorded_at = 0, stamp(now)
-    for row in rows:
-        content = row_digest(row)
-        rev, op, before = newest.get(row[key], (0, "retract", ""))
-        if before == content and op != "retract":
+    keys = columns[key].cells.tolist()
+    contents = digests(columns)
+    rev = np.ones(len(keys), dtype=np.int64)
+    amends, due = rev == 0, rev == 1
+    newest = _newest(connection, table, key, keys)
+    for at, one in enumerate(keys) if newest else ():
+        if one in newest:
+            last, op, before = newest[one]
+            stands = op != "retract"
+            rev[at], amends[at], due[at] = last + 1, stands, not (stands and before == contents[at])
+    amended = int((amends & due).sum())
+    if not dry_run and due.any():
+        written = {
+            **columns,
+            "rev": Coded.of(rev),
+            "op": Coded(objects(["add", "amend"]), amends.astype(np.int64)),
+            "content_sha256": Coded.each(contents),
+            "recorded_at": Coded.same(stamp(now), len(keys)),
+        }
+        # In the order of the table: every page is written once.
+        order = np.array(sorted(np.flatnonzero(due).tolist(), key=keys.__getitem__))
+        insert_columns(connection, table, {name: column.take(order) for name, column in written.items()})
+    return Recorded(int(due.sum()) - amended, amended)
+
+
+def digests(columns: Columns) -> list[str]:
+    """Give each row's digest, as ``storage.ledger.row_digest`` gives it: what a column says is written out once."""
+    return [hashlib.sha256(text.encode()).hexdigest() for part in portions(columns) for text in _written(part)]
+
+
+def _written(columns: Columns) -> Iterator[str]:
+    """Write each row as JSON with sorted keys."""
+    parts: list[list[str]] = []
+    fixed, separator = "", "{"
+    written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+    count = len(next(iter(columns.values())))
+    for name, column in sorted(columns.items()):
+        said = [
+            "" if value is None and name in LATER else f'{separator}"{name}":{written(value)}'
+            for value in column.distinct.tolist()
+        ]
+        separator = ","
+        if len(said) == 1:
+            fixed += said[0]
             continue
-        word = "add" if op == "retract" else "amend"
-        amended += word == "amend"
-        fresh.append({**row, "rev": rev + 1, "op": word, "content_sha256": content, "recorded_at": recorded_at})
-    if not dry_run:
-        _insert(connection, table, fresh)
-    return Recorded(len(fresh) - amended, amended)
+        parts += [[fixed] * count] if fixed else []
+        parts.append(np.array(said, dtype=object)[column.codes].tolist())
+        fixed = ""
+    parts.append([f"{fixed}}}"] * count)
+    return map("".join, zip(*parts, strict=True))
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
-    if rows:
-        names = list(rows[0])
-        command = f"insert into {table} ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
-        for start in range(0, len(rows), _AT_ONCE):
-            connection.executemany(command, rows[start : start + _AT_ONCE])
-        seal(connection, table, rows)
+def _newest(connection: sqlite3.Connection, table: str, key: str, keys: list[str]) -> dict[str, tuple[int, str, str]]:
+    """Give the newest revision of those keys that the table holds: ``rev, op, content_sha256``."""
+    if connection.execute(f"select not exists (select 1 from {table})").fetchone()[0]:  # noqa: S608  (names of ours)
+        return {}
+    query = (
+        f"select t.{key}, t.rev, t.op, t.content_sha256 from json_each(?) as wanted "  # noqa: S608
+        f"join {table} as t on t.{key} = wanted.value order by t.{key}, t.rev"
+    )
+    found: dict[str, tuple[int, str, str]] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        rows = connection.execute(query, (json.dumps(keys[start : start + AT_ONCE]),))
+        found |= {row[0]: (row[1], row[2], row[3]) for row in rows}
+    return found
 
 
 def newest_of(connection: sqlite3.Connection, source: str) -> dict[str, dt.date]:

@@ -17,7 +17,7 @@ from watchlist.storage.moments import parse, stamp
 from watchlist.storage.seals import seal
 
 Row = Mapping[str, Any]
-_LATER: Final = frozenset({"target_currency"})
+LATER: Final = frozenset({"target_currency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def digest(content: object) -> str:
 
 def row_digest(row: Row) -> str:
     """Give the digest of a row; a column that came later counts where it says something: no upgrade amends anything."""
-    return digest({name: value for name, value in row.items() if value is not None or name not in _LATER})
+    return digest({name: value for name, value in row.items() if value is not None or name not in LATER})
 
 
 def record_revisions(

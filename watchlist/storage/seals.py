@@ -7,16 +7,21 @@ vanished or appeared without its writer shows as a sum that no longer fits.
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
+from operator import methodcaller
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from watchlist.core.coded import Coded
+
 _BITS: Final = 62  # the sum of two seals still fits SQLite's signed 64 bits
 _MASK: Final = (1 << _BITS) - 1
 _AT_ONCE: Final = 100_000
+_CACHED: Final = 65_536  # texts whose hashes are remembered: sessions and symbols come again and again
+_FEW: Final = 8_192  # distinct texts from which on they are more likely to be new
 _BAR: Final = ("symbol", "session", "open", "high", "low", "close", "volume", "fetch_id")
 _ACTION: Final = ("symbol", "ex_date", "cash", "split", "fetch_id")
 
@@ -74,7 +79,13 @@ def seal(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str,
     columns = _columns(connection, sealed)
     values = [tuple(row[name] for name in columns) for row in rows]
     if values:
-        _save(connection, _summed(connection, sealed, columns, values))
+        _save(connection, _summed(connection, sealed, _by_column(columns, values)))
+
+
+def seal_columns(connection: sqlite3.Connection, table: str, columns: Mapping[str, Coded]) -> None:
+    """Put rows under seal as :func:`seal` does, given by column."""
+    sealed = SEALED[table]
+    _save(connection, _summed(connection, sealed, {name: columns[name] for name in _columns(connection, sealed)}))
 
 
 def is_sealed(connection: sqlite3.Connection) -> bool:
@@ -156,27 +167,26 @@ def _found_in(connection: sqlite3.Connection, sealed: Sealed, columns: Sequence[
     for table in filter(None, (sealed.table, sealed.superseded)):
         cursor = connection.execute(f"select {listed} from {table}")  # noqa: S608  (names of ours)
         while rows := cursor.fetchmany(_AT_ONCE):
-            _add(total, _summed(connection, sealed, columns, [tuple(row) for row in rows]))
+            _add(total, _summed(connection, sealed, _by_column(columns, [tuple(row) for row in rows])))
     return total
 
 
-def _summed(
-    connection: sqlite3.Connection, sealed: Sealed, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> Seals:
-    """Sum the hashes of rows by part."""
-    import pandas as pd  # noqa: PLC0415  (readers do without)
+def _by_column(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Coded]:
+    return {name: Coded.each(values) for name, values in zip(columns, zip(*rows, strict=True), strict=True)}
 
+
+def _summed(connection: sqlite3.Connection, sealed: Sealed, columns: Mapping[str, Coded]) -> Seals:
+    """Sum the hashes of rows by part."""
     numbers = {name for name, kind in _types(connection, sealed.table) if kind != "TEXT"}
-    by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))
-    hashes = _hashes(sealed.table, [(values, name in numbers) for name, values in by_column.items()])
+    hashes = _hashes(sealed.table, [(column, name in numbers) for name, column in columns.items()])
     total: Seals = {}
-    for kind, column in sealed.parts:
-        where, parts = pd.factorize(np.asarray(by_column[column], dtype=object), use_na_sentinel=False)
-        sums = np.zeros(len(parts), dtype=np.uint64)
-        np.add.at(sums, where, hashes)
-        counts = np.bincount(where, minlength=len(parts))
-        _add(total, {(kind, str(part)): (int(count), int(one) & _MASK)
-                     for part, count, one in zip(parts, counts, sums, strict=True)})  # fmt: skip
+    for kind, name in sealed.parts:
+        part = Coded.of(columns[name].cells)
+        sums = np.zeros(part.distinct.size, dtype=np.uint64)
+        np.add.at(sums, part.codes, hashes)
+        counts = np.bincount(part.codes, minlength=part.distinct.size)
+        _add(total, {(kind, str(one)): (int(count), int(digest) & _MASK)
+                     for one, count, digest in zip(part.distinct, counts, sums, strict=True)})  # fmt: skip
     return total
 
 
@@ -207,11 +217,12 @@ def _types(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
     return [(row[1], row[2]) for row in connection.execute(f"pragma table_info({table})")]
 
 
-def _hashes(table: str, columns: Iterable[tuple[Sequence[Any], bool]]) -> NDArray[np.uint64]:
+def _hashes(table: str, columns: Iterable[tuple[Coded, bool]]) -> NDArray[np.uint64]:
     """Hash rows given by column, each with whether it holds numbers: ``(n,)``, equal for equal values."""
     hashes: NDArray[np.uint64] = np.uint64(_hash_of(table)) + np.zeros(1, dtype=np.uint64)
-    for values, is_number in columns:
-        hashes = _mixed(hashes ^ (_bits(values) if is_number else _texts(values)))
+    for column, is_number in columns:
+        values = column.distinct.tolist()
+        hashes = _mixed(hashes ^ (_bits(values) if is_number else _texts(values))[column.codes])
     return hashes
 
 
@@ -225,7 +236,7 @@ def _bits(values: Sequence[Any]) -> NDArray[np.uint64]:
 
 
 def _texts(values: Sequence[Any]) -> NDArray[np.uint64]:
-    return np.fromiter(map(_hash_of, values), dtype=np.uint64, count=len(values))
+    return np.frombuffer(b"".join(map(_bytes_of, values) if len(values) < _FEW else _all_bytes(values)), "<u8")
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -237,9 +248,18 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return mixed
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_CACHED)
+def _bytes_of(text: object) -> bytes:
+    return b"".join(_all_bytes([text]))
+
+
+def _all_bytes(values: Iterable[Any]) -> Iterator[bytes]:
+    """Hash texts; the steps are passed from one to the next without a line of Python between, as there are millions."""
+    return map(methodcaller("digest"), map(partial(blake2b, digest_size=8), map(str.encode, map(repr, values))))
+
+
 def _hash_of(text: object) -> int:
-    return int.from_bytes(blake2b(repr(text).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return int.from_bytes(_bytes_of(text), "little")
 
 
 def mismatched_revisions(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
