@@ -5,16 +5,14 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from watchlist.core.coded import Coded
 from watchlist.ledger.list_values import code_text, currency_word, days_of, prices_of, visible
-from watchlist.ledger.table_columns import Cells
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
-def cells(*texts: str) -> Cells:
-    made = np.empty(len(texts), dtype=object)
-    made[:] = texts
-    return made
+def cells(*texts: str) -> Coded:
+    return Coded.of(texts)
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,14 @@ class Coded:
 
     @classmethod
     def of(cls, cells: Iterable[Any]) -> "Coded":
-        """Take a column as it stands, texts or ``None``."""
+        """Take a column of one kind, texts or numbers; NaN is ``None`` as that is."""
         import pandas as pd  # noqa: PLC0415  (only a list in hand needs it)
 
-        codes, values = pd.factorize(objects(cells), use_na_sentinel=False)
-        return cls(objects(values), codes)
+        codes, distinct = pd.factorize(objects(cells))
+        missing = codes < 0
+        if not missing.any():
+            return cls(objects(distinct), codes)
+        return cls(objects([*distinct, None]), np.where(missing, len(distinct), codes))
 
     @classmethod
     def each(cls, cells: Iterable[Any]) -> "Coded":
@@ -64,9 +67,14 @@ class Coded:
         ]
 
     def take(self, which: Bools | Ints | slice) -> "Coded":
-        """Give the lines at these positions, or where a mask says so."""
+        """Give the lines at these positions, or where a mask says so, and the values that they hold."""
         codes = self.codes[which]
-        return Coded(self.distinct, codes) if self.distinct.size <= codes.size else Coded.each(self.distinct[codes])
+        held = np.zeros(self.distinct.size, dtype=bool)
+        held[codes] = True
+        if held.all():
+            return Coded(self.distinct, codes)
+        place = np.cumsum(held) - 1
+        return Coded(self.distinct[held], place[codes])
 
     def paired(self, other: "Coded", understood: Callable[[Any, Any], object]) -> "Coded":
         """Read each distinct pair of values of two columns once."""

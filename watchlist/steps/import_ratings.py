@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +138,7 @@ def _recommendations(placed: Placed) -> dict[str, Coded]:
         "strength": lines.rating.read(lambda text: str(Strength.RATING_ONLY if text else Strength.RECOMMEND)),
         "verb": nothing,
         "rating": lines.rating.read(_said),
-        "target_price": Coded.of(placed.target_price).read(lambda price: None if math.isnan(price) else price),
+        "target_price": Coded.of(placed.target_price),
         "target_currency": placed.target_currency,
         "scale_months": placed.scale_months,
         "benchmark": nothing,
