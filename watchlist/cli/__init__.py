@@ -12,6 +12,7 @@ from watchlist import __version__
 from watchlist.cli import ask, bulk, give, holdings, keeping, news, notifying, read, running, watching, work
 from watchlist.cli.app import App, Group, shared
 from watchlist.cli.export import export
+from watchlist.cli.usage import asked_language, usage_error
 from watchlist.domain.errors import WatchlistError
 from watchlist.ledger.private import private
 
@@ -40,15 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A console that cannot show a character shows its number instead of failing (GBK on Windows).
         if isinstance(stream, TextIO) or hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    app = App()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    app = App(language_given=asked_language(given))
     try:
         with private():
-            result = cli.main(arguments, prog_name="main.py", standalone_mode=False, obj=app)
+            result = cli.main(given, prog_name="main.py", standalone_mode=False, obj=app)
     except WatchlistError as error:
         click.echo(("错误：" if app.spoken == "zh" else "Error: ") + error.text(app.spoken), err=True)
         return error.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        click.echo(usage_error(error, app.preferred), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from watchlist.domain.errors import UsageMistake
+from watchlist.cli.usage import page_in_chinese
+from watchlist.domain.errors import UsageMistake, WatchlistError
 from watchlist.domain.typed import SHANGHAI, come
 from watchlist.output.language import pick_language, system_language
 
@@ -67,6 +68,14 @@ class App:
         return self.__dict__.get("language") or pick_language(self.language_given)
 
     @property
+    def preferred(self) -> str:
+        """The language of the person, also where the settings cannot be read."""
+        try:
+            return self.language
+        except WatchlistError:
+            return self.spoken
+
+    @property
     def database(self) -> Path:
         """The database asked: the user's own, or the demo's."""
         return self.home.db / "demo.db" if self.demo else self.home.database
@@ -114,14 +123,23 @@ def fitting(text: str | None, context: click.Context | None) -> str | None:
     """Keep the part of a help text that fits the language; English stands before Chinese."""
     if text is None or _OR not in text:
         return text
+    return text.split(_OR)[1 if _helped_in(context) == "zh" else 0]
+
+
+def _helped_in(context: click.Context | None) -> str:
+    """Give the language of a help page: what was asked for, else the system's (settings would have to be read)."""
     app = context.find_root().obj if context is not None else None
     asked = app.language_given if isinstance(app, App) else None
-    language = asked or system_language(os.environ)
-    return text.split(_OR)[1 if language == "zh" else 0]
+    return asked or system_language(os.environ)
 
 
 class _Speaking(click.Command):
     """A command whose help speaks the language of the person."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_help(ctx, formatter)
+        if _helped_in(ctx) == "zh":
+            formatter.buffer = list(map(page_in_chinese, formatter.buffer))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         whole, self.help = self.help, fitting(self.help, ctx)

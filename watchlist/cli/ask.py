@@ -12,8 +12,6 @@ from watchlist.domain.errors import DatesReversed, UnknownSymbol, UsageMistake
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from watchlist.queries.situation import Situation
 
 
@@ -230,10 +228,10 @@ def watch_add(symbol: str, theme: str | None, note: str | None, name: str | None
 @shared
 def watch_remove(symbol: str) -> None:
     """Take a ticker off your watchlist."""
-    from watchlist.ledger.watch import load_watchlist, remove
+    from watchlist.ledger.watch import remove
 
     app = current()
-    resolved = _by_hand(app, symbol, [one.symbol for one in load_watchlist(app.home)])
+    resolved = _by_hand(app, symbol)
     path = remove(app.home, resolved)
     shown = app.home.shown(path)
     app.tell(f"{resolved} is off your watchlist ({shown}).", f"已将 {resolved} 移出自选（{shown}）。")
@@ -244,13 +242,13 @@ _CURVES = ("Curve: the last 60 sessions, actions worked in.", "曲线：近 60 �
 _COSTS = ("Before costs and taxes; benchmarks are price indices.", "未计费用、税前；基准为价格指数。")
 
 
-def _by_hand(app: App, text: str, watched: "Collection[str]" = ()) -> str:
+def _by_hand(app: App, text: str) -> str:
     """Resolve a security for the watchlist: one that no list holds yet may be given by its code."""
     from watchlist.domain.symbols import candidates
     from watchlist.ledger.lookup import load_lookup
 
     try:
-        return load_lookup(app.home, watched).find(text)
+        return load_lookup(app.home).find(text)
     except UnknownSymbol:
         spelled = candidates(text)
         if len(spelled) != 1:

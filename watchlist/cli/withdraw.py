@@ -93,7 +93,7 @@ def close(security: str, broker: str | None, on: str | None, why: str, dry_run: 
     situation = _situation(app)
     if situation is None:
         raise EmptyDatabase(path=app.database)
-    symbol = load_lookup(app.home, {one.symbol for one in situation.known.mentions}).written(security)
+    symbol = load_lookup(app.home).written(security)
     closing = Closing(_open_call(situation, symbol, broker, day), symbol, day, why)
     if not dry_run:
         close(app.home, closing.broker, symbol, day, why, app.now)

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import candidates, is_symbol, named_so, normalise_name, resolve
+from watchlist.domain.symbols import is_symbol, named_so, normalise_name, resolve
 from watchlist.ledger.aliases import load_aliases
 from watchlist.ledger.home import Home
 from watchlist.ledger.securities import load_securities, name_index
-from watchlist.reading.names import Alias, Names
+from watchlist.reading.names import Alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +19,22 @@ class Lookup:
         securities: by symbol.
         aliases: further names: former, short, English ones, and those of other markets.
         names: folded name to the symbols that bear or bore it.
-        tracked: symbols whose prices are kept; where a name may be several, the one that is tracked is meant.
         existing: every symbol that a bare code may stand for.
     """
 
     securities: Mapping[str, Security]
     aliases: Sequence[Alias]
     names: Mapping[str, Sequence[str]]
-    tracked: Collection[str] = ()
     existing: frozenset[str] = field(default_factory=frozenset)
 
     def find(self, text: str) -> str:
         """Give the one symbol that a person means.
 
         Raises:
-            AmbiguousSymbol: it may be several, and not just one of them is tracked.
+            AmbiguousSymbol: it may be several.
             UnknownSymbol: nothing is called so; the nearest names are in the sentence.
         """
-        try:
-            return resolve(text, self.names, self.existing)
-        except AmbiguousSymbol:
-            fitting = {*candidates(text), *self.names.get(normalise_name(text), ())}
-            ours = fitting & set(self.tracked)
-            if len(ours) == 1:
-                return ours.pop()
-            raise
-        except UnknownSymbol:
-            short = Names(self.securities, self.aliases).short(normalise_name(text), None)
-            if short is None:
-                raise
-            return short
+        return resolve(text, self.names, self.existing)
 
     def written(self, text: str) -> str:
         """Give a symbol that is written out as it stands, though no list has it; anything else as :meth:`find` does.
@@ -61,8 +46,8 @@ class Lookup:
         return exact if is_symbol(exact) else self.find(text)
 
     def among(self, tracked: Collection[str]) -> "Lookup":
-        """Give the same names beside other tracked securities."""
-        return replace(self, tracked=tracked, existing=self.existing | set(tracked))
+        """Give the same names, for codes of these securities too."""
+        return replace(self, existing=self.existing | set(tracked))
 
     def further(self) -> dict[str, list[str]]:
         """Give every name but the one a security goes by, in lower case, by symbol."""
@@ -83,7 +68,7 @@ class Lookup:
 
 
 def load_lookup(home: Home, tracked: Collection[str] = ()) -> Lookup:
-    """Read every name that ``config/`` holds.
+    """Read every name that ``config/`` holds; ``tracked`` symbols are found by their codes though no list has them.
 
     Raises:
         ConfigProblem: a line of ``securities.csv`` or ``names.csv`` is wrong.
@@ -101,4 +86,4 @@ def lookup(securities: Mapping[str, Security], aliases: Iterable[Alias], tracked
         if folded not in own:
             names[folded] = named_so((*names.get(folded, ()), alias.symbol))
     existing = frozenset((*tracked, *securities, *(alias.symbol for alias in further)))
-    return Lookup(securities, further, names, tracked, existing)
+    return Lookup(securities, further, names, existing)
