@@ -1,6 +1,5 @@
 """The files of a period: page, workbook and JSON hold the same numbers, and another program works them out again."""
 
-import datetime as dt
 import io
 import json
 import re
@@ -15,16 +14,12 @@ import openpyxl
 import pytest
 
 from tests.cli.program import one_sentence, run
-from tests.cli.small_world import EVENING, PINGAN, PUFA, SECURITIES, World, bars, report
+from tests.cli.small_world import World
 from tests.output.test_workbook import OFFICE
-from tests.queries.quarter import fetched, quarter_world
-from watchlist.domain.model import Action
+from tests.queries.quarter import LATER, QUOTE, TENCENT, restated_world
 from watchlist.output.period_columns import CALLS, GROUPS, RATES, RESTATED
 from watchlist.output.sheets import HEAD
 
-LATER: Final = EVENING + dt.timedelta(hours=2)
-TENCENT: Final = "00700.HK"
-QUOTE: Final = "我们重点推荐这一只，理由见正文"
 NUMBERS: Final = ("total_return", "excess_return", "from_price", "to_price", "contribution", "excess_contribution")
 FORMULA: Final = r'=(IF|AND|ABS|SUM|[A-Z]{1,3}\d+|[-+*/()<>=,:.\d]|E-\d+|e-\d+|"ok"|"differs")+'
 SHEETS: Final = {"en": ("Period", "Calls of the period", "Flows and contributions", "Restatements"),
@@ -33,31 +28,8 @@ SHEETS: Final = {"en": ("Period", "Calls of the period", "Flows and contribution
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Give the quarter with what was learned after it: a close, a dividend, a late report; scored as it is known now.
-
-    A share of Hong Kong is in it too, which closes at 20 + 0.02 n; a Hong Kong dollar is worth 0.90 + 0.0001 n yuan.
-    """
-    world = quarter_world(tmp_path_factory.mktemp("files"))
-    world.prices(TENCENT, bars(20, 0.02))
-    world.prices("HKDCNY.FX", _rates())
-    world.write("securities.csv", f"{SECURITIES}{TENCENT},腾讯控股,,,,\n")
-    world.write("watchlist.toml", '[[watch]]\nsymbol = "HKDCNY.FX"\nadded = 2024-01-02\n')
-    world.write("reports/late.toml", report("2024-03-20", "丙证券", {PINGAN: "平安银行"}, quote=QUOTE))
-    world.write("reports/hongkong.toml", report("2024-03-29", "=丁证券+1", {TENCENT: "腾讯控股"}, quote=QUOTE))
-    said = run("daily", home=world.home, market=world.market, now=LATER)
-    assert said.code == 0, said.err
-    fetched(world, PUFA, bar=("2024-03-29", 11.0))
-    fetched(world, PUFA, action=Action(dt.date(2024, 3, 25), 0.5, 1.0))
-    assert run("score", home=world.home, now=LATER).code == 0
-    return world
-
-
-def _rates() -> str:
-    lines = bars(0.9, 0.0001).splitlines()
-    days = [line.partition(",")[0] for line in lines[1:]]
-    rates = [0.9 + 0.0001 * n for n in range(len(days))]
-    rows = [f"{day},{rate:.4f},{rate:.4f},{rate:.4f},{rate:.4f}," for day, rate in zip(days, rates, strict=True)]
-    return "\n".join([lines[0], *rows, ""])
+    """Give the quarter with what was learned after it."""
+    return restated_world(tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture(scope="module")

@@ -23,13 +23,16 @@ from typing import Final
 import pandas as pd
 
 from tests.cli.program import run
-from tests.cli.small_world import EVENING, PINGAN, PUFA, SETTINGS, WANKE, World, bars, make_world, report
+from tests.cli.small_world import EVENING, PINGAN, PUFA, SECURITIES, SETTINGS, WANKE, World, bars, make_world, report
 from watchlist.domain.model import Action
 from watchlist.storage.database import transaction, writing
 from watchlist.storage.prices import Fetched, save_fetch
 from watchlist.storage.runs import begin_run
 
 MARCH: Final = dt.datetime(2024, 3, 30, 4, 0, tzinfo=dt.UTC)
+LATER: Final = EVENING + dt.timedelta(hours=2)
+TENCENT: Final = "00700.HK"
+QUOTE: Final = "我们重点推荐这一只，理由见正文"
 SELL: Final = 'rating = "减持"\ndirection = -1'
 
 
@@ -64,3 +67,31 @@ def fetched(world: World, symbol: str, *, bar: tuple[str, float] | None = None, 
     with writing(world.database) as database, transaction(database) as connection:
         new = Fetched(symbol, "files", False, since, until, frame, () if action is None else (action,), ())  # noqa: FBT003
         save_fetch(connection, new, begin_run(connection, "update", later), later)
+
+
+def restated_world(folder: Path) -> World:
+    """Build it with what was learned after it: a close, a dividend, a late report; scored as it is known now.
+
+    A share of Hong Kong is in it too, which closes at 20 + 0.02 n; a Hong Kong dollar is worth 0.90 + 0.0001 n yuan.
+    """
+    world = quarter_world(folder)
+    world.prices(TENCENT, bars(20, 0.02))
+    world.prices("HKDCNY.FX", _rates())
+    world.write("securities.csv", f"{SECURITIES}{TENCENT},腾讯控股,,,,\n")
+    world.write("watchlist.toml", '[[watch]]\nsymbol = "HKDCNY.FX"\nadded = 2024-01-02\n')
+    world.write("reports/late.toml", report("2024-03-20", "丙证券", {PINGAN: "平安银行"}, quote=QUOTE))
+    world.write("reports/hongkong.toml", report("2024-03-29", "=丁证券+1", {TENCENT: "腾讯控股"}, quote=QUOTE))
+    said = run("daily", home=world.home, market=world.market, now=LATER)
+    assert said.code == 0, said.err
+    fetched(world, PUFA, bar=("2024-03-29", 11.0))
+    fetched(world, PUFA, action=Action(dt.date(2024, 3, 25), 0.5, 1.0))
+    assert run("score", home=world.home, now=LATER).code == 0
+    return world
+
+
+def _rates() -> str:
+    lines = bars(0.9, 0.0001).splitlines()
+    days = [line.partition(",")[0] for line in lines[1:]]
+    rates = [0.9 + 0.0001 * n for n in range(len(days))]
+    rows = [f"{day},{rate:.4f},{rate:.4f},{rate:.4f},{rate:.4f}," for day, rate in zip(days, rates, strict=True)]
+    return "\n".join([lines[0], *rows, ""])

@@ -23,6 +23,7 @@ PAGES: Final = (
     "/leaderboard", "/history?by=theme", "/explain?group=国信证券", "/watch", "/watch?period=1m,since", "/sectors",
     "/changes", "/changes?since=2024-06-01&as_of=2024-12-31", "/holdings", "/holdings?from=2024-10-31&account=一号",
     "/holdings?standing=unbacked",
+    "/reviews", "/reviews/2024Q3", "/reviews/2026?theme=ai-video", "/reviews/2024-07..2024-08?horizon=20",
     "/returns", "/returns?symbols=300418,昆仑万维,00772.HK&from=2024-06-14", "/returns?theme=ai-video&from=2024-06-28",
     "/symbols/300418.SZ", "/symbols/601019.SH", "/reports", "/reports/2024-06-14-guosen-aigc", "/health",
     "/search?q=昆仑万维", "/search", "/downloads", "/words", "/api",
@@ -78,6 +79,11 @@ def test_every_link_leads_somewhere(ask: Ask) -> None:
         ("/?benchmark=ZZZ", 400),
         ("/?status=happy", 400),
         ("/?lang=fr", 400),
+        ("/reviews/soon", 400),
+        ("/reviews/2024Q3?against=7000", 400),
+        ("/reviews/2024Q3?as_of=2024-06-28", 400),
+        ("/reviews/2098", 400),
+        ("/reviews/2024Q3/passwd", 404),
     ],
 )
 def test_what_is_not_there_is_one_sentence(ask: Ask, path: str, code: int) -> None:

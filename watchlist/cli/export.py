@@ -12,7 +12,7 @@ import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.cli.news import own_tickers
-from watchlist.domain.errors import FutureDate, UsageMistake
+from watchlist.domain.errors import UsageMistake
 from watchlist.domain.periods import Period, parse_period
 from watchlist.domain.symbols import CURRENCIES
 from watchlist.domain.typed import date_of
@@ -54,13 +54,6 @@ class NeedsPeriod(UsageMistake):
 
     en = "{option} belongs to the review of a period: name it with --period 2026Q3."
     zh = "{option} 只用于期间复盘：请用 --period 2026Q3 指明期间。"
-
-
-class OutsidePeriod(UsageMistake):
-    """The as-of day does not lie in the period."""
-
-    en = "--as-of {day} does not lie in {label}, which runs from {first} to {last}."
-    zh = "--as-of {day} 不在 {label}（{first} 至 {last}）之内。"
 
 
 class WholeDatabase(UsageMistake):
@@ -123,6 +116,7 @@ def export(  # noqa: PLR0913  (an option each)
 ) -> None:  # fmt: skip
     """Write a file for the portfolio review, or one that another program reads."""
     from watchlist.output.interchange import write_bytes
+    from watchlist.queries.periods import period_day
     from watchlist.queries.recommendations import Filters
 
     app = current()
@@ -133,7 +127,8 @@ def export(  # noqa: PLR0913  (an option each)
         _copy(app, path)
         return
     form = _form(path, program)
-    day = _day(app, past(date_of(as_of, "--as-of"), "--as-of", app), span)
+    asked = past(date_of(as_of, "--as-of"), "--as-of", app)
+    day = (asked or app.today) if span is None else period_day(span, asked, app.today)
     wished = Wished(day, horizon, currency, not no_quotes, span, against)
     with packaged(app, wished, Filters(theme=theme, broker=broker)) as (package, _):
         written = form.write(package, what)
@@ -156,22 +151,6 @@ def _refuse_parts(options: dict[str, object]) -> None:
             raise WholeDatabase(option=name)
 
 
-def _day(app: App, as_of: dt.date | None, period: Period | None) -> dt.date:
-    """Give the as-of day: of a period its last one, or today while it runs.
-
-    Raises:
-        FutureDate: the period has not begun.
-        OutsidePeriod: the day asked for does not lie in it.
-    """
-    if period is None:
-        return as_of or app.today
-    if period.first > app.today:
-        raise FutureDate(option=f"--period {period.label}", date=period.first, today=app.today)
-    if as_of is not None and not period.first <= as_of <= period.last:
-        raise OutsidePeriod(day=as_of, label=period.label, first=period.first, last=period.last)
-    return as_of or min(period.last, app.today)
-
-
 @contextmanager
 def packaged(
     app: App, wished: Wished, filters: "Filters", symbols: Sequence[str] = ()
@@ -190,12 +169,13 @@ def _package(
 ) -> "Package":
     from watchlist.output.package import Package
     from watchlist.queries.closes import closes
-    from watchlist.queries.review import review_of, with_evidence
+    from watchlist.queries.periods import with_period
+    from watchlist.queries.review import review_of, with_evidence, without_quotes
 
-    eve = None if wished.period is None else wished.period.first - dt.timedelta(days=1)
-    review = review_of(situation, connection, filters, since=eve)
+    review = review_of(situation, connection, filters)
     if wished.period is not None:
-        review["period"] = _period(app, connection, situation, wished, filters)
+        review = with_period(review, connection, app.settings, situation, filters, period=wished.period,
+                             against=wished.against)  # fmt: skip
     symbols = sorted({row["symbol"] for row in review["recommendations"]})
     return Package(
         review=review if wished.quotes else without_quotes(review),
@@ -212,27 +192,6 @@ def _news(app: App, connection: sqlite3.Connection, situation: "Situation", filt
     from watchlist.queries.changes import news_of
 
     return news_of(connection, app.settings, situation, filters, own_tickers(app))
-
-
-def without_quotes(review: "Row") -> "Row":
-    """Give a review without a word that was copied from a report; its numbers and their fingerprint stay."""
-    rows = [{**row, "quote": None} for row in review["recommendations"]]
-    return {**review, "recommendations": rows, "quotes": False}
-
-
-def _period(
-    app: App, connection: sqlite3.Connection, situation: "Situation", wished: Wished, filters: "Filters"
-) -> "Row":
-    from watchlist.queries.period_review import period_review
-    from watchlist.queries.restated import load_restated
-    from watchlist.queries.runs import run_before, run_named
-
-    if wished.period is None:
-        raise NeedsPeriod(option="--against")
-    against = wished.against
-    run = run_before(connection, wished.period) if against is None else run_named(connection, against)
-    restated = None if run is None else load_restated(connection, app.settings, run, filters)
-    return period_review(situation, wished.period, filters, restated)
 
 
 def _tell_period(app: App, review: Mapping[str, Any]) -> None:

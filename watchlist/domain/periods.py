@@ -17,8 +17,8 @@ _OLDEST: Final = 1900
 class BadPeriod(UsageMistake):
     """A period cannot be read."""
 
-    en = '--period "{text}" is no period: write 2026Q3, 2026H1, 2026, 2026-07 or 2026-07..2026-09.'
-    zh = "--period “{text}”不是期间：请写成 2026Q3、2026H1、2026、2026-07 或 2026-07..2026-09。"
+    en = '{option} "{text}" is no period: write 2026Q3, 2026H1, 2026, 2026-07 or 2026-07..2026-09.'
+    zh = "{option} “{text}”不是期间：请写成 2026Q3、2026H1、2026、2026-07 或 2026-07..2026-09。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ def parse_period(text: str) -> Period:
     begin, joined, end = label.partition("..")
     spans = [_span(part) for part in ((begin, end) if joined else (begin,))]
     if any(span is None for span in spans):
-        raise BadPeriod(text=text)
+        raise BadPeriod(option="--period", text=text)
     first, last = spans[0], spans[-1]
     if first is None or last is None or first[0] > last[1] or first[0].year < _OLDEST:
-        raise BadPeriod(text=text)
+        raise BadPeriod(option="--period", text=text)
     return Period(label, first[0], last[1])
 
 

@@ -10,6 +10,7 @@ from watchlist.output.markdown import markdown
 from watchlist.output.package import Package, Written
 
 TABLES: Final = ("recommendations", "themes", "brokers", "strengths", "calls", "holdings", "health")
+PERIOD_TABLES: Final = ("period-calls", "contributions", "restatements")
 
 
 @dataclass(frozen=True, slots=True)

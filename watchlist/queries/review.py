@@ -36,13 +36,8 @@ def review(connection: sqlite3.Connection, settings: Settings, as_of: dt.date) -
     return review_of(load_situation(connection, settings, When(as_of)), connection)
 
 
-def review_of(
-    situation: Situation, connection: sqlite3.Connection, filters: Filters = EVERYTHING, since: dt.date | None = None
-) -> Row:
+def review_of(situation: Situation, connection: sqlite3.Connection, filters: Filters = EVERYTHING) -> Row:
     """Give the review of a situation, of all recommendations or of some.
-
-    Args:
-        since: from which day's close on the holdings' contributions count; the first snapshot's unless given.
 
     Returns:
         ``as_of as_of_sessions simulated currency quotes horizon horizons sources score_run fingerprint headline themes
@@ -73,7 +68,7 @@ def review_of(
         "ratings": _ratings(situation, connection, filters),
         "recommendations": rows,
         "calls": calls,
-        "holdings": holdings(situation, connection, filters, since=since, calls=calls),
+        "holdings": holdings(situation, connection, filters, calls=calls),
         "curves": curves,
         "drawdowns": {theme: fall for theme, curve in curves.items() if (fall := _deepest(curve)) is not None},
         "attribution": _attribution(situation, filters, rows),
@@ -86,6 +81,12 @@ def with_evidence(situation: Situation, filters: Filters = EVERYTHING) -> dict[s
     """Give for each recommendation, by id, the prices its returns are made of (``queries.evidence``)."""
     mentions = situation.known.mentions
     return {mentions[position].rec_id: evidence(situation, position) for position in select(situation, filters)}
+
+
+def without_quotes(review: Row) -> Row:
+    """Give a review without a word that was copied from a report; its numbers and their fingerprint stay."""
+    rows = [{**row, "quote": None} for row in review["recommendations"]]
+    return {**review, "recommendations": rows, "quotes": False}
 
 
 def _headline(rows: list[Row]) -> Row:

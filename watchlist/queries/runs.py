@@ -19,8 +19,8 @@ _NAMED = 5
 class UnknownRun(UsageMistake):
     """No score run is meant by what was typed."""
 
-    en = '--against "{text}" is no score run: write the number of one, or a day.{hint}'
-    zh = "--against “{text}”不是评分：请写评分编号或日期。{hint}"
+    en = '{option} "{text}" is no score run: write the number of one, or a day.{hint}'
+    zh = "{option} “{text}”不是评分：请写评分编号或日期。{hint}"
 
 
 def frozen_run(connection: sqlite3.Connection, situation: Situation) -> Run | None:
@@ -68,7 +68,7 @@ def run_named(connection: sqlite3.Connection, text: str) -> Run:
         hint = (
             Words(f" The newest: {listed}.", f"最近：{listed}。") if listed else Words(" None is kept.", "尚无评分。")
         )
-        raise UnknownRun(text=text, hint=hint)
+        raise UnknownRun(option="--against", text=text, hint=hint)
     return max(found, key=lambda run: (run["as_of"], run["id"]))
 
 

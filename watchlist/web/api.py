@@ -1,17 +1,22 @@
 """The JSON API: every question of the commands, in the shapes of their ``--json``, read-only, described by OpenAPI."""
 
 import hashlib
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
+from watchlist.domain.periods import parse_period
 from watchlist.output.interchange import as_json, rendered
+from watchlist.output.package import TABLES
 from watchlist.queries.holdings import standing_at
 from watchlist.queries.price_path import price_path
+from watchlist.queries.recommendations import Row
+from watchlist.queries.review import without_quotes
 from watchlist.web import asked as asked_of
 from watchlist.web import shapes
 from watchlist.web.asked import Between, Counted, Explained, Filtered, Forms, Grouped, Listed, Spoken
 from watchlist.web.questions import Questions, Rows
+from watchlist.web.reviews import about
 from watchlist.web.shelf import Held, Shelf
 
 MEDIA: Final = {
@@ -34,6 +39,7 @@ _LISTED: Final[dict[int | str, dict[str, Any]]] = {
         },
     }
 }  # fmt: skip
+_Period = Annotated[str, Path(min_length=4, max_length=24, description="2026Q3, 2026H1, 2026, 2026-07..2026-09.")]
 _Code = Annotated[str, Path(min_length=1, max_length=40, description="A security: 300418.SZ, 300418 or a name.")]
 
 
@@ -42,6 +48,7 @@ def api(shelf: Shelf) -> APIRouter:
     router = APIRouter(responses=_REFUSED, tags=["watchlist"])
     _lists(router, shelf)
     _own(router, shelf)
+    _periods(router, shelf)
     _groups(router, shelf)
     _securities(router, shelf)
 
@@ -109,6 +116,29 @@ def _own(router: APIRouter, shelf: Shelf) -> None:
         words = asked.choice()
         ask = Questions.about(shelf, words)
         return _whole_list(ask.held, ask.returns(asked.symbol, asked.start, asked.end, asked.members), asked)
+
+
+def _periods(router: APIRouter, shelf: Shelf) -> None:
+    def asking(period: str, asked: asked_of.Quarter) -> tuple[Questions, Row]:
+        span = parse_period(period)
+        ask = about(shelf, asked.choice(), span)
+        review = ask.period(span, asked.against)
+        return ask, without_quotes(review) if asked.no_quotes else review
+
+    @router.get("/reviews/{period}", response_model=shapes.PeriodReview)
+    def review(period: _Period, asked: Annotated[asked_of.Quarter, Query()]) -> Response:
+        """The review of a period, held against a score run: all of `export review.json --period`."""
+        _, found = asking(period, asked)
+        return _answer(as_json({**found, "changes": None}), "json")
+
+    @router.get("/reviews/{period}/{table}", response_model=list[dict[str, Any]], responses=_LISTED)
+    def table(
+        period: _Period, table: Literal["period-calls", "contributions", "restatements"],
+        asked: Annotated[asked_of.QuarterTable, Query()],
+    ) -> Response:  # fmt: skip
+        """One table of it: of `export --what`."""
+        ask, found = asking(period, asked)
+        return _whole_list(ask.held, TABLES[table](found), asked)
 
 
 def _groups(router: APIRouter, shelf: Shelf) -> None:

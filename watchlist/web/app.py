@@ -23,6 +23,7 @@ from watchlist.web.api import api
 from watchlist.web.door import Door
 from watchlist.web.edit import edit
 from watchlist.web.pages import pages
+from watchlist.web.reviews import reviews
 from watchlist.web.shelf import Shelf
 from watchlist.web.site import Site
 
@@ -57,6 +58,7 @@ def create_app(shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK, 
     site = Site(shelf, language, app.openapi, editing=door is not None)
     app.include_router(api(shelf), prefix="/api")
     app.include_router(pages(site))
+    app.include_router(reviews(site))
     if door is not None:
         app.include_router(edit(site, door))
     known = frozenset(name.lower() for name in hosts)

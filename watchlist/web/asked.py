@@ -113,6 +113,28 @@ class HeldSo(Held):
     ] = None
 
 
+class Quarter(Spoken):
+    """A period."""
+
+    as_of: Annotated[
+        Day | None, Field(description="Up to this day of it; its last one, or today while it runs, without it.")
+    ] = None
+    against: Annotated[
+        str | None, Field(max_length=20, description="Held against this score run, its number or a day.")
+    ] = None
+    currency: Annotated[
+        Literal["CNY", "HKD", "USD"] | None, Field(description="Count every return in this currency.")
+    ] = None
+    horizon: Annotated[str | None, Field(max_length=8, description="The horizon that groups are judged by.")] = None
+    theme: _Text = None
+    broker: _Text = None
+    no_quotes: Annotated[bool, Field(description="Leave the reports' words out.")] = False
+
+
+class QuarterTable(Quarter, Forms):
+    """A table of a period."""
+
+
 class Changed(Spoken, Forms):
     """What is new."""
 

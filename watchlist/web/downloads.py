@@ -2,7 +2,10 @@
 
 from typing import Final
 
-from watchlist.output.exports import BY_ENDING, BY_PROGRAM, TABLES, Form
+from fastapi.responses import Response
+
+from watchlist.output.exports import BY_ENDING, BY_PROGRAM, PERIOD_TABLES, TABLES, Form
+from watchlist.output.package import Package
 
 WHOLE: Final = ("review.html", "review.xlsx", "review.json", "review.md")
 _TABLE_ENDINGS: Final = (".csv", ".json", ".jsonl", ".parquet", ".md")
@@ -19,14 +22,32 @@ def names() -> dict[str, list[str]]:
     return {"whole": list(WHOLE), "tables": tables, "programs": list(_PROGRAM_FILES)}
 
 
-def find(name: str) -> tuple[Form, str | None] | None:
-    """Find the form and table of a file by its name; ``None`` where there is no such file."""
+def period_names() -> list[str]:
+    """List the files of a period's review."""
+    return [*WHOLE, *(f"{table}{ending}" for table in PERIOD_TABLES for ending in _TABLE_ENDINGS)]
+
+
+def sent(form: Form, table: str | None, package: Package, name: str, of: str) -> Response:
+    """Write a file and send it under its name and what it is of, a day or a period."""
+    stem, _, ending = name.rpartition(".")
+    disposition = f'attachment; filename="{stem}-{of}.{ending}"'
+    return Response(
+        form.write(package, table).content, media_type=form.media, headers={"Content-Disposition": disposition}
+    )
+
+
+def find(name: str, *, period: bool = False) -> tuple[Form, str | None] | None:
+    """Find the form and table of a file by its name; ``None`` where there is no such file.
+
+    Args:
+        period: whether the tables of a period are there too, and programs' files not.
+    """
     stem, _, ending = name.rpartition(".")
     ending = f".{ending}"
-    if name in _PROGRAM_FILES:
+    if name in _PROGRAM_FILES and not period:
         return BY_PROGRAM[_PROGRAM_FILES[name]][ending], None
     if name in WHOLE:
         return BY_ENDING[ending], None
-    if stem in TABLES and ending in _TABLE_ENDINGS:
+    if stem in (PERIOD_TABLES if period else TABLES) and ending in _TABLE_ENDINGS:
         return BY_ENDING[ending], stem
     return None

@@ -233,11 +233,9 @@ def _rest(router: APIRouter, site: Site) -> None:
             raise HTTPException(404)
         form, table = found
         ask = site.ask(request)
-        package = site.shelf.package(ask.held, site.language_of(request), ask.filters)
-        stem, _, ending = name.rpartition(".")
-        disposition = f'attachment; filename="{stem}-{package.review["as_of"]}.{ending}"'
-        content = form.write(package, table).content
-        return Response(content, media_type=form.media, headers={"Content-Disposition": disposition})
+        review = site.shelf.reviewed(ask.held, ask.filters)
+        package = site.shelf.package(ask.held, site.language_of(request), review, ask.filters)
+        return downloads.sent(form, table, package, name, review["as_of"])
 
     @_route(router, "/words")
     def words(request: Request) -> Response:

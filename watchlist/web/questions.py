@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from watchlist.domain.errors import DatesReversed, UsageMistake
+from watchlist.domain.periods import Period
 from watchlist.domain.typed import come, date_of, in_order
 from watchlist.ledger.texts import find_text
 from watchlist.queries.appraisal import Appraiser
@@ -17,9 +18,11 @@ from watchlist.queries.holdings import holdings, with_trailing
 from watchlist.queries.leaderboard import groups_named, leaderboard
 from watchlist.queries.moves import moves
 from watchlist.queries.outcomes import outcomes
+from watchlist.queries.periods import with_period
 from watchlist.queries.price_path import price_path
 from watchlist.queries.recommendations import Filters, Row, call_rows, select
 from watchlist.queries.returns import refuse_idle, return_rows, theme_return_row
+from watchlist.queries.runs import Run
 from watchlist.queries.sectors import STATUSES as OF_SECTORS
 from watchlist.queries.sectors import sector_rows
 from watchlist.queries.show import show_row
@@ -28,6 +31,7 @@ from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.queries.theme_details import with_theme_details
 from watchlist.queries.watch import watch_curves, watch_rows
 from watchlist.queries.whole import load_appraiser, with_reactions
+from watchlist.storage.frozen import score_runs
 from watchlist.storage.report_bodies import load_quotes, load_reports
 from watchlist.web.choice import Choice
 from watchlist.web.shelf import EVERYTHING, Held, Shelf
@@ -274,6 +278,27 @@ class Questions:
             return None if found is None else found | {"rows": with_trailing(self.situation, found["rows"])}
 
         return self.shelf.answer(self.held, ("holdings", filters, start, account), ask)
+
+    def period(self, span: Period, against: str | None) -> Row:
+        """The review of a period: that of its last day, with what came and went in it and what was restated.
+
+        Raises:
+            UnknownRun: there is no such score run.
+        """
+        filters = self.filters
+
+        def ask() -> Row:
+            review = self.shelf.reviewed(self.held, filters)
+            with self.shelf.reading() as connection:
+                return with_period(review, connection, self.shelf.settings, self.situation, filters, period=span,
+                                   against=against)  # fmt: skip
+
+        return self.shelf.answer(self.held, ("period", span, against, filters), ask)
+
+    def runs_before(self, span: Period) -> list[Run]:
+        """The score runs that a period can be held against, the newest first."""
+        with self.shelf.reading() as connection:
+            return [run for run in score_runs(connection) if run["as_of"] <= span.before.isoformat()]
 
     def changes(self, start: dt.date | None = None, move: float | None = None) -> tuple[dt.date, Rows]:
         """What is new since the end of a day, or since the last score run of an earlier day; and since when.

@@ -265,6 +265,19 @@ class Portfolio(Returns):
     fingerprint: str
 
 
+class PeriodReview(Shape):
+    """Everything of a period's last day, and what the period was."""
+
+    as_of: str
+    currency: str | None
+    fingerprint: str
+    score_run: dict[str, object] | None
+    headline: dict[str, object]
+    recommendations: list[Recommendation]
+    calls: list[Call]
+    period: dict[str, object]
+
+
 class Change(Shape):
     """One thing that is new, in both languages."""
 

@@ -263,12 +263,19 @@ class Shelf:
         gc.freeze()
         return review
 
-    def package(self, held: Held, language: str, filters: Filters = EVERYTHING) -> Package:
-        """Put a review up for download, of all recommendations or of some."""
-        review = held.review
-        if filters != EVERYTHING:
-            with self.reading() as connection:
-                review = self.answer(held, ("review", filters), lambda: review_of(held.situation, connection, filters))
+    def reviewed(self, held: Held, filters: Filters) -> Row:
+        """Give a review, of all recommendations or of some."""
+        if filters == EVERYTHING:
+            return held.review
+        with self.reading() as connection:
+            return self.answer(held, ("review", filters), lambda: review_of(held.situation, connection, filters))
+
+    def package(self, held: Held, language: str, review: Row, filters: Filters) -> Package:
+        """Put a review up for download.
+
+        Args:
+            review: of the recommendations that the filters leave, of all time or of a period.
+        """
         symbols = sorted({row["symbol"] for row in review["recommendations"]})
         return Package(
             review=review,
@@ -276,7 +283,7 @@ class Shelf:
             colours=self.settings.colours,
             evidence=lambda: with_evidence(held.situation, filters),
             closes=lambda: closes(held.situation, symbols),
-            news=lambda: self._news(held, filters),
+            news=lambda: None if "period" in review else self._news(held, filters),
         )
 
     def _news(self, held: Held, filters: Filters) -> Row | None:

@@ -33,6 +33,7 @@ PAGES: Final = (
     ("/brokers", "Brokers", "券商"),
     ("/watch", "Watchlist", "自选"),
     ("/holdings", "Holdings", "持仓"),
+    ("/reviews", "Periods", "期间"),
     ("/returns", "Returns", "收益"),
     ("/reports", "Reports", "研报"),
     ("/health", "Health", "健康"),
@@ -43,7 +44,7 @@ PAGES: Final = (
 
 
 # Words of an address that belong to one page, and go along with its links.
-_OWN: Final = ("by", "group", "symbols", "from", "to", "members", "account", "standing", "q", "sort")
+_OWN: Final = ("by", "group", "symbols", "from", "to", "members", "account", "standing", "against", "q", "sort")
 WIDE: Final = frozenset({"title", "formula", "source", "value", "words", "why", "sector"})  # columns whose words wrap
 
 
