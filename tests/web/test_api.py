@@ -39,6 +39,9 @@ SHAPES: Final = {
     "/api/changes?since=2024-06-01": list[shapes.Change],
     "/api/holdings": list[shapes.Holding],
     "/api/portfolio": list[shapes.Portfolio],
+    "/api/reviews/2024Q3": shapes.PeriodReview,
+    "/api/reviews/2024Q3?no_quotes=true&currency=CNY&theme=new-games": shapes.PeriodReview,
+    "/api/reviews/2024Q3/contributions": list[dict[str, Any]],
     "/api/check": shapes.Health,
 }
 # A question of the command line beside the address that answers it.
@@ -184,7 +187,8 @@ def test_what_cannot_be_answered_is_one_sentence(ask: Ask, path: str, code: int)
 
 def test_the_description_names_every_route_and_its_errors(app: FastAPI) -> None:
     paths = app.openapi()["paths"]
-    known = {path.partition("?")[0].replace("300418.SZ", "{code}").replace("昆仑万维", "{code}") for path in SHAPES}
+    parts = {"300418.SZ": "{code}", "昆仑万维": "{code}", "2024Q3": "{period}", "contributions": "{table}"}
+    known = {"/".join(parts.get(part, part) for part in path.partition("?")[0].split("/")) for path in SHAPES}
     assert set(paths) == known
     for methods in paths.values():
         assert set(methods) == {"get"}

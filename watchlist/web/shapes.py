@@ -65,7 +65,7 @@ class Recommendation(Returns):
     target_session: str | None
     target_touched: str | None
     target_until: str | None
-    quote: str
+    quote: str | None
     benchmark: str
     benchmark_kind: str
     entry_session: str | None
@@ -203,7 +203,7 @@ class Sector(Returns):
     sector: str
     words: str | None
     direction: int
-    quote: str
+    quote: str | None
     symbol: str | None
     horizon: str
     benchmark: str | None
