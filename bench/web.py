@@ -43,7 +43,8 @@ PAGES: Final = (
     "/", "/changes", "/recommendations", "/recommendations?sort=-excess_return&page=40", "/recommendations?q={symbol}",
     "/calls", "/themes", "/themes/{theme}", "/brokers", "/brokers?by=year", "/brokers/{broker}", "/leaderboard",
     "/history",
-    "/explain?group={broker}", "/watch", "/holdings", "/reviews", "/reviews/2026Q2", "/returns?symbols={symbol}&from=2025-01-02", "/symbols/{symbol}",
+    "/explain?group={broker}", "/watch", "/holdings", "/reviews", "/reviews/2026Q2",
+    "/returns?symbols={symbol}&from=2025-01-02", "/symbols/{symbol}",
     "/recommendations/{id}", "/reports", "/sectors", "/health", "/search?q={symbol}", "/downloads", "/words", "/api",
 )  # fmt: skip
 LISTS: Final = ("recommendations", "calls", "themes", "brokers", "watch", "leaderboard", "history")
