@@ -10,21 +10,24 @@ import click
 
 from watchlist import __version__
 from watchlist.cli import ask, bulk, give, holdings, keeping, news, notifying, read, running, watching, work
-from watchlist.cli.app import App, Group, shared
+from watchlist.cli.app import App, Group, current, shared
 from watchlist.cli.export import export
+from watchlist.cli.greeting import greet
 from watchlist.cli.usage import asked_language, usage_error
 from watchlist.domain.errors import WatchlistError
 from watchlist.ledger.private import private
 
 
-@click.group(cls=Group, help=(
+@click.group(cls=Group, invoke_without_command=True, help=(
     "Keep what brokers recommend, follow it against the index it must beat, and see how good it was.\n\n"
     "Begin with: python main.py daily"
     " ‖ 记录券商的推荐，跟踪它们相对指数的表现，看看推荐得有多好。\n\n从这里开始：python main.py daily"))  # fmt: skip
 @click.version_option(__version__, prog_name="watchlist")
 @shared
-def cli() -> None:
-    """Hold the commands."""
+@click.pass_context
+def cli(context: click.Context) -> int:
+    """Hold the commands; alone, say how things stand."""
+    return 0 if context.invoked_subcommand is not None else greet(current())
 
 
 for command in (

@@ -81,9 +81,8 @@ def edit(report: str) -> None:
 
 def _report_file(home: "Home", report: str) -> Path:
     from watchlist.ledger.problems import did_you_mean
-    from watchlist.ledger.reports import report_files
 
-    files = {path.stem: path for path in report_files(home)}
+    files = {path.stem: path for path in home.reports}
     fitting = [stem for stem in files if report in stem]
     if report in files:
         return files[report]

@@ -11,8 +11,10 @@ Three folders may hold a configuration file, lowest first:
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+REPORTS: Final = "reports"  # the folder of the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class Home:
     def database(self) -> Path:
         """Give the path of the database file; it need not exist yet."""
         return self.db / "watchlist.db"
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """List the files of the ledger; one of the user's own takes the place of a tracked one of the same name."""
+        by_name = {path.name: path for folder in self.layers(REPORTS) for path in sorted(folder.glob("*.toml"))}
+        return tuple(by_name.values())
 
     @property
     def backups(self) -> Path:

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from watchlist.domain.errors import ConfigProblem, Words
 from watchlist.ledger.home import Home
 from watchlist.ledger.report import Report
 from watchlist.ledger.toml_file import check, problem, read_table
-
-FOLDER: Final = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ def load_ledger(home: Home) -> Ledger:
     reports: list[Report] = []
     broken: dict[str, ConfigProblem] = {}
     files: dict[object, Path] = {}
-    for path in report_files(home):
+    for path in home.reports:
         try:
             report = load_report(home, path)
             first = files.setdefault((report.broker, report.title, report.published), path)
@@ -63,9 +60,3 @@ def load_report(home: Home, path: Path) -> Report:
         what = Words(f'id "{report.id}" is not the name of its file', f"id “{report.id}”与文件名不符")
         raise problem(home, path, ("id",), what, Words(f' Write id = "{path.stem}".', f'请写 id = "{path.stem}"。'))
     return report
-
-
-def report_files(home: Home) -> tuple[Path, ...]:
-    """List the files of the ledger; one of the user's own takes the place of a tracked one of the same name."""
-    by_name = {path.name: path for folder in home.layers(FOLDER) for path in sorted(folder.glob("*.toml"))}
-    return tuple(by_name.values())

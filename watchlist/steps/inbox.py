@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from watchlist.domain.errors import WatchlistError
 from watchlist.ledger.draft import Reading, checked, missing, refused, report_id, report_table, toml_of
-from watchlist.ledger.home import Home
+from watchlist.ledger.home import REPORTS, Home
 from watchlist.ledger.report import Report
-from watchlist.ledger.reports import FOLDER, load_report, report_files
+from watchlist.ledger.reports import load_report
 from watchlist.ledger.texts import keep_text
 from watchlist.ledger.whole_file import write_whole
 
@@ -67,7 +67,7 @@ def accept(home: Home, reading: Reading, evidence: str | None = None) -> Accepte
         keep_text(home, there[1].id, reading.raw)
         found = differences(there[1], report)
         return Accepted("differs" if found else "unchanged", there[0], found)
-    path = home.local / FOLDER / f"{stem}.toml"
+    path = home.local / REPORTS / f"{stem}.toml"
     if path.exists():
         found = differences(load_report(home, path), report)
         return Accepted("differs" if found else "unchanged", path, found)
@@ -94,7 +94,7 @@ def inbox_files(folder: Path) -> list[Path]:
 
 
 def _same_text(home: Home, sha256: str) -> tuple[Path, Report] | None:
-    for path in report_files(home):
+    for path in home.reports:
         report = load_report(home, path)
         if report.text is not None and report.text.sha256 == sha256:
             return path, report

@@ -12,10 +12,10 @@ from watchlist.domain.errors import UsageMistake
 from watchlist.domain.model import Strength
 from watchlist.domain.symbols import trading_currency
 from watchlist.ledger.draft import checked, refused, report_id, toml_of
-from watchlist.ledger.home import Home
+from watchlist.ledger.home import REPORTS, Home
 from watchlist.ledger.lookup import load_lookup
 from watchlist.ledger.ratings import load_ratings
-from watchlist.ledger.reports import FOLDER, load_report
+from watchlist.ledger.reports import load_report
 from watchlist.ledger.toml_file import read_text
 from watchlist.ledger.whole_file import write_whole
 
@@ -55,7 +55,7 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
     name = known.name_of(symbol) or symbol
     row = _row(home, one, symbol, name)
     stem = report_id(one.broker, TITLE, one.published)
-    path = home.local / FOLDER / f"{stem}.toml"
+    path = home.local / REPORTS / f"{stem}.toml"
     table: dict[str, Any] = {
         "broker": one.broker,
         "title": TITLE,
