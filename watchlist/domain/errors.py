@@ -139,6 +139,17 @@ class NewerDatabase(WatchlistError):
     zh = "{path} 由更新版本的 watchlist 写成（含迁移 {migration}）：请升级程序，或用 --home 指定其他目录。"
 
 
+class ForeignSettings(WatchlistError):
+    en = (
+        "This program cannot read the settings that this answer goes by ({reason}): they were recorded by another version "
+        "of watchlist. Update the program, or record today's settings with python main.py daily."
+    )
+    zh = (
+        "本程序无法读取该结果所依据的设置（{reason}）：它由另一版本的 watchlist 记录。"
+        "请升级程序，或运行 python main.py daily 重新记录当前设置。"
+    )
+
+
 class OlderDatabase(WatchlistError):
     en = (
         "{path} was written by an older version of watchlist: run python main.py daily once (for the demo: demo), "

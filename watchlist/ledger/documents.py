@@ -4,6 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pydantic import ValidationError
+
+from watchlist.domain.errors import ForeignSettings
 from watchlist.ledger.ratings import Ratings
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import Theme, Themes
@@ -23,14 +26,23 @@ def settings_document(settings: Settings) -> dict[str, Any]:
 
 
 def settings_from(document: Mapping[str, Any], now: Settings) -> Settings:
-    """Give the settings of a document, with what touches no number as it is ``now``."""
+    """Give the settings of a document, with what touches no number as it is ``now``.
+
+    Raises:
+        ForeignSettings: another version wrote it, with keys or words that this one does not know.
+    """
     current = now.model_dump(mode="json", by_alias=True)
     markets = {
         name: current["markets"][name] | market if name in current["markets"] else market
         for name, market in document["markets"].items()
     }
     unknown: dict[str, Any] = {"shares": []}  # of documents from before there were any
-    return Settings.model_validate_json(json.dumps(current | unknown | dict(document) | {"markets": markets}))
+    whole = json.dumps(current | unknown | dict(document) | {"markets": markets})
+    try:
+        return Settings.model_validate_json(whole)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise ForeignSettings(reason=place) from None
 
 
 def themes_document(themes: Themes) -> dict[str, Any]:
