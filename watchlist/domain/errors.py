@@ -141,8 +141,8 @@ class NewerDatabase(WatchlistError):
 
 class ForeignSettings(WatchlistError):
     en = (
-        "This program cannot read the settings that this answer goes by ({reason}): they were recorded by another version "
-        "of watchlist. Update the program, or record today's settings with python main.py daily."
+        "This program cannot read the settings that this answer goes by ({reason}): another version of watchlist "
+        "recorded them. Update the program, or record today's settings with python main.py daily."
     )
     zh = (
         "本程序无法读取该结果所依据的设置（{reason}）：它由另一版本的 watchlist 记录。"
