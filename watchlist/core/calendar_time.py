@@ -5,7 +5,7 @@ This is the number that ranks: overlapping calls of a day fall into one observat
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 from typing import Final
 
@@ -114,14 +114,25 @@ def calendar_portfolio(
         one_dollar: weight a call by what one unit put into its share at entry has become (Barber, Lehavy and Trueman
             2007) instead of equally; the sum over a share's open calls.
     """
-    count = weights(held, *growth.shape)
-    names = np.abs(count).sum(axis=0).astype(np.int64)
-    load = _compounded(held, growth) if one_dollar else count
-    total = np.abs(load).sum(axis=0)
-    moved = np.einsum("sd,sd->d", load, np.nan_to_num(growth))
+    days = growth.shape[1]
+    names, total, moved = np.zeros(days, dtype=np.int64), np.zeros(days), np.zeros(days)
+    span = _span(held, days)  # nothing is open on the other days
+    shifted = replace(held, entered=held.entered - span.start, closed=held.closed - span.start)
+    count = weights(shifted, growth.shape[0], span.stop - span.start)
+    names[span] = np.abs(count).sum(axis=0)
+    load = _compounded(held, growth)[:, span] if one_dollar else count
+    total[span] = np.abs(load).sum(axis=0)
+    moved[span] = np.einsum("sd,sd->d", load, np.nan_to_num(growth[:, span]))
     known = names >= fewest
     returns = np.where(known & (total > 0), moved / np.where(total > 0, total, 1), np.nan)
     return Portfolio(returns, benchmark, names, total)
+
+
+def _span(held: Holdings, days: int) -> slice:
+    """Give the days on which any call may be open."""
+    first = held.entered[held.entered >= 0]
+    start = int(first.min(initial=days))
+    return slice(start, max(min(int(held.closed.max(initial=-1)) + 1, days), start))
 
 
 def _compounded(held: Holdings, growth: Floats) -> Floats:

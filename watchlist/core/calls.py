@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from watchlist.core.bars import Floats, Ints
+from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.core.panel import Panel
 from watchlist.core.scoring import Asked, Benchmarks, Entries, Legs, Words, first_after, sold_at_open, to_date, window
 from watchlist.domain.calendars import add_months
@@ -108,7 +108,8 @@ def follow(
         calls: calls of this panel's market; ``asked`` and ``entries`` hold their mentions, in the order of ``said``.
     """
     width = panel.sessions.size
-    first = np.array([_first_bought(call, entries) for call in calls], dtype=np.int64)
+    hopes = entries.session >= 0, entries.status == Status.PENDING
+    first = np.array([_first_of(call, hopes) for call in calls], dtype=np.int64)
     asked_first, bought = asked.take(first), entries.take(first)
     expiry = _positions(panel, [call.expires for call in calls])
     turn = np.array([_turning(panel, call, asked, said, width) for call in calls], dtype=np.int64)
@@ -135,9 +136,9 @@ def follow(
     return Lives(first, status, reason, closed, _merge([turned, ended | lapsed], [at_turn, at_expiry], now, status))
 
 
-def _first_bought(call: Call, entries: Entries) -> int:
+def _first_of(call: Call, hopes: Sequence[Bools]) -> int:
     """Find the mention whose entry is the call's: the first that was bought, else the first that still may be."""
-    for found in (entries.session >= 0, entries.status == Status.PENDING):
+    for found in hopes:
         for at in call.mentions:
             if found[at]:
                 return at

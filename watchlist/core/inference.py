@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 from typing import Final
 
@@ -148,13 +149,18 @@ def month_interval(
         return None
     sums = [np.bincount(group, column, every.size) for column in columns]
     size = np.bincount(group, minlength=every.size).astype(float)
-    from scipy.stats import multinomial  # noqa: PLC0415  (a second of import)
-
-    counts = multinomial(every.size, np.full(every.size, 1 / every.size)).rvs(DRAWS, random_state=SEED)
-    drawn = [counts @ column for column in (*sums, size)]
+    drawn = [_month_counts(every.size) @ column for column in (*sums, size)]
     values = drawn[0] / drawn[-1] if statistic is None else statistic(*drawn)
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+@lru_cache(maxsize=64)
+def _month_counts(months: int) -> Floats:
+    """Draw how often each of so many months comes, ``(draws, months)``: the same for every group that has as many."""
+    from scipy.stats import multinomial  # noqa: PLC0415  (a second of import)
+
+    return np.asarray(multinomial(months, np.full(months, 1 / months)).rvs(DRAWS, random_state=SEED), dtype=float)
 
 
 def stationary_draws(days: int, draws: int, block: float) -> Ints:

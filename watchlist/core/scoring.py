@@ -247,14 +247,19 @@ def hits(direction: Ints, legs: Legs) -> NDArray[np.float64]:
 def extremes(panel: Panel, asked: Asked, entries: Entries, end: Ints) -> tuple[Floats, Floats]:
     """Give the best and worst total return at any close from entry to ``end``, both included (MFE, MAE)."""
     best, worst = np.full(asked.row.size, np.nan), np.full(asked.row.size, np.nan)
-    total = panel.total_close
-    for row in np.unique(asked.row[entries.session >= 0]):
-        mine = np.flatnonzero((asked.row == row) & (entries.session >= 0))
-        for start, stop in {(int(entries.session[i]), int(end[i])) for i in mine}:
-            path = total[row, start : stop + 1] / panel.total_factor[row, start]
-            here = mine[(entries.session[mine] == start) & (end[mine] == stop)]
-            best[here] = path.max() / entries.price[here] - 1
-            worst[here] = path.min() / entries.price[here] - 1
+    bought = np.flatnonzero(entries.session >= 0)
+    bought = bought[np.lexsort((end[bought], asked.row[bought]))]
+    # Beside each other lie the windows of one share that end together: all are read off one walk back from there.
+    turns = np.diff(asked.row[bought], prepend=-1) | np.diff(end[bought], prepend=-1)
+    for here in np.split(bought, np.flatnonzero(turns)[1:]):
+        if not here.size:
+            continue
+        row, stop, start = asked.row[here[0]], end[here[0]], entries.session[here]
+        cells = panel.cells[row, : stop + 1]
+        path = (cells["close"] * cells["factor"])[::-1]
+        back, factor = stop - start, cells["factor"][start]
+        for values, furthest in ((best, np.maximum), (worst, np.minimum)):
+            values[here] = furthest.accumulate(path)[back] / factor / entries.price[here] - 1
     return best, worst
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from watchlist.core.calendar_time import Alpha, Portfolio, alpha, alphas_of_draws
-from watchlist.core.inference import block_length, month_interval, stationary_draws
+from watchlist.core.inference import DRAWS, block_length, month_interval, stationary_draws
 from watchlist.core.ranking import (
     FEWEST_MATURED,
     FEWEST_MONTHS,
@@ -38,7 +38,6 @@ from watchlist.queries.situation import Situation
 if TYPE_CHECKING:
     import pandas as pd
 
-DRAWS: Final = 1_000
 _UNRANKED: Final = (
     "rank", "rank_low", "rank_high", "rank_range", "alpha_shrunken", "alpha_shrunken_error", "shrink_weight", "q_value",
 )  # fmt: skip

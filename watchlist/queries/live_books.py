@@ -10,6 +10,7 @@ from watchlist.core.bars import Floats, Ints
 from watchlist.core.book import MarketBook, lay_benchmarks
 from watchlist.core.calendar_time import Holdings, Portfolio, calendar_portfolio, pool
 from watchlist.core.money_book import MoneyBook, flows, money_book
+from watchlist.core.moves import Moves
 from watchlist.core.risk import SESSIONS_A_YEAR
 from watchlist.core.theme_index import growth
 from watchlist.domain.calendars import Dates
@@ -28,19 +29,30 @@ class LiveBook:
 
     Attributes:
         symbols: of the rows of ``growth``, ``(S,)``.
-        growth, benchmark: daily price returns ``(S, D)`` and ``(D,)``; ``close`` the closes behind the first.
+        benchmark: daily price returns ``(D,)``; ``benchmark_close`` the closes behind them.
         held: the calls; ``units`` the size of each in a book of rating units.
+        moves, rows: where the shares' prices are read, and the panel's rows.
     """
 
     market: str
     dates: Dates
     symbols: tuple[str, ...]
-    growth: Floats
-    close: Floats
     benchmark: Floats
     benchmark_close: Floats
     held: Holdings
     units: Ints
+    moves: Moves
+    rows: Ints
+
+    @property
+    def growth(self) -> Floats:
+        """Daily price returns ``(S, D)``."""
+        return self.moves.growth(self.rows)
+
+    @property
+    def close(self) -> Floats:
+        """The closes behind them, splits worked in, ``(S, D)``."""
+        return self.moves.levels(self.rows)
 
 
 def live_books(
@@ -74,25 +86,25 @@ def live_books(
         closed = np.minimum(part.lives.closed[numbers], part.now.end[at])
         held = Holdings(part.asked.row[at], part.entries.session[at], closed, part.asked.direction[at])
         units = _units(mine, strong or {})
-        books += [_book(part, held.take(here), units[here], closes[each])
+        moves = situation.moves[str(market)]
+        books += [_book(part, moves, held.take(here), units[here], closes[each])
                   for each in np.unique(index) for here in (np.flatnonzero(index == each),)]  # fmt: skip
     return books
 
 
-def _book(part: MarketBook, held: Holdings, units: Ints, index_close: Floats) -> LiveBook:
+def _book(part: MarketBook, moves: Moves, held: Holdings, units: Ints, index_close: Floats) -> LiveBook:
     """Lay out calls that are held against one index; ``held.row`` is the panel's."""
     rows, back = np.unique(held.row, return_inverse=True)
-    levels = part.panel.close[rows] * part.panel.split_factor[rows]
     return LiveBook(
         market=part.panel.market,
         dates=part.panel.sessions,
         symbols=tuple(part.panel.symbols[row] for row in rows),
-        growth=np.array([growth(level) for level in levels]),
-        close=levels,
         benchmark=growth(index_close),
         benchmark_close=index_close,
         held=replace(held, row=back),
         units=units,
+        moves=moves,
+        rows=rows,
     )
 
 

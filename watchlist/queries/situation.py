@@ -10,6 +10,7 @@ import numpy as np
 
 from watchlist.core.bars import Ints
 from watchlist.core.book import Book, Known, keep_book
+from watchlist.core.moves import Moves
 from watchlist.core.panel import Panel
 from watchlist.core.rules import Rules
 from watchlist.core.target_book import keep_targets
@@ -52,6 +53,11 @@ class Situation:
     def book(self) -> Book:
         """Every recommendation as it stands; worked out on first use."""
         return keep_book(self.known, self.rules, self.when.as_of)
+
+    @cached_property
+    def moves(self) -> Mapping[str, Moves]:
+        """How prices of each market's panel moved, by market as in the book; each share worked out on first use."""
+        return {market: Moves(part.panel) for market, part in self.book.markets.items()}
 
     @cached_property
     def targets(self) -> Mapping[str, Aimed]:
