@@ -1,5 +1,6 @@
 """Bars of one security (日线) as arrays: what a panel is laid out from."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +34,32 @@ class SymbolBars:
         kept = self.sessions <= session
         return replace(self, sessions=self.sessions[kept], open=self.open[kept], close=self.close[kept],
                        volume=self.volume[kept])  # fmt: skip
+
+
+class Overlaid(Mapping[str, SymbolBars]):
+    """Bars by symbol with some put in place of others, or left out; what lies below is not looked at."""
+
+    def __init__(self, below: Mapping[str, SymbolBars], changed: Mapping[str, SymbolBars | None]) -> None:
+        self._below, self._changed = below, changed
+
+    def __getitem__(self, symbol: str) -> SymbolBars:
+        """Give the bars of a security."""
+        found = self._changed[symbol] if symbol in self._changed else self._below[symbol]
+        if found is None:
+            raise KeyError(symbol)
+        return found
+
+    def __contains__(self, symbol: object) -> bool:
+        """Say whether there are bars of a security."""
+        return self._changed[str(symbol)] is not None if symbol in self._changed else symbol in self._below
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the symbols."""
+        return (symbol for symbol in {**dict.fromkeys(self._below), **self._changed} if symbol in self)
+
+    def __len__(self) -> int:
+        """Give how many securities there are."""
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True, slots=True)

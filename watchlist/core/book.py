@@ -48,7 +48,8 @@ class Known:
         currency: what returns are counted in; ``None``: each share's own.
         ranges: highs and lows, of the securities that a target price is printed for.
         closings: calls that a person closed.
-        panels: by market, a panel of every session there is, instead of laying one out from ``bars``.
+        panels: by market, a panel of securities over every session there is, for which none has to be laid out from
+            ``bars``.
     """
 
     mentions: Sequence[Mention]
@@ -139,10 +140,12 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
         following = later[0]
     elif ahead.size and foreseen[0] <= sessions[-1]:
         following = ahead[0]
-    if market in known.panels:
-        panel = known.panels[market].up_to(sessions.size, following)
+    mine = [symbol for symbol in symbols if market_of(symbol) == market]
+    ready = known.panels.get(market)
+    if ready is not None and all(symbol in ready.row for symbol in mine):
+        panel = _part_of(ready.up_to(sessions.size, following), mine)
     else:
-        bars = [known.bars.get(s, _without_bars(s)) for s in symbols if market_of(s) == market]
+        bars = [known.bars.get(symbol, without_bars(symbol)) for symbol in mine]
         needs_open = rules.entry.at == "open"
         panel = build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
     own = rules.markets[market].currency
@@ -164,7 +167,15 @@ def exchange_rates(known: Known, own: str, wanted: str, sessions: Dates) -> Floa
     return rates if straight is not None else 1 / rates
 
 
-def _without_bars(symbol: str) -> SymbolBars:
+def _part_of(panel: Panel, symbols: Sequence[str]) -> Panel:
+    """Give a panel that has some securities: the whole one where half of it is asked for, and nothing is copied."""
+    if 2 * len(symbols) >= len(panel.symbols):
+        return panel
+    return panel.take(np.array([panel.row[symbol] for symbol in symbols], dtype=np.int64))
+
+
+def without_bars(symbol: str) -> SymbolBars:
+    """Give a security of which nothing is known."""
     return SymbolBars(symbol, days([]), np.array([]), np.array([]), np.array([]))
 
 

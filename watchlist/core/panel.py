@@ -129,6 +129,17 @@ class Panel:
         """Give the panel as it stood after the first so many sessions; nothing is copied."""
         return replace(self, sessions=self.sessions[:sessions], following=following, rates=self.rates[:sessions])
 
+    def take(self, rows: Ints) -> "Panel":
+        """Give the panel of some securities, in this order; their cells are copied."""
+        symbols = tuple(self.symbols[row] for row in rows)
+        return replace(
+            self,
+            symbols=symbols,
+            row={symbol: row for row, symbol in enumerate(symbols)},
+            cells=self.cells[rows, : self.width],
+            **{name: getattr(self, name)[rows] for name in ("splits", "started", "last_day", "listed", "ended")},
+        )
+
     def position(self, day: dt.date | np.datetime64) -> int:
         """Give the position of the last session on or before ``day``, -1 if there is none."""
         return int(np.searchsorted(self.sessions, np.datetime64(day), side="right")) - 1

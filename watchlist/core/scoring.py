@@ -278,7 +278,7 @@ def between(panel: Panel, asked: Asked, benchmarks: Benchmarks, start: int, end:
     base, stop = max(start, 0), np.maximum(end, 0)
     change = panel.close[row, stop] / panel.close[row, base]
     total = change * panel.total_factor[row, stop] / panel.total_factor[row, base] - 1
-    price = change * panel.split_factor[row, stop] / panel.split_factor[row, base] - 1
+    price = change * panel.splits_on(row, stop) / panel.splits_on(row, base) - 1
     benchmark = benchmarks.close[index, stop] / benchmarks.close[index, base] - 1
     return np.where(alive, price, np.nan), np.where(alive, total, np.nan), np.where(alive, benchmark, np.nan)
 

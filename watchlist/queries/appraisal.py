@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from watchlist.core.bars import Floats, Ints
+from watchlist.core.bars import Floats, Ints, Overlaid
 from watchlist.core.base_rate import base_rates
 from watchlist.core.calendar_time import alpha, weights
 from watchlist.core.concentration import concentration
@@ -94,7 +94,7 @@ class Appraiser:
 
     def _industry_books(self, situation: Situation, counted: "pd.DataFrame") -> list[LiveBook]:
         """Lay out the calls again against what stands for their industries."""
-        known = replace(situation.known, bars={**situation.known.bars, **self.industries.bars})
+        known = replace(situation.known, bars=Overlaid(situation.known.bars, self.industries.bars))
         found = self.industries.of(situation, counted["position"])
         return live_books(replace(situation, known=known), counted, self.promises.units(), found)
 

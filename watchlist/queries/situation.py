@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from watchlist.core.bars import Ints
+from watchlist.core.bars import Ints, Overlaid, SymbolBars
 from watchlist.core.book import Book, Known, keep_book
 from watchlist.core.moves import Moves
 from watchlist.core.panel import Panel
@@ -23,6 +23,7 @@ from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED, Theme, Themes
 from watchlist.queries.held_needs import loaded_for
+from watchlist.queries.priced import load_prices
 from watchlist.storage.holdings import load_snapshots
 from watchlist.storage.ledger import load_closings, load_document, load_mentions, load_securities
 from watchlist.storage.prices import is_simulated, load_bars, load_ranges, newest_fetch
@@ -126,14 +127,14 @@ class Situation:
 
     def cut(self, sessions: Mapping[str, dt.date]) -> "Situation":
         """Give the same situation without the sessions that came after those given, by market; none of the others."""
-        bars = dict(self.known.bars)
+        changed: dict[str, SymbolBars | None] = {}
         for market, last in self.as_of_sessions.items():
-            index = bars[self.rules.markets[market].benchmark]
+            index = self.known.bars[self.rules.markets[market].benchmark]
             if market not in sessions:
-                del bars[index.symbol]
+                changed[index.symbol] = None
             elif sessions[market] < last:
-                bars[index.symbol] = index.up_to(np.datetime64(sessions[market]))
-        return replace(self, known=replace(self.known, bars=bars))
+                changed[index.symbol] = index.up_to(np.datetime64(sessions[market]))
+        return replace(self, known=replace(self.known, bars=Overlaid(self.known.bars, changed)))
 
     def up_to(self, as_of: dt.date) -> "Situation":
         """Give the same situation at another as-of day."""
@@ -211,10 +212,17 @@ def _load_known(
         + ([benchmark] if benchmark else [])
         + list(symbols)
     )
+    securities, panels = load_securities(connection, wanted, when.known_at), dict[str, Panel]()
+    bars: Mapping[str, SymbolBars]
+    if when.known_at is None:
+        bars, panels = load_prices(connection, rules, wanted, securities)
+    else:
+        bars = load_bars(connection, wanted, when.known_at)
     return Known(
         mentions=mentions,
-        bars=load_bars(connection, wanted, when.known_at),
-        securities=load_securities(connection, wanted, when.known_at),
+        bars=bars,
+        securities=securities,
+        panels=panels,
         foreseen={},
         benchmark=benchmark,
         second={m.theme_printed: index for m in mentions if (index := _second(themes, m)) is not None},

@@ -8,16 +8,17 @@ from watchlist.core.book import market_panel
 from watchlist.core.panel import Panel
 from watchlist.domain.symbols import board
 from watchlist.domain.symbols import market as market_of
+from watchlist.queries.priced import NO_SHARES, terms_of
 from watchlist.queries.situation import Situation
 from watchlist.storage.ledger import load_securities
 from watchlist.storage.panel_build import refresh_panel
-from watchlist.storage.panels import Terms, load_panel
+from watchlist.storage.panels import load_panel
 from watchlist.storage.prices import load_bars, with_bars
 
 
 def load_universe(connection: sqlite3.Connection, situation: Situation) -> dict[str, Panel]:
     """Lay out the markets of the book that have 200 shares or more; funds and indices are no shares."""
-    every = [symbol for symbol in with_bars(connection) if board(symbol) not in {"index", "fund"}]
+    every = [symbol for symbol in with_bars(connection) if board(symbol) not in NO_SHARES]
     panels: dict[str, Panel] = {}
     for market in situation.book.markets:
         mine = [symbol for symbol in every if market_of(symbol) == market]
@@ -33,16 +34,10 @@ def _panel(connection: sqlite3.Connection, situation: Situation, market: str, sy
     known, as_of, known_at = situation.known, situation.when.as_of, situation.when.known_at
     securities = load_securities(connection, symbols, known_at)
     if known_at is None:
-        terms = _terms(situation, market)
+        terms = terms_of(situation.rules, market, known.bars[situation.rules.markets[market].benchmark])
         refresh_panel(connection, terms, symbols, securities)
         panel = load_panel(connection, terms, symbols, securities)
         known = replace(known, panels={market: panel})
     else:
         known = replace(known, bars={**known.bars, **load_bars(connection, symbols, known_at)}, securities=securities)
     return market_panel(known, situation.rules, market, as_of, symbols)
-
-
-def _terms(situation: Situation, market: str) -> Terms:
-    rules = situation.rules
-    sessions = situation.known.bars[rules.markets[market].benchmark].sessions
-    return Terms(market, sessions, sessions[-1] + 1, rules.limits, rules.entry.at == "open")
