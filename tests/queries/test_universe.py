@@ -13,6 +13,7 @@ from watchlist.ledger.home import find_home
 from watchlist.ledger.settings import load_settings
 from watchlist.queries.situation import When, load_situation
 from watchlist.queries.universe import load_universe
+from watchlist.queries.upkeep import panel_injuries, refresh_panels
 from watchlist.steps.record import record
 from watchlist.storage.database import reading, transaction, writing
 from watchlist.storage.prices import Fetched, load_bars, save_fetch
@@ -59,3 +60,32 @@ def test_files_are_made_and_agree_with_the_bars(path: Path) -> None:
             for name in ("close", "open", "total_factor", "split_factor", "last_bar", "first_bar", "resumes"):
                 np.testing.assert_array_equal(getattr(got, name), getattr(expected, name), err_msg=name)
         assert list((path.parent / "panel" / "watchlist" / "CN").glob("cells-*.npy"))
+
+
+def test_an_update_brings_the_files_along_and_tells_what_was_wrong(path: Path) -> None:
+    settings = load_settings(find_home(path.parents[1], {}))
+    folder = path.parent / "panel" / "watchlist" / "CN"
+    told: list[tuple[int, int, str]] = []
+    with reading(path) as connection:
+        first = refresh_panels(connection, settings, lambda done, of, market: told.append((done, of, market)))
+        assert [words.en for words in first] == [
+            "210 shares of CN were laid out as panel files: questions read them there."
+        ]
+        assert told[-1] == (210, 210, "CN")
+        assert refresh_panels(connection, settings) == []
+        assert list(panel_injuries(connection, settings)) == []
+        (folder / "index.npz").write_bytes(b"torn")
+        [(market, words)] = panel_injuries(connection, settings)
+        assert (market, words.en) == ("CN", "the panel files of CN cannot be read")
+        [words] = refresh_panels(connection, settings)
+        assert words.en == "The panel files of CN were damaged: 210 shares were laid out anew from the database."
+        [cells] = folder.glob("cells-*.npy")
+        raw = bytearray(cells.read_bytes())
+        raw[-40] ^= 1
+        cells.write_bytes(raw)
+        spare = [words.en for _, words in panel_injuries(connection, settings)]
+        raw[1000] ^= 1
+        cells.write_bytes(raw)
+        [(_, words)] = panel_injuries(connection, settings)
+    assert spare == []  # a bit where nothing is laid yet
+    assert words.en == "the panel files of CN differ from the database, of 1 shares: 600000.SH"

@@ -22,7 +22,8 @@ from watchlist.core.panel import Panel, build_panel
 from watchlist.domain.model import Action, Security
 from watchlist.storage import panel_build, panel_laying
 from watchlist.storage.database import transaction
-from watchlist.storage.panel_build import refresh_panel
+from watchlist.storage.panel_build import Refreshed, refresh_panel
+from watchlist.storage.panel_check import Checked, check_panel
 from watchlist.storage.panel_files import PanelFiles, digests
 from watchlist.storage.panels import Terms, load_panel
 from watchlist.storage.prices import Fetched, load_bars, save_fetch
@@ -320,3 +321,55 @@ def test_processes_that_build_at_once_leave_one_whole_panel(database: "Database"
     assert [one.returncode for one in builders] == [0, 0, 0]
     check(database, 15)
     assert [one.name for one in files_of(database.conn).folder.glob("cells-*.npy")] == [cells_name(database.conn)]
+
+
+def test_files_that_fit_the_database_are_found_whole(database: "Database") -> None:
+    assert check_panel(database.conn, terms(15), KNOWN) is None
+    history(database, 15)
+    check(database, 15)
+    store(database, SHARES[0], [15], hour=1)
+    check(database, 16)  # extended, and held against a laying of it all at once
+    assert check_panel(database.conn, terms(16), KNOWN) == Checked(readable=True, shares=4, wrong=())
+    # What came since is not in them yet; what they hold is still what the database held then.
+    store(database, SHARES[1], [4], hour=2, shift=0.02)
+    assert check_panel(database.conn, terms(16), KNOWN) == Checked(readable=True, shares=4, wrong=())
+
+
+def test_cells_that_the_database_never_held_are_found(database: "Database") -> None:
+    history(database, 15)
+    check(database, 15)
+    files = files_of(database.conn)
+    found = files.read(write=True)
+    assert found is not None
+    held, cells = found
+    cells["close"][2, 7] += 0.01
+    assert check_panel(database.conn, terms(15), KNOWN) == Checked(readable=True, shares=4, wrong=(SHARES[2],))
+    # Even where their digest was taken anew.
+    sums = held.sums.copy()
+    sums[2] = digests(cells[2:3, :15])[0]
+    files.commit(replace(held, sums=sums))
+    assert check_panel(database.conn, terms(15), KNOWN) == Checked(readable=True, shares=4, wrong=(SHARES[2],))
+    (files.folder / "index.npz").write_bytes(b"torn")
+    assert check_panel(database.conn, terms(15), KNOWN) == Checked(readable=False, shares=0, wrong=())
+
+
+def test_what_was_done_to_the_files_is_told(database: "Database") -> None:
+    history(database, 15)
+    own = terms(15)
+    assert refresh_panel(database.conn, own, SHARES, KNOWN) == Refreshed(4, laid=4, first=True)
+    assert refresh_panel(database.conn, own, SHARES, KNOWN) == Refreshed(4)
+    store(database, SHARES[0], [15], hour=1)
+    assert refresh_panel(database.conn, terms(16), SHARES, KNOWN) == Refreshed(4)
+    store(database, SHARES[0], [4], hour=2, shift=0.03)
+    assert refresh_panel(database.conn, terms(16), SHARES, KNOWN) == Refreshed(4, laid=1)
+    found = files_of(database.conn).read(write=True)
+    assert found is not None
+    found[1]["close"][2, 7] += 0.01
+    store(database, SHARES[0], [16], hour=3)
+    assert refresh_panel(database.conn, terms(17), SHARES, KNOWN) == Refreshed(4, laid=1, broken=1)
+    check(database, 17)
+    (files_of(database.conn).folder / "index.npz").write_bytes(b"torn")
+    assert refresh_panel(database.conn, terms(17), SHARES, KNOWN) == Refreshed(4, laid=4, broken=4)
+    with FileLock(files_of(database.conn).folder / ".lock"):
+        store(database, SHARES[0], [17], hour=4)
+        assert refresh_panel(database.conn, terms(18), SHARES, KNOWN) == Refreshed(0)

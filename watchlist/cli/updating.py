@@ -139,6 +139,8 @@ def update_summary(app: App, result: "UpdateResult") -> None:
             f"The past of {listed} was restated and confirmed: see python main.py check.",
             f"{listed} 的历史数据经核实后已更正：详见 python main.py check。",
         )
+    for words in result.panels:
+        app.tell(words.en, words.zh)
     for line in result.failed:
         if line.problem is not None:
             app.tell(f"  ! {line.problem.en}", f"  ! {line.problem.zh}")

@@ -100,7 +100,12 @@ def score(as_of: str | None) -> None:
 )
 @option("--json", "as_json", is_flag=True, en="One JSON object.", zh="输出 JSON。")
 @option("--nagios", is_flag=True, en="One line; exit code 0 to 3.", zh="单行输出，退出码 0 至 3。")
-@option("--deep", is_flag=True, en="Hold every row against what was written.", zh="逐行核对是否与写入时一致。")
+@option(
+    "--deep",
+    is_flag=True,
+    en="Hold every row against what was written, and panel files too.",
+    zh="逐行核对是否与写入时一致，并核对面板文件。",
+)
 @shared
 def check(as_json: bool, nagios: bool, deep: bool) -> None:  # noqa: FBT001  (options of the command line)
     """Show the health of everything."""

@@ -12,10 +12,9 @@ from watchlist.core.panel import Panel, build_panel
 from watchlist.core.rules import Rules
 from watchlist.domain.model import Security
 from watchlist.domain.symbols import board, market
-from watchlist.storage.ledger import load_securities
 from watchlist.storage.panel_files import PanelFiles
 from watchlist.storage.panels import Terms, joined, load_panel
-from watchlist.storage.prices import load_bars, newest_fetch
+from watchlist.storage.prices import load_bars, newest_fetch, with_bars
 from watchlist.storage.stored_bars import StoredBars
 
 if TYPE_CHECKING:
@@ -38,14 +37,23 @@ def load_prices(
     path: Path | None = None
     for name, own in rules.markets.items():
         index, files = loaded.get(own.benchmark), PanelFiles.of(connection, name)
-        mine = [symbol for symbol in symbols if board(symbol) not in NO_SHARES and market(symbol) == name]
-        if mine and index is not None and files is not None and (found := files.read()) is not None:
+        mine = sorted(one for one in symbols if board(one) not in NO_SHARES and market(one) == name)
+        if mine and index is not None and files is not None and files.exist():
             terms, path = terms_of(rules, name, index), files.database
-            panels[name] = _panel(connection, terms, mine, found[0].symbols.tolist(), securities)
+            panels[name] = _panel(connection, terms, mine, securities)
     waiting = {one for panel in panels.values() for one, last in zip(panel.symbols, panel.last_day, strict=True)
                if one in symbols and not np.isnat(last)}  # fmt: skip
     loaded |= load_bars(connection, [one for one in symbols if one not in waiting and one not in loaded], None)
     return (loaded if path is None else StoredBars(path, newest_fetch(connection, None), loaded, waiting)), panels
+
+
+def shares_with_bars(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """List by market the shares that a bar is stored of, by symbol; funds and indices are no shares."""
+    found: dict[str, list[str]] = {}
+    for symbol in with_bars(connection):
+        if board(symbol) not in NO_SHARES:
+            found.setdefault(market(symbol), []).append(symbol)
+    return found
 
 
 def terms_of(rules: Rules, market: str, index: SymbolBars) -> Terms:
@@ -58,13 +66,9 @@ def terms_of(rules: Rules, market: str, index: SymbolBars) -> Terms:
 
 
 def _panel(
-    connection: sqlite3.Connection, terms: Terms, mine: Sequence[str], held: Sequence[str],
-    securities: Mapping[str, Security],
+    connection: sqlite3.Connection, terms: Terms, mine: Sequence[str], securities: Mapping[str, Security]
 ) -> Panel:  # fmt: skip
     """Give a panel that has a row of each share, of those without a bar an empty one."""
-    if 2 * len(mine) >= len(held):  # the files as they lie: mapped, nothing is copied
-        mine = [*held, *sorted(set(mine) - set(held))]
-        securities = load_securities(connection, mine, None)
     panel = load_panel(connection, terms, mine, securities)
     bare = [without_bars(symbol) for symbol in mine if symbol not in panel.row]
     if not bare:

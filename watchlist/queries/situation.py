@@ -212,8 +212,9 @@ def _load_known(
         + ([benchmark] if benchmark else [])
         + list(symbols)
     )
-    securities, panels = load_securities(connection, wanted, when.known_at), dict[str, Panel]()
+    securities = load_securities(connection, wanted, when.known_at)
     bars: Mapping[str, SymbolBars]
+    panels: Mapping[str, Panel] = {}
     if when.known_at is None:
         bars, panels = load_prices(connection, rules, wanted, securities)
     else:

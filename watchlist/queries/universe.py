@@ -6,23 +6,20 @@ from dataclasses import replace
 from watchlist.core.base_rate import FEWEST
 from watchlist.core.book import market_panel
 from watchlist.core.panel import Panel
-from watchlist.domain.symbols import board
-from watchlist.domain.symbols import market as market_of
-from watchlist.queries.priced import NO_SHARES, terms_of
+from watchlist.queries.priced import shares_with_bars, terms_of
 from watchlist.queries.situation import Situation
 from watchlist.storage.ledger import load_securities
 from watchlist.storage.panel_build import refresh_panel
 from watchlist.storage.panels import load_panel
-from watchlist.storage.prices import load_bars, with_bars
+from watchlist.storage.prices import load_bars
 
 
 def load_universe(connection: sqlite3.Connection, situation: Situation) -> dict[str, Panel]:
     """Lay out the markets of the book that have 200 shares or more; funds and indices are no shares."""
-    every = [symbol for symbol in with_bars(connection) if board(symbol) not in NO_SHARES]
+    every = shares_with_bars(connection)
     panels: dict[str, Panel] = {}
     for market in situation.book.markets:
-        mine = [symbol for symbol in every if market_of(symbol) == market]
-        if len(mine) >= FEWEST:
+        if len(mine := every.get(market, [])) >= FEWEST:
             panel = _panel(connection, situation, market, mine)
             if panel is not None:
                 panels[market] = panel

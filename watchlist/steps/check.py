@@ -26,6 +26,7 @@ from watchlist.queries.run_status import run_findings
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.queries.surroundings import sqlite_version, surroundings
 from watchlist.queries.timetable import status_rows
+from watchlist.queries.upkeep import panel_injuries
 from watchlist.storage.backup import backups
 from watchlist.storage.database import BACKUPS
 from watchlist.storage.health import damage, orphans
@@ -51,7 +52,7 @@ def check(
         deep: hold every page and every row against what was written.
     """
     findings = [
-        *(_deep(connection) if deep else _shallow(connection)),
+        *(_deep(connection, settings) if deep else _shallow(connection)),
         *_room(path),
         *surroundings(connection, Home(path.parent).local),
         *(sqlite_version() if deep else ()),
@@ -79,9 +80,15 @@ def _shallow(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield finding("critical", (f"{lost} rows point to nothing", f"{lost} 行引用缺失"), "db", _REPAIR)
 
 
-def _deep(connection: sqlite3.Connection) -> Iterator[Finding]:
+def _deep(connection: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
     for one in found_injuries(connection):
         yield finding("critical", (one.words.en, one.words.zh), one.where, _REPAIR)
+    for market, words in panel_injuries(connection, settings):
+        advice = (
+            "delete the folder db/panel: the next update makes it again",
+            "请删除 db/panel 目录：下次 update 会重新生成",
+        )
+        yield finding("warning", (words.en, words.zh), f"db/panel {market}", advice)
 
 
 def _backups(folder: Path, settings: Settings, now: dt.datetime) -> Iterator[Finding]:

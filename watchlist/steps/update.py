@@ -17,6 +17,7 @@ from watchlist.ledger.home import Home
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
 from watchlist.queries.planned import RATES, Choice, closed_until, home_of, plan_update, spare
+from watchlist.queries.upkeep import refresh_panels
 from watchlist.sources.asking import Asker, Terms, Watch
 from watchlist.sources.contract import Source
 from watchlist.sources.fetching import LATE, Brought, bring
@@ -100,6 +101,7 @@ class UpdateResult:
         left: the planned fetches that were left because somebody asked to stop.
         offline: whether no source could be reached at all.
         run_id: the run that stored something, where one did.
+        panels: what was done to panel files besides adding new sessions.
     """
 
     lines: list[UpdateLine] = field(default_factory=list)
@@ -108,6 +110,7 @@ class UpdateResult:
     left: int = 0
     offline: bool = False
     run_id: int | None = None
+    panels: list[Words] = field(default_factory=list)
 
     @property
     def failed(self) -> list[UpdateLine]:
@@ -158,7 +161,9 @@ def update(
     run.end(lines)
     if progress is not None:
         progress(len(fetches), len(fetches), "")
-    return UpdateResult(lines, fresh, asker.calls, left=len(fetches) - len(lines), run_id=run.run_id)
+    left = len(fetches) - len(lines)
+    panels = [] if left else refresh_panels(database.conn, settings, progress)
+    return UpdateResult(lines, fresh, asker.calls, left=left, run_id=run.run_id, panels=panels)
 
 
 def decide(database: "Database", number: int, now: dt.datetime, *, confirm: bool) -> Words:

@@ -27,37 +27,54 @@ _LATE: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What bringing panel files up to date came to; true where they stand for what the database knows now.
+
+    Attributes:
+        shares: how many they hold; 0 where somebody else is building, or the folder cannot be written.
+        laid: how many were laid whole.
+        broken: how many of those did not fit their digests; all of them where the index could not be read.
+        first: there were no files before.
+    """
+
+    shares: int
+    laid: int = 0
+    broken: int = 0
+    first: bool = False
+
+    def __bool__(self) -> bool:
+        """Say whether the files stand."""
+        return self.shares > 0
+
+
 def refresh_panel(
     connection: sqlite3.Connection,
     terms: Terms,
     shares: Sequence[str],
     securities: Mapping[str, Security],
     progress: Progress | None = None,
-) -> bool:
+) -> Refreshed:
     """Bring the files of a market's shares up to what the database knows now.
 
     Args:
         shares: by symbol, each with a bar.
         progress: told how many shares of how many were laid whole.
-
-    Returns:
-        whether they stand for it now; not where somebody else is building, or the folder cannot be written.
     """
     files = PanelFiles.of(connection, terms.market)
     if files is None:
-        return False
+        return Refreshed(0)
     found = files.read()
     same = found is not None and found[0].symbols.tolist() == list(shares)
     if found is not None and same and fresh_rows(connection, terms, found[0], securities).all():
-        return True
+        return Refreshed(len(shares))
     with files.alone() as mine, _snapshot(connection):
         if not mine:
-            return False
+            return Refreshed(0)
         try:
-            _Build(connection, files, terms, shares, securities, progress).run()
+            return _Build(connection, files, terms, shares, securities, progress).run()
         except OSError:
-            return False
-    return True
+            return Refreshed(0)
 
 
 @contextmanager
@@ -84,17 +101,20 @@ class _Build:
     securities: Mapping[str, Security]
     progress: Progress | None
 
-    def run(self) -> None:
+    def run(self) -> Refreshed:
         """Extend what is there, lay what is not."""
+        first = not self.files.exist()
         found, newest = self.files.read(write=True), newest_fetch(self.connection, None)
         held, cells = found or (self._nothing(), np.empty((0, 0), dtype=UNLAID.dtype))
         kept = self._kept(held)
-        kept = kept[digests(cells[at, : held.sessions.size] for at in kept) == held.sums[kept]]
+        whole = digests(cells[at, : held.sessions.size] for at in kept) == held.sums[kept]
+        kept, broken = kept[whole], int((~whole).sum())
         known = dict(zip(held.symbols[kept].tolist(), kept.tolist(), strict=True))
         width = self.terms.sessions.size
-        name = held.name
+        name, laid = held.name, 0
         if not list(known) == held.symbols.tolist() == list(self.shares) or cells.shape[1] < width:
             name, cells, held = self._aside(held, cells, known, newest)
+            laid = len(self.shares) - len(known)
         held = self._last_days(held)
         if held.sessions.size < width:
             held = self._extended(held, cells)
@@ -108,6 +128,7 @@ class _Build:
                 securities=security_digests(held.symbols.tolist(), self.securities),
             )
         )
+        return Refreshed(len(self.shares), laid, broken if found or first else laid, first)
 
     def _nothing(self) -> Held:
         none, dates = np.zeros(0, dtype=np.int64), np.array([], dtype="datetime64[D]")

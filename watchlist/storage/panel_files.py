@@ -70,6 +70,10 @@ class PanelFiles:
         file = connection.execute("pragma database_list").fetchone()[2]
         return cls(Path(file), market) if file else None
 
+    def exist(self) -> bool:
+        """Say whether anything was ever made here, whole or not."""
+        return (self.folder / _INDEX).exists() or any(self.folder.glob("cells-*.npy"))
+
     def read(self, *, write: bool = False) -> tuple[Held, Cells] | None:
         """Give the index and the cells it names, ``(S, C)`` on disk; ``None`` where they are not there or not whole."""
         try:

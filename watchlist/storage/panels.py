@@ -48,7 +48,7 @@ def load_panel(
 ) -> Panel:
     """Give the panel of some securities as they are known now; those without a bar are left out.
 
-    Where the files hold nothing else than what is asked for, nothing is read until it is looked at.
+    Where the files hold just what is asked for, in its order, they are mapped as they lie and nothing is copied.
     """
     files = PanelFiles.of(connection, terms.market)
     found = None if files is None else files.read()
@@ -58,17 +58,11 @@ def load_panel(
     fresh = fresh_rows(connection, terms, held, securities)
     row = {symbol: at for at, symbol in enumerate(held.symbols.tolist())}
     at = np.array([row.get(symbol, -1) for symbol in symbols], dtype=np.int64)
-    have = at[(at >= 0) & fresh[at]]
-    whole = bool(have.size == len(symbols) and have.size == len(cells) and fresh.all())
-    width = held.sessions.size
-    taken = cells if whole else cells[have]
-    good = digests(taken[:, :width]) == (held.sums if whole else held.sums[have])
-    if not good.all():
-        whole, have, taken = False, have[good], taken[good]
-    if whole:
-        order = np.arange(len(cells))
-        return _of_files(terms, held, order, taken, securities)
-    part = _of_files(terms, held, have, taken[:, :width], securities)
+    width, have = held.sessions.size, at[(at >= 0) & fresh[at]]
+    have = have[digests(cells[place, :width] for place in have) == held.sums[have]]
+    if held.symbols[have].tolist() == held.symbols.tolist() == list(symbols):
+        return _of_files(terms, held, have, cells, securities)
+    part = _of_files(terms, held, have, cells[have, :width], securities)
     rest = [symbol for symbol in symbols if symbol not in part.row]
     return joined(part, _laid(connection, terms, rest, securities)) if rest else part
 
