@@ -40,6 +40,34 @@ def test_json_is_the_review_itself_and_lines_are_its_recommendations(package: Ma
         assert {"simulated": True, **one} == line == {name: row[name] for name in line}
 
 
+@pytest.mark.parametrize("ending", [".json", ".jsonl", ".csv", ".parquet"])
+def test_files_hold_all_that_the_command_says_of_a_recommendation(
+    demo: Path, rows: list[dict[str, Any]], tmp_path: Path, ending: str
+) -> None:
+    """Also what the share did around the report and what the rating promised; the same numbers everywhere."""
+    path = tmp_path / f"all{ending}"
+    said = run("export", path, "--what", "recommendations", "--demo", "--as-of", AS_OF, home=demo)
+    assert said.code == 0, said.err
+    assert {"event", "promise", "attribution", "touched_at_any_time"} <= set(rows[0])
+    if ending == ".json":
+        assert json.loads(path.read_bytes()) == rows
+    elif ending == ".jsonl":
+        assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == rows
+    elif ending == ".csv":
+        read = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
+        assert [one["promise.label"] for one in read] == [row["promise"]["label"] or "" for row in rows]
+        assert [one["event.car.5"] for one in read] == [repr(row["event"]["car"]["5"]) for row in rows]
+    else:
+        assert pq.read_table(path)["event.car.20"].to_pylist() == [row["event"]["car"]["20"] for row in rows]
+
+
+def test_the_whole_review_holds_it_too(demo: Path, rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    path = tmp_path / "review.json"
+    assert run("export", path, "--demo", "--as-of", AS_OF, home=demo).code == 0
+    found = json.loads(path.read_bytes())["recommendations"]
+    assert [{"simulated": True, **row} for row in found] == rows
+
+
 def test_csv_holds_every_value(package: Make, rows: list[dict[str, Any]]) -> None:
     content = BY_ENDING[".csv"].write(package("en"), None).content
     assert content.startswith(b"\xef\xbb\xbf")

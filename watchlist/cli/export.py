@@ -171,6 +171,7 @@ def _package(
     from watchlist.queries.closes import closes
     from watchlist.queries.periods import with_period
     from watchlist.queries.review import review_of, with_evidence, without_quotes
+    from watchlist.queries.whole import load_appraiser, with_reactions
 
     review = review_of(situation, connection, filters)
     if wished.period is not None:
@@ -183,6 +184,7 @@ def _package(
         colours=app.settings.colours,
         evidence=lambda: with_evidence(situation, filters),
         closes=lambda: closes(situation, symbols),
+        whole=lambda rows: with_reactions(situation, load_appraiser(connection, situation), rows),
         news=lambda: None if wished.period or wished.currency else _news(app, connection, situation, filters),
     )
 

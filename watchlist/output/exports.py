@@ -43,17 +43,17 @@ def _parquet(package: Package, what: str | None) -> Written:
 
 
 def _csv(package: Package, what: str | None) -> Written:
-    return Written(as_csv(package.rows(what or "recommendations")).encode("utf-8-sig"))
+    return Written(as_csv(package.rows(what or "recommendations", whole=True)).encode("utf-8-sig"))
 
 
 def _json(package: Package, what: str | None) -> Written:
     if what is not None:
-        return Written(as_json(package.rows(what)).encode())
-    return Written(as_json({**package.review, "changes": package.news()}).encode())
+        return Written(as_json(package.rows(what, whole=True)).encode())
+    return Written(as_json(package.everything()).encode())
 
 
 def _lines(package: Package, what: str | None) -> Written:
-    return Written(as_json_lines(package.rows(what or "recommendations")).encode())
+    return Written(as_json_lines(package.rows(what or "recommendations", whole=True)).encode())
 
 
 def _markdown(package: Package, what: str | None) -> Written:

@@ -27,6 +27,8 @@ class Package:
         evidence: gives by recommendation id the prices behind its returns; asked only where a form shows them.
         closes: gives the closes of the recommended securities; likewise.
         colours: ``auto``, ``red-up`` or ``green-up``, as the settings say.
+        whole: gives recommendations with what their shares did around the report and what was promised, as the command
+            ``recommendations --json`` does; asked only where a form holds everything.
         news: gives what is new, where that is known: ``day`` and ``score_run`` it is counted from, and ``rows``.
     """
 
@@ -36,6 +38,7 @@ class Package:
     evidence: Callable[[], Mapping[str, Row]]
     closes: Callable[[], Closes]
     news: Callable[[], Row | None] = lambda: None
+    whole: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list
 
     @property
     def red_up(self) -> bool:
@@ -55,9 +58,15 @@ class Package:
         """Give what a row is called under a key, in the language."""
         return str(called(row, key, self.language))
 
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """Give a table of the review, each row marked where prices are simulated."""
+    def everything(self) -> Row:
+        """Give the whole review with all that is known of each recommendation, and what is new."""
+        return {**self.review, "recommendations": self.whole(self.review["recommendations"]), "changes": self.news()}
+
+    def rows(self, table: str, *, whole: bool = False) -> list[dict[str, Any]]:
+        """Give a table of the review, each row marked where prices are simulated; ``whole`` with all that is known."""
         rows = TABLES[table](self.review) if table in TABLES else self.review[table]
+        if whole and table == "recommendations":
+            rows = self.whole(rows)
         return [{"simulated": True, **row} for row in rows] if self.simulated else list(rows)
 
 

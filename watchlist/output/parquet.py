@@ -19,7 +19,7 @@ def parquet(package: Package, what: str) -> Written:
     import pyarrow as pa  # noqa: PLC0415  (only who writes one pays for it)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    table = _arrow(pa, [flat(row) for row in package.rows(what)])
+    table = _arrow(pa, [flat(row) for row in package.rows(what, whole=True)])
     said = {key: package.review[key] for key in ("as_of", "simulated", "fingerprint", "horizon", "score_run")}
     buffer = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({"watchlist": json.dumps(said)}), buffer)

@@ -128,8 +128,9 @@ def _periods(router: APIRouter, shelf: Shelf) -> None:
     @router.get("/reviews/{period}", response_model=shapes.PeriodReview)
     def review(period: _Period, asked: Annotated[asked_of.Quarter, Query()]) -> Response:
         """The review of a period, held against a score run: all of `export review.json --period`."""
-        _, found = asking(period, asked)
-        return _answer(as_json({**found, "changes": None}), "json")
+        ask, found = asking(period, asked)
+        rows = ask.whole(found["recommendations"])
+        return _answer(as_json({**found, "recommendations": rows, "changes": None}), "json")
 
     @router.get("/reviews/{period}/{table}", response_model=list[dict[str, Any]], responses=_LISTED)
     def table(

@@ -30,7 +30,6 @@ from watchlist.queries.since import since_day, since_previous
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.queries.theme_details import with_theme_details
 from watchlist.queries.watch import watch_curves, watch_rows
-from watchlist.queries.whole import load_appraiser, with_reactions
 from watchlist.storage.frozen import score_runs
 from watchlist.storage.report_bodies import load_quotes, load_reports
 from watchlist.web.choice import Choice
@@ -93,12 +92,7 @@ class Questions:
     @property
     def appraiser(self) -> Appraiser:
         """Say how sure a group's numbers are."""
-
-        def load() -> Appraiser:
-            with self.shelf.reading() as connection:
-                return load_appraiser(connection, self.situation)
-
-        return self.shelf.answer(self.held, "appraiser", load)
+        return self.shelf.appraiser(self.held)
 
     def recommendations(self) -> Rows:
         """Every recommendation, newest report first."""
@@ -106,7 +100,7 @@ class Questions:
 
     def whole(self, rows: Rows) -> Rows:
         """Add to recommendations what their shares did around the report."""
-        return with_reactions(self.situation, self.appraiser, list(rows))
+        return self.shelf.whole(self.held, rows)
 
     def sectors(self) -> Rows:
         """Sector calls and industry ratings."""

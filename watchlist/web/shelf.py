@@ -19,12 +19,14 @@ from watchlist.ledger.lookup import Lookup, load_lookup
 from watchlist.ledger.securities import NAME as SECURITIES
 from watchlist.ledger.watch import Watched, load_watchlist
 from watchlist.output.package import Package
+from watchlist.queries.appraisal import Appraiser
 from watchlist.queries.changes import news_of
 from watchlist.queries.closes import closes
 from watchlist.queries.planned import stand_ins
 from watchlist.queries.recommendations import Filters, Row, recommendation_rows, select
 from watchlist.queries.review import review_of, with_evidence
 from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.queries.whole import load_appraiser, with_reactions
 from watchlist.steps.check import check
 from watchlist.storage.database import hold_still, reading
 from watchlist.storage.frozen import state
@@ -270,6 +272,19 @@ class Shelf:
         with self.reading() as connection:
             return self.answer(held, ("review", filters), lambda: review_of(held.situation, connection, filters))
 
+    def appraiser(self, held: Held) -> Appraiser:
+        """Say how sure a group's numbers are."""
+
+        def load() -> Appraiser:
+            with self.reading() as connection:
+                return load_appraiser(connection, held.situation)
+
+        return self.answer(held, "appraiser", load)
+
+    def whole(self, held: Held, rows: Sequence[Row]) -> list[Row]:
+        """Add to recommendations what their shares did around the report, and what became of what was promised."""
+        return with_reactions(held.situation, self.appraiser(held), list(rows))
+
     def package(self, held: Held, language: str, review: Row, filters: Filters) -> Package:
         """Put a review up for download.
 
@@ -283,6 +298,7 @@ class Shelf:
             colours=self.settings.colours,
             evidence=lambda: with_evidence(held.situation, filters),
             closes=lambda: closes(held.situation, symbols),
+            whole=lambda rows: self.whole(held, rows),
             news=lambda: None if "period" in review else self._news(held, filters),
         )
 
