@@ -3,9 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
+from watchlist.core.bars import Floats
 from watchlist.core.limits import LimitTable
 from watchlist.domain.calendars import Hours, add_months
+
+Gross = TypeVar("Gross", float, Floats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class Costs:
     buy: float = 0.0
     sell: float = 0.0
 
-    def net(self, gross: float) -> float:
+    def net(self, gross: Gross) -> Gross:
         """Take the costs of a purchase and a sale off a gross return."""
         return (1 + gross) * (1 - self.sell) / (1 + self.buy) - 1
 

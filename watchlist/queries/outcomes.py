@@ -13,10 +13,9 @@ import numpy as np
 
 from watchlist.core.book import PERIODS
 from watchlist.core.scoring import Legs
-from watchlist.domain.calendars import sessions_since
 from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
-from watchlist.queries.recommendations import Filters, select
+from watchlist.queries.recommendations import Filters, recorded_lags, select
 from watchlist.queries.situation import Situation
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Men
     themes = {m.theme_printed: situation.theme_of(m) for m in {m.theme_printed: m for m in mentions}.values()}
     published = np.array([m.published for m in mentions], dtype="datetime64[D]")
     markets = [market_of(m.symbol) for m in mentions]
-    lag = _lags(situation, mentions, markets, published)
+    lag = recorded_lags(situation, mentions)
     return {
         "position": np.array(positions, dtype=np.int64),
         "market": markets,
@@ -75,18 +74,6 @@ def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Men
         "lag": lag,
         "live": (lag >= 0) & (lag <= LIVE),
     }
-
-
-def _lags(
-    situation: Situation, mentions: Sequence[Mention], markets: Sequence[str], published: np.ndarray
-) -> np.ndarray:
-    """Count the sessions from publication to the first recording; -1 where the market's sessions are not known."""
-    recorded = np.array([m.recorded_at.replace(tzinfo=None) for m in mentions], dtype="datetime64[D]")
-    lag = np.full(len(mentions), -1, dtype=np.int64)
-    for market, sessions in situation.sessions.items():
-        mine = np.array(markets) == market
-        lag[mine] = sessions_since(sessions, published[mine], recorded[mine])
-    return lag
 
 
 def _stood(situation: Situation, positions: Sequence[int]) -> dict[str, Any]:

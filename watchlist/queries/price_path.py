@@ -9,7 +9,7 @@ from watchlist.core.book import lay_benchmarks, market_panel
 from watchlist.core.panel import Panel
 from watchlist.domain.symbols import market as market_of
 from watchlist.queries.plain import number_or_none
-from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
+from watchlist.queries.recommendations import Filters, Row, rows_at, select
 from watchlist.queries.situation import Situation
 
 _MARKED: Final = ("id", "broker", "published", "entry_session", "entry_price", "excess_return", "total_return",
@@ -45,7 +45,7 @@ def price_path(situation: Situation, symbol: str, rows: Sequence[Row] | None = N
     start = max(int(panel.first_bar[panel.row[symbol]]), _first(panel, [np.datetime64(m.published) for m in mentions]))
     found["path"] = _path(situation, panel, symbol, benchmark, start)
     shown = {point["session"]: point["adjusted"] for point in found["path"]}
-    rows = [recommendation_row(situation, position) for position in positions] if rows is None else rows
+    rows = rows_at(situation, positions) if rows is None else rows
     found["marks"] = [
         {key: row[key] for key in _MARKED} | {"adjusted": shown.get(row["entry_session"])} for row in rows
     ]

@@ -1,16 +1,15 @@
 """Recommendations and calls as rows: how each one stands, at every horizon, with the words it was made in."""
 
 import datetime as dt
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from watchlist.core.book import PERIODS, MarketBook
-from watchlist.core.scoring import Legs
-from watchlist.domain.calendars import days, sessions_since
+from watchlist.core.bars import Ints
+from watchlist.core.book import PERIODS
+from watchlist.domain.calendars import sessions_since
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
@@ -18,7 +17,8 @@ from watchlist.domain.symbols import normalise_name
 from watchlist.ledger.themes import UNASSIGNED, folded
 from watchlist.queries.plain import iso, number_or_none
 from watchlist.queries.situation import Situation
-from watchlist.queries.targets import target_row, target_without_prices
+from watchlist.queries.standing_rows import call_shapes, standing_rows, target_rows
+from watchlist.queries.targets import target_without_prices
 
 Row = dict[str, Any]
 # What a recommendation or a call may be; ``open`` and ``closed`` are a call's words alone (RULES 13).
@@ -93,39 +93,58 @@ def _theme_filter(situation: Situation, text: str) -> Callable[[Mention], bool]:
 
 def recommendation_rows(situation: Situation, filters: Filters) -> list[Row]:
     """Give one row a mention, newest report first; the shape is documented in ``docs/commands.md``."""
-    rows = [recommendation_row(situation, position) for position in select(situation, filters)]
+    rows = rows_at(situation, select(situation, filters))
     return [row for row in rows if filters.status is None or row["status"] == filters.status]
 
 
-def recommendation_row(situation: Situation, position: int) -> Row:
-    """Give the row of one mention."""
-    mention = situation.known.mentions[position]
-    theme = situation.theme_of(mention)
-    head: Row = {
-        "id": mention.rec_id,
-        "report": mention.report,
-        "broker": mention.broker,
-        "analyst": mention.analyst,
-        "published": mention.published.isoformat(),
-        "recorded_lag_days": recorded_lag(situation, mention),
-        "theme": theme.id,
-        "theme_name": theme.name,
-        "theme_name_en": theme.name_en,
-        "theme_printed": mention.theme_printed,
-        "symbol": mention.symbol,
-        "name": situation.name_of(mention.symbol) or mention.name_printed,
-        "direction": mention.direction,
-        "strength": str(mention.strength),
-        "verb": mention.verb,
-        "rating": mention.rating,
-        "quote": mention.quote,
-    }
-    place = situation.book.place.get(position)
-    if place is None:
-        return head | target_without_prices(mention) | _nothing_known(situation, mention)
-    part = situation.book.markets[place[0]]
-    target = target_row(mention, part, situation.targets[place[0]], place[1])
-    return head | target | _standing(situation, part, place[1])
+def rows_at(situation: Situation, positions: Sequence[int]) -> list[Row]:
+    """Give the rows of the mentions at some positions, in their order.
+
+    Raises:
+        NoExchangeRate: one cannot be counted in the currency asked for.
+    """
+    mentions, book = [situation.known.mentions[position] for position in positions], situation.book
+    rows = _heads(situation, mentions)
+    for market, part in book.markets.items():
+        mine = [n for n, position in enumerate(positions) if book.place.get(position, ("", 0))[0] == market]
+        if not mine:
+            continue
+        at = np.array([book.place[positions[n]][1] for n in mine], dtype=np.int64)
+        targets = target_rows([mentions[n] for n in mine], part, situation.targets[market], at)
+        for n, target, standing in zip(mine, targets, standing_rows(situation, part, at), strict=True):
+            rows[n] |= target | standing
+    return [
+        row if position in book.place else row | target_without_prices(mention) | _nothing_known(situation, mention)
+        for row, mention, position in zip(rows, mentions, positions, strict=True)
+    ]
+
+
+def _heads(situation: Situation, mentions: Sequence[Mention]) -> list[Row]:
+    """Give what was said: the beginning of each row."""
+    themes = {m.theme_printed: situation.theme_of(m) for m in {m.theme_printed: m for m in mentions}.values()}
+    names = {m.symbol: situation.name_of(m.symbol) for m in mentions}
+    return [
+        {
+            "id": m.rec_id,
+            "report": m.report,
+            "broker": m.broker,
+            "analyst": m.analyst,
+            "published": m.published.isoformat(),
+            "recorded_lag_days": None if lag < 0 else lag,
+            "theme": themes[m.theme_printed].id,
+            "theme_name": themes[m.theme_printed].name,
+            "theme_name_en": themes[m.theme_printed].name_en,
+            "theme_printed": m.theme_printed,
+            "symbol": m.symbol,
+            "name": names[m.symbol] or m.name_printed,
+            "direction": m.direction,
+            "strength": str(m.strength),
+            "verb": m.verb,
+            "rating": m.rating,
+            "quote": m.quote,
+        }
+        for m, lag in zip(mentions, recorded_lags(situation, mentions).tolist(), strict=True)
+    ]
 
 
 def call_rows(situation: Situation, filters: Filters) -> list[Row]:
@@ -133,6 +152,7 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
     wanted = set(select(situation, filters))
     rows = []
     for market, part in situation.book.markets.items():
+        shapes = call_shapes(part)
         for number, call in enumerate(part.calls):
             positions = [part.at[m] for m in call.mentions]
             if wanted.isdisjoint(positions):
@@ -152,7 +172,7 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
                     "entry_session": iso(part.session(int(part.entries.session[part.lives.first[number]]))),
                     "as_of": part.as_of.isoformat(),
                     "benchmark": part.benchmarks.symbols[part.asked.benchmark[part.lives.first[number]]],
-                    **call_shape(part, number),
+                    **shapes[number],
                     "closed_by": str(part.lives.reason[number]) or None,
                     "benchmark_return": number_or_none(part.lives.legs.benchmark_return[number]),
                 }
@@ -161,97 +181,20 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
     return sorted(rows, key=lambda row: (row["first_published"], row["broker"], row["symbol"]), reverse=True)
 
 
-def call_shape(part: MarketBook, number: int) -> Row:
-    """Give the documented shape of a call: ``status mentions closed_session reason total_return excess_return``.
+def recorded_lags(situation: Situation, mentions: Sequence[Mention]) -> Ints:
+    """Count the sessions from publication to the moment each was first recorded here (RULES 25).
 
-    Where a person closed it, ``reason`` is in that person's own words.
+    Returns:
+        ``(n,)``, -1 where the market's sessions are not known.
     """
-    lives, call = part.lives, part.calls[number]
-    word = str(lives.reason[number]) or None
-    return {
-        "status": str(lives.status[number]),
-        "mentions": len(call.mentions),
-        "closed_session": iso(part.session(int(lives.closed[number]))),
-        "reason": call.closing.why if word == "person" and call.closing is not None else word,
-        "total_return": number_or_none(lives.legs.total_return[number]),
-        "excess_return": number_or_none(lives.legs.total_return[number] - lives.legs.benchmark_return[number]),
-    }
-
-
-def recorded_lag(situation: Situation, mention: Mention) -> int | None:
-    """Count the sessions from publication to the moment it was first recorded here (RULES 25)."""
-    market = market_of(mention.symbol)
-    sessions = situation.sessions.get(market)
-    if sessions is None:
-        return None
-    recorded = mention.recorded_at.astimezone(dt.UTC).date()
-    return int(sessions_since(sessions, days([mention.published]), days([recorded]))[0])
-
-
-def returns_shape(legs: Legs, at: int) -> Row:
-    """Give the returns of one window in the documented keys."""
-    return {
-        "price_return": number_or_none(legs.price_return[at]),
-        "total_return": number_or_none(legs.total_return[at]),
-        "benchmark_return": number_or_none(legs.benchmark_return[at]),
-        # Of one row each: the legs' own columns would be worked out whole for every row.
-        "excess_return": number_or_none(legs.total_return[at] - legs.benchmark_return[at]),
-        "price_excess": number_or_none(legs.price_return[at] - legs.benchmark_return[at]),
-    }
-
-
-def _standing(situation: Situation, part: MarketBook, at: int) -> Row:
-    entered, end = int(part.entries.session[at]), int(part.now.end[at])
-    total = float(part.now.total_return[at])
-    panel = situation.counted(part.panel)
-    costs = situation.rules.markets[panel.market].costs
-    benchmark = float(part.now.benchmark_return[at])
-    excess = total - benchmark
-    return {
-        "benchmark": part.benchmarks.symbols[part.asked.benchmark[at]],
-        "benchmark_kind": "price",
-        "entry_session": iso(part.session(entered)),
-        "entry_price": number_or_none(part.entries.price[at] / panel.rates[max(entered, 0)]),
-        "entry_at": None if entered < 0 else "close" if part.entries.at_close[at] else "open",
-        "entry_gap": number_or_none(part.entries.gap[at]) if entered >= 0 else None,
-        "as_of": part.as_of.isoformat(),
-        "last_session": iso(part.session(end)),
-        "status": str(part.now.status[at]),
-        **returns_shape(part.now, at),
-        "relative_wealth": None if math.isnan(excess) else (1 + total) / (1 + benchmark) - 1,
-        "net_return": None if math.isnan(total) else costs.net(total),
-        "currency": situation.known.currency or situation.rules.markets[panel.market].currency,
-        "second_benchmark": situation.known.second.get(situation.known.mentions[part.at[at]].theme_printed),
-        "second_benchmark_return": number_or_none(part.second.benchmark_return[at]),
-        "second_excess_return": number_or_none(part.second.excess_return[at]),
-        "max_gain": number_or_none(part.best[at]),
-        "max_loss": number_or_none(part.worst[at]),
-        "days_held": None if entered < 0 else end - entered + 1,
-        "call": call_shape(part, situation.book.call_of[part.at[at]]),
-        "horizons": {key: _horizon(part, key, at) for key in part.horizons},
-        "periods": {key: period_shape(values, at) for key, values in part.periods.items()},
-    }
-
-
-def _horizon(part: MarketBook, key: str, at: int) -> Row:
-    legs = part.horizons[key]
-    hit = float(part.hits[key][at])
-    return {
-        "exit_session": iso(part.session(int(legs.end[at]))),
-        **returns_shape(legs, at),
-        "hit": None if math.isnan(hit) else bool(hit),
-        "status": str(legs.status[at]),
-    }
-
-
-def period_shape(values: tuple[np.ndarray, np.ndarray, np.ndarray], at: int) -> Row:
-    """Give one period's returns in the documented keys; ``values`` are price, total and benchmark returns."""
-    _, total, benchmark = (float(column[at]) for column in values)
-    return {
-        "total_return": number_or_none(total),
-        "benchmark_return": number_or_none(benchmark),
-        "excess_return": number_or_none(total - benchmark),
-    }
+    recorded = np.array([m.recorded_at.replace(tzinfo=None) for m in mentions], dtype="datetime64[D]")
+    published = np.array([m.published for m in mentions], dtype="datetime64[D]")
+    markets = np.array([market_of(m.symbol) for m in mentions])
+    lag = np.full(len(mentions), -1, dtype=np.int64)
+    for market, sessions in situation.sessions.items():
+        mine = markets == market
+        lag[mine] = sessions_since(sessions, published[mine], recorded[mine])
+    return lag
 
 
 def _nothing_known(situation: Situation, mention: Mention) -> Row:

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from watchlist.core.book import PERIODS, Book
 from watchlist.domain.model import Mention, Status, Strength
 from watchlist.ledger.ratings import Ratings
 from watchlist.queries.promises import load_ratings_document
-from watchlist.queries.recommendations import NO_PERIOD, Filters, Row, period_shape, returns_shape, select
+from watchlist.queries.recommendations import NO_PERIOD, Filters, Row, select
 from watchlist.queries.situation import Situation
+from watchlist.queries.standing_rows import period_rows, returns_rows
 from watchlist.storage.report_bodies import ReportBody, load_reports
 
 DEFAULT_MONTHS = 12
@@ -111,8 +114,11 @@ def _row(call: SectorCall, book: Book, position: int) -> Row:
     if place is None or call.symbol is None:
         return head | _nothing_known()
     part, at = book.markets[place[0]], place[1]
+    here = np.array([at])
     legs = part.horizons[key]
-    horizons = {name: {**returns_shape(one, at), "status": str(one.status[at])} for name, one in part.horizons.items()}
+    horizons = {
+        name: {**returns_rows(one, here)[0], "status": str(one.status[at])} for name, one in part.horizons.items()
+    }
     entered = part.session(int(part.entries.session[at]))
     hit = float(part.hits[key][at])
     return head | {
@@ -122,9 +128,9 @@ def _row(call: SectorCall, book: Book, position: int) -> Row:
         "horizon_return": horizons[key]["price_return"],
         "horizon_excess": horizons[key]["price_excess"],
         "hit": None if hit != hit else bool(hit),  # noqa: PLR0124  (NaN is the one value unlike itself)
-        **returns_shape(part.now, at),
+        **returns_rows(part.now, here)[0],
         "horizons": horizons,
-        "periods": {name: period_shape(values, at) for name, values in part.periods.items()},
+        "periods": {name: period_rows(values, here)[0] for name, values in part.periods.items()},
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from watchlist.ledger.watch import Watched
-from watchlist.queries.recommendations import Filters, Row, recommendation_row, select
+from watchlist.queries.recommendations import Filters, Row, rows_at, select
 from watchlist.queries.situation import Situation
 from watchlist.queries.watch import watch_rows
 
@@ -11,7 +11,7 @@ from watchlist.queries.watch import watch_rows
 def show_row(situation: Situation, symbol: str, filters: Filters) -> Row:
     """Give everything about one security; its recommendations oldest first, ``place`` 1 is who was first."""
     positions = select(situation, replace(filters, symbols=(symbol,)))
-    rows = sorted((recommendation_row(situation, p) for p in positions), key=lambda r: (r["published"], r["broker"]))
+    rows = sorted(rows_at(situation, positions), key=lambda r: (r["published"], r["broker"]))
     published = sorted({row["published"] for row in rows})
     placed = [{"place": published.index(row["published"]) + 1, **row} for row in rows]
     looked_at = Watched(symbol=symbol, added=situation.when.as_of)

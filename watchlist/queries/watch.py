@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
 from watchlist.core.book import ask_symbols, lay_benchmarks, market_panel, trailing_start
 from watchlist.core.panel import Panel
 from watchlist.core.scoring import between, life_end
@@ -10,8 +12,9 @@ from watchlist.domain.model import Status
 from watchlist.domain.symbols import market as market_of
 from watchlist.ledger.watch import Watched
 from watchlist.queries.plain import iso, number_or_none
-from watchlist.queries.recommendations import Filters, Row, period_shape, select
+from watchlist.queries.recommendations import Filters, Row, select
 from watchlist.queries.situation import Situation
+from watchlist.queries.standing_rows import period_rows
 
 CURVE: Final = 60  # sessions of a ticker's small curve
 PERIODS: Final = ("1d", "1w", "1m", "3m", "ytd", "1y", "since_added")
@@ -110,7 +113,8 @@ def _prices(situation: Situation, panel: Panel, symbols: Sequence[str], own: Map
     asked = ask_symbols(panel, symbols)
     end, status = life_end(panel, asked.row)
     starts = {p: panel.sessions.size - 2 if p == "1d" else trailing_start(panel, p) for p in PERIODS[:-1]}
-    periods = {p: between(panel, asked, benchmarks, start, end) for p, start in starts.items()}
+    every = np.arange(len(symbols))
+    periods = {p: period_rows(between(panel, asked, benchmarks, start, end), every) for p, start in starts.items()}
     since = {s: panel.position(own[s].added) if s in own else -1 for s in symbols}
     found: dict[str, Row] = {}
     for n, symbol in enumerate(symbols):
@@ -118,8 +122,8 @@ def _prices(situation: Situation, panel: Panel, symbols: Sequence[str], own: Map
             continue
         row = int(asked.row[n])
         last = int(panel.last_bar[row])
-        shown = {p: period_shape(values, n) for p, values in periods.items()}
-        shown["since_added"] = period_shape(between(panel, asked, benchmarks, since[symbol], end), n)
+        shown = {p: values[n] for p, values in periods.items()}
+        shown["since_added"] = period_rows(between(panel, asked, benchmarks, since[symbol], end), np.array([n]))[0]
         found[symbol] = {
             "session": str(panel.sessions[last]),
             "close": float(panel.close[row, last] / panel.rates[last]),
