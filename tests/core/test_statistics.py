@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from tests.core.markets import near
 from watchlist.core.statistics import max_drawdown, mean_or_none, summarise, wilson
@@ -16,6 +19,12 @@ def test_wilson_intervals_of_case_06(shared: Path) -> None:
     for (count, trials), low, high in zip(pairs, want["low"], want["high"], strict=True):
         assert wilson(count, trials, case["inputs"]["alpha"]) == pytest.approx((low, high), abs=case["abs_tol"])
         assert wilson(count, trials) == pytest.approx((low, high), abs=case["abs_tol"])
+
+
+@given(trials=st.integers(1, 30_000), share=st.floats(0, 1))
+def test_wilson_intervals_are_those_of_scipy(trials: int, share: float) -> None:
+    found = binomtest(round(share * trials), trials).proportion_ci(0.95, method="wilson")
+    assert wilson(round(share * trials), trials) == pytest.approx((found.low, found.high), rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("trials", [0, -1])

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from watchlist.core.bars import Floats
+from watchlist.core.bars import Floats, Ints
 from watchlist.core.book import PERIODS, MarketBook
 from watchlist.core.statistics import mean_or_none, summarise
 from watchlist.core.theme_index import BASE, Member, ThemeIndex, chain_index, growth
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.model import Status
-from watchlist.queries.outcomes import one_a_call, outcomes
+from watchlist.queries.outcomes import OF_CALLS, first_of_calls, outcomes
 from watchlist.queries.recommendations import Filters, Row
 from watchlist.queries.situation import Situation
 
@@ -31,36 +31,41 @@ Appraisal = Callable[[Situation, "pd.DataFrame", "pd.DataFrame"], Row]
 
 def theme_rows(
     situation: Situation, filters: Filters, *, per_mention: bool = False, appraise: Appraisal | None = None,
-    indexed: Indexed | None = None,
+    indexed: Indexed | None = None, frame: "pd.DataFrame | None" = None,
 ) -> list[Row]:  # fmt: skip
     """Give one row a theme, the best mean excess since entry first.
 
     Args:
+        frame: the outcomes that the filters leave, where they were worked out already.
         indexed: gives the theme index in another weighting than equal, daily.
     """
-    rows = []
-    for identity, mentions in grouped(outcomes(situation, filters), "theme"):
-        summary = _summary(situation, mentions, per_mention=per_mention, appraise=appraise)
+    rows, columns = [], _Columns(outcomes(situation, filters) if frame is None else frame)
+    for identity, at in _places(columns.frame, "theme"):
+        summary = _summary(situation, columns, at, per_mention=per_mention, appraise=appraise)
         theme = situation.themes.find(identity)
         head = {"theme": identity, "name": theme.name, "name_en": theme.name_en}
-        index = {"index": _index_shape((indexed or theme_index)(situation, mentions["position"]))}
+        index = {"index": _index_shape((indexed or theme_index)(situation, columns["position"][at].tolist()))}
         rows.append(head | _reordered(summary, index))
     return sorted(rows, key=_best_first)
 
 
 def broker_rows(
     situation: Situation, filters: Filters, by: str = "broker", *, per_mention: bool = False,
-    appraise: Appraisal | None = None,
+    appraise: Appraisal | None = None, frame: "pd.DataFrame | None" = None,
 ) -> list[Row]:  # fmt: skip
     """Give one row a group, the best mean excess since entry first.
+
+    Args:
+        frame: the outcomes that the filters leave, where they were worked out already.
 
     Raises:
         UnknownWord: ``by`` is none of :data:`BY`.
     """
     check_by(by)
+    columns = _Columns(outcomes(situation, filters) if frame is None else frame)
     rows = [
-        head_of(situation, by, name) | _summary(situation, mentions, per_mention=per_mention, appraise=appraise)
-        for name, mentions in grouped(outcomes(situation, filters), by)
+        head_of(situation, by, name) | _summary(situation, columns, at, per_mention=per_mention, appraise=appraise)
+        for name, at in _places(columns.frame, by)
     ]
     return sorted(rows, key=_best_first)
 
@@ -85,9 +90,33 @@ def check_by(by: str) -> None:
 
 def grouped(frame: "pd.DataFrame", by: str) -> "Iterator[tuple[str, pd.DataFrame]]":
     """Split outcomes by a grouping, in the order the groups first appear."""
-    column = frame["published"].str[:7] if by == "month" else frame[by]
-    for name, mentions in frame.groupby(column, sort=False):
-        yield str(name), mentions
+    for name, at in _places(frame, by):
+        yield name, frame.iloc[at]
+
+
+def _places(frame: "pd.DataFrame", by: str) -> Iterator[tuple[str, Ints]]:
+    """Give each group's name and the places of its rows, in the order the groups first appear."""
+    import pandas as pd  # noqa: PLC0415  (half a second of import)
+
+    column = frame["published"].str[:7] if by == "month" and len(frame) else frame[by]
+    codes, names = pd.factorize(column)
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(names)), side="right")
+    yield from zip(map(str, names), np.split(order, ends)[: len(names)], strict=True)
+
+
+class _Columns:
+    """Outcomes column by column, as arrays that are laid out once for all groups."""
+
+    def __init__(self, frame: "pd.DataFrame") -> None:
+        self.frame = frame
+        self._kept: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Give a column ``(n,)``."""
+        if name not in self._kept:
+            self._kept[name] = self.frame[name].to_numpy()
+        return self._kept[name]
 
 
 def theme_index(situation: Situation, positions: Iterable[int]) -> ThemeIndex | None:
@@ -134,20 +163,19 @@ def is_member(part: MarketBook, at: int) -> bool:
 
 
 def _summary(
-    situation: Situation, mentions: "pd.DataFrame", *, per_mention: bool, appraise: Appraisal | None = None
+    situation: Situation, columns: _Columns, at: Ints, *, per_mention: bool, appraise: Appraisal | None = None
 ) -> Row:
-    calls = one_a_call(mentions)
-    counted = mentions if per_mention else calls
-    horizons = {key: _horizon(counted, key) for key in situation.rules.horizons}
+    calls = at[first_of_calls(*(columns[name][at] for name in OF_CALLS))]
+    counted = at if per_mention else calls
+    horizons = {key: _horizon(columns, counted, key) for key in situation.rules.horizons}
     chosen = horizons[situation.rules.horizon]
-    dated = mentions["as_of"].dropna()
     row: Row = {
-        "brokers": int(mentions["broker"].nunique()),
-        "recommendations": len(mentions),
-        "calls": len(calls),
-        "symbols": int(mentions["symbol"].nunique()),
-        "as_of": None if dated.empty else str(dated.max()),
-        "since_entry": _means(mentions, "now"),
+        "brokers": len(set(columns["broker"][at])),
+        "recommendations": int(at.size),
+        "calls": int(calls.size),
+        "symbols": len(set(columns["symbol"][at])),
+        "as_of": max((day for day in set(columns["as_of"][at]) if day is not None), default=None),
+        "since_entry": _means(columns, at, "now"),
         "horizon": situation.rules.horizon,
         "sample": chosen["sample"],
         "hit_rate": chosen["hit_rate"],
@@ -155,30 +183,32 @@ def _summary(
         "hit_rate_high": chosen["hit_rate_high"],
         "mean_excess": chosen["mean_excess"],
         "horizons": horizons,
-        "periods": {period: _means(mentions, f"last {period}") for period in PERIODS},
-        "stale": _symbols(mentions, Status.STALE),
-        "missing": _symbols(mentions, Status.NO_PRICE),
-        "open": int((counted[f"{situation.rules.horizon}:status"] == Status.OPEN).sum()),
+        "periods": {period: _means(columns, at, f"last {period}") for period in PERIODS},
+        "stale": _symbols(columns, at, Status.STALE),
+        "missing": _symbols(columns, at, Status.NO_PRICE),
+        "open": int((columns[f"{situation.rules.horizon}:status"][counted] == Status.OPEN).sum()),
     }
-    return row if appraise is None else row | appraise(situation, mentions, counted)
+    if appraise is None:
+        return row
+    return row | appraise(situation, columns.frame.iloc[at], columns.frame.iloc[counted])
 
 
-def _horizon(frame: "pd.DataFrame", key: str) -> Row:
+def _horizon(columns: _Columns, at: Ints, key: str) -> Row:
     """Summarise one horizon; excess counts in the direction of the call, neutral ones are judged elsewhere."""
-    direction = frame["direction"].to_numpy()
+    direction = columns["direction"][at]
     judged = direction != 0
-    excess = (direction * frame[f"{key}:excess"].to_numpy())[judged]
-    return asdict(summarise(excess, frame[f"{key}:hit"].to_numpy()[judged]))
+    excess = (direction * columns[f"{key}:excess"][at])[judged]
+    return asdict(summarise(excess, columns[f"{key}:hit"][at][judged]))
 
 
-def _means(frame: "pd.DataFrame", window: str) -> Row:
-    columns = {name: frame[f"{window}:{column}"].to_numpy() for name, column in _RETURNS.items()}
-    both = ~np.isnan(columns["excess_return"])
-    return {name: mean_or_none(values[both]) for name, values in columns.items()}
+def _means(columns: _Columns, at: Ints, window: str) -> Row:
+    values = {name: columns[f"{window}:{column}"][at] for name, column in _RETURNS.items()}
+    both = ~np.isnan(values["excess_return"])
+    return {name: mean_or_none(each[both]) for name, each in values.items()}
 
 
-def _symbols(frame: "pd.DataFrame", status: Status) -> list[str]:
-    return sorted(set(frame.loc[frame["status"] == status, "symbol"]))
+def _symbols(columns: _Columns, at: Ints, status: Status) -> list[str]:
+    return sorted(set(columns["symbol"][at][columns["status"][at] == status]))
 
 
 def _index_shape(index: ThemeIndex | None) -> Row:

@@ -1,5 +1,7 @@
 """Numbers: how every recommendation stands now and at each horizon, as arrays: what a score run freezes."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +68,29 @@ class Numbers:
                     "horizon": key, "exit_session": exits[at][h], "hit": None if hit is None else int(hit),
                     "status": self.status[at][h], **{name: values[at][h] for name, values in legs.items()},
                 }  # fmt: skip
+
+    def digest(self) -> str:
+        """Give the digest that a run of these rows is kept with, as ``storage.scores.scores_digest`` does.
+
+        The same text is written column by column, for there may be a hundred thousand rows.
+        """
+        count = len(self.keys)
+        columns = {
+            "rec_id": _each(list(self.ids), count),
+            "benchmark": _each(self.benchmark.tolist(), count),
+            "benchmark_kind": ['"price"'] * (len(self.ids) * count),
+            "entry_session": _each(_texts(self.entry_session), count),
+            "entry_price": _each(_floats(self.entry_price), count),
+            "horizon": _written(list(self.keys)) * len(self.ids),
+            "exit_session": _written(_texts(self.exit_session.ravel())),
+            "hit": _written([None if hit is None else int(hit) for hit in _floats(self.hit.ravel())]),
+            "status": _written(self.status.ravel().tolist()),
+            **{name: _written(_floats(values.ravel())) for name, values in self.legs.items()},
+        }
+        names = sorted(COLUMNS)
+        row = "{" + ",".join(f'"{name}":%s' for name in names) + "}"
+        text = ",".join(row % values for values in zip(*(columns[name] for name in names), strict=True))
+        return hashlib.sha256(f"[{text}]".encode()).hexdigest()
 
 
 def empty_numbers(ids: Sequence[str], keys: Sequence[str]) -> Numbers:
@@ -134,6 +159,19 @@ def numbers_from(scores: Iterable[Sequence[Any]]) -> Numbers:
     for name, values in found.legs.items():
         values[at, h] = np.array(columns[name], dtype=float)
     return found
+
+
+def _each(values: list[Any], times: int) -> list[str]:
+    """Write values as JSON, each so many times."""
+    return [text for text in _written(values) for _ in range(times)]
+
+
+def _written(values: list[Any]) -> list[str]:
+    """Write plain values as JSON, one by one; equal words once."""
+    if any(isinstance(value, str) for value in values):
+        known = {value: json.dumps(value, ensure_ascii=False) for value in set(values)}
+        return [known[value] for value in values]
+    return json.dumps(values, separators=(",", ":"))[1:-1].split(",") if values else []
 
 
 def _texts(dates: Dates) -> list[Any]:

@@ -1,7 +1,7 @@
 """Outcomes: every recommendation asked about as one row of a frame, read from the book's arrays without looping.
 
 Columns: ``position market at call broker analyst theme theme_name rating printed_rating strength report year symbol
-published month direction lag live as_of entered status``; the window from entry to now (``now:total now:price
+published day month direction lag live as_of entered status``; the window from entry to now (``now:total now:price
 now:benchmark now:excess now:price_excess``), each horizon (``6m:excess`` and so on, ``6m:hit 6m:status``) and each
 period (``last 1m:total last 1m:benchmark last 1m:excess``). Numbers are NaN where nothing is known.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from watchlist.core.bars import Ints
 from watchlist.core.book import PERIODS
 from watchlist.core.scoring import Legs
 from watchlist.domain.model import Mention, Status
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LIVE: Final = 5  # sessions from publication to recording within which a call is live (RULES 25)
+OF_CALLS: Final = ("day", "position", "entered", "call")
 WINDOWS: Final = ("total", "benchmark", "excess")
 _LEGS: Final = {
     "total": "total_return", "price": "price_return", "benchmark": "benchmark_return", "excess": "excess_return",
@@ -43,11 +45,20 @@ def outcomes(situation: Situation, filters: Filters) -> "pd.DataFrame":
 
 def one_a_call(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Keep of each call its first recommendation in the frame that was bought, or its first (RULES 2)."""
-    published, position = frame["published"].to_numpy().astype("datetime64[D]"), frame["position"].to_numpy()
-    order = np.lexsort((position, published, ~frame["entered"].to_numpy()))
-    _, first = np.unique(frame["call"].to_numpy()[order], return_index=True)
+    return frame.iloc[first_of_calls(*(frame[name].to_numpy() for name in OF_CALLS))]
+
+
+def first_of_calls(day: np.ndarray, position: np.ndarray, entered: np.ndarray, call: np.ndarray) -> Ints:
+    """Give the place of each call's first recommendation that was bought, or its first; oldest first.
+
+    Args:
+        day: ``(n,)`` of publication; this and the others are the columns :data:`OF_CALLS`.
+    """
+    order = np.lexsort((position, day, ~entered))
+    _, first = np.unique(call[order], return_index=True)
     kept = order[first]
-    return frame.iloc[kept[np.lexsort((position[kept], published[kept]))]]
+    found: Ints = kept[np.lexsort((position[kept], day[kept]))]
+    return found
 
 
 def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Mention]) -> dict[str, Any]:
@@ -69,6 +80,7 @@ def _said(situation: Situation, positions: Sequence[int], mentions: Sequence[Men
         "year": [str(m.published.year) for m in mentions],
         "symbol": [m.symbol for m in mentions],
         "published": [m.published.isoformat() for m in mentions],
+        "day": published.astype(np.int64),
         "month": published.astype("datetime64[M]").astype(np.int64),
         "direction": np.array([m.direction for m in mentions], dtype=np.int64),
         "lag": lag,

@@ -4,6 +4,7 @@ Page, workbook, files, charts and web all read this one object: their numbers ag
 """
 
 import datetime as dt
+import hashlib
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from watchlist.queries.evidence import evidence
 from watchlist.queries.freshness import freshness
 from watchlist.queries.groups import broker_rows, theme_index, theme_rows
 from watchlist.queries.holdings import holdings
+from watchlist.queries.outcomes import outcomes
 from watchlist.queries.parts import part_rows
 from watchlist.queries.promises import load_promises
 from watchlist.queries.recommendations import EVERYTHING, Filters, Row, call_rows, recommendation_rows, select
@@ -46,7 +48,7 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
         ``queries.holdings`` gives them, ``None`` where no snapshot is known.
         ``fingerprint`` is a digest of every number of the recommendations: files that share it hold the same numbers.
     """
-    rows = recommendation_rows(situation, filters)
+    rows, frame = recommendation_rows(situation, filters), outcomes(situation, filters)
     sources = sources_of(connection)
     curves = theme_curves(situation, filters)
     calls = call_rows(situation, filters)
@@ -60,12 +62,12 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
         "horizons": list(situation.rules.horizons),
         "sources": sorted(set(sources.values())),
         "score_run": frozen_run(connection, situation),
-        "fingerprint": digest(rows)[:16],
+        "fingerprint": _fingerprint(rows, frame),
         "headline": _headline(rows),
-        "themes": theme_rows(situation, filters),
-        "brokers": broker_rows(situation, filters),
-        "strengths": broker_rows(situation, filters, "strength"),
-        "ratings": _ratings(situation, connection, filters),
+        "themes": theme_rows(situation, filters, frame=frame),
+        "brokers": broker_rows(situation, filters, frame=frame),
+        "strengths": broker_rows(situation, filters, "strength", frame=frame),
+        "ratings": _ratings(situation, connection, filters, frame),
         "recommendations": rows,
         "calls": calls,
         "holdings": holdings(situation, connection, filters, calls=calls),
@@ -87,6 +89,23 @@ def without_quotes(review: Row) -> Row:
     """Give a review without a word that was copied from a report; its numbers and their fingerprint stay."""
     rows = [{**row, "quote": None} for row in review["recommendations"]]
     return {**review, "recommendations": rows, "quotes": False}
+
+
+# What a fingerprint takes of a row, beside every window's returns.
+_COUNTED: Final = (
+    "id", "benchmark", "entry_session", "entry_price", "entry_gap", "last_session", "net_return", "max_gain",
+    "max_loss", "days_held", "second_excess_return", "target_price", "upside", "target_status", "target_session",
+)  # fmt: skip
+
+
+def _fingerprint(rows: list[Row], frame: "pd.DataFrame") -> str:
+    """Give a digest of every number and status of the recommendations; equal numbers give equal bytes."""
+    numbers = frame.select_dtypes("float").to_numpy(dtype="<f8") + 0.0  # no zero is below zero
+    numbers[np.isnan(numbers)] = np.nan
+    words = frame[[name for name in frame.columns if name.endswith("status")]].to_numpy()
+    said = [[*(row[key] for key in _COUNTED), *row["call"].values()] for row in rows]
+    parts = [digest(said), digest([str(word) for word in words.ravel()]), hashlib.sha256(numbers.tobytes()).hexdigest()]
+    return digest(parts)[:16]
 
 
 def _headline(rows: list[Row]) -> Row:
@@ -142,7 +161,9 @@ def _deepest(curve: Curve) -> Row | None:
     return {"peak": curve[peak][0], "trough": curve[trough][0], "depth": depth, "recovered": recovered}
 
 
-def _ratings(situation: Situation, connection: sqlite3.Connection, filters: Filters) -> list[Row]:
+def _ratings(
+    situation: Situation, connection: sqlite3.Connection, filters: Filters, frame: "pd.DataFrame"
+) -> list[Row]:
     """Give the ratings as groups, each with what became of what it promised, by the brokers' own scales."""
     promises = load_promises(connection, situation)
 
@@ -151,7 +172,7 @@ def _ratings(situation: Situation, connection: sqlite3.Connection, filters: Filt
         promised = [promises.of(state.known.mentions[int(position)]) for position in counted["position"]]
         return {"realisation": realisation_row(promised, promised_results(state, counted, promised))}
 
-    return broker_rows(situation, filters, "rating", appraise=kept)
+    return broker_rows(situation, filters, "rating", appraise=kept, frame=frame)
 
 
 def _attribution(situation: Situation, filters: Filters, rows: list[Row]) -> list[Row]:

@@ -10,7 +10,6 @@ from watchlist.queries.numbers import numbers_of
 from watchlist.queries.situation import Situation
 from watchlist.storage.frozen import score_runs
 from watchlist.storage.moments import parse
-from watchlist.storage.scores import scores_digest
 
 Run = dict[str, Any]
 _NAMED = 5
@@ -34,7 +33,7 @@ def frozen_run(connection: sqlite3.Connection, situation: Situation) -> Run | No
     runs = [run for run in score_runs(connection) if run["as_of"] == situation.when.as_of.isoformat()]
     if not runs:
         return None
-    digest = scores_digest(numbers_of(situation).rows())
+    digest = numbers_of(situation).digest()
     return next((run for run in runs if run["output_sha256"] == digest), None)
 
 
