@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from watchlist.output.package import Package
     from watchlist.queries.situation import Situation
 
+_PATIENCE = 2.0  # seconds that a page waits for its numbers before it says that they are being counted
 CHARTS = ("themes", "symbol", "brokers", "horizons")
 
 
@@ -146,6 +147,7 @@ def serve(host: str, port: int, allow_host: tuple[str, ...], edit: bool) -> None
     import uvicorn
 
     from watchlist.web.app import LOOPBACK, create_app
+    from watchlist.web.counting import Counting
     from watchlist.web.door import Door
     from watchlist.web.shelf import Shelf
 
@@ -160,7 +162,8 @@ def serve(host: str, port: int, allow_host: tuple[str, ...], edit: bool) -> None
         return dt.datetime.now(dt.UTC)
 
     shelf = Shelf(app.home, app.database, app.settings, now)
-    threading.Thread(target=shelf.warm, daemon=True).start()
+    counting = Counting(shelf, _PATIENCE)
+    threading.Thread(target=counting.keep_warm, args=(threading.Event(),), daemon=True).start()
     shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     door = Door(now) if edit else None
     app.tell(f"{shown} – stop with Ctrl+C.", f"{shown}，按 Ctrl+C 结束。")
@@ -175,7 +178,8 @@ def serve(host: str, port: int, allow_host: tuple[str, ...], edit: bool) -> None
             "  ! Everybody who reaches this address can read it all: there is no password.",
             "  ! 能访问该地址者均可查看全部内容：没有密码。",
         )
-    web = create_app(shelf, app.language, hosts=(*LOOPBACK, *allow_host, host), door=door)
+    web = create_app(shelf, app.language, hosts=(*LOOPBACK, *allow_host, host), door=door,
+                     counting=counting)  # fmt: skip
     uvicorn.run(web, host=host, port=port, log_level="warning", server_header=False)
 
 

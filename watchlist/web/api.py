@@ -16,7 +16,7 @@ from watchlist.web import asked as asked_of
 from watchlist.web import shapes
 from watchlist.web.asked import Between, Counted, Explained, Filtered, Forms, Grouped, Listed, Spoken
 from watchlist.web.questions import Questions, Rows
-from watchlist.web.reviews import about
+from watchlist.web.reviews import at_end
 from watchlist.web.shelf import Held, Shelf
 
 MEDIA: Final = {
@@ -121,7 +121,7 @@ def _own(router: APIRouter, shelf: Shelf) -> None:
 def _periods(router: APIRouter, shelf: Shelf) -> None:
     def asking(period: str, asked: asked_of.Quarter) -> tuple[Questions, Row]:
         span = parse_period(period)
-        ask = about(shelf, asked.choice(), span)
+        ask = Questions.about(shelf, at_end(shelf, asked.choice(), span))
         review = ask.period(span, asked.against)
         return ask, without_quotes(review) if asked.no_quotes else review
 

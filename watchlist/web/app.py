@@ -20,6 +20,7 @@ from watchlist.domain.errors import (
 )
 from watchlist.output.html import policy
 from watchlist.web.api import api
+from watchlist.web.counting import Counting, StillCounting
 from watchlist.web.door import Door
 from watchlist.web.edit import edit
 from watchlist.web.pages import pages
@@ -46,16 +47,20 @@ _CARRIED: Final = {
 Next = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK, door: Door | None = None) -> FastAPI:
+def create_app(
+    shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK, door: Door | None = None,
+    counting: Counting | None = None,
+) -> FastAPI:  # fmt: skip
     """Make the application.
 
     Args:
+        counting: works reviews out beside requests; by default pages wait for theirs.
         door: lets a person read reports into the ledger; without one nothing can be written.
         language: spoken where an address names none.
         hosts: names under which it may be asked; another one is refused, so that no foreign page can read it.
     """
     app = FastAPI(title="watchlist", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
-    site = Site(shelf, language, app.openapi, editing=door is not None)
+    site = Site(shelf, language, app.openapi, counting or Counting(shelf, None), editing=door is not None)
     app.include_router(api(shelf), prefix="/api")
     app.include_router(pages(site))
     app.include_router(reviews(site))
@@ -81,6 +86,10 @@ def create_app(shelf: Shelf, language: str, *, hosts: Sequence[str] = LOOPBACK, 
         if request.url.path.startswith("/api"):
             return JSONResponse({"error": sentence}, status_code=code)
         return site.refuse(request, code, sentence)
+
+    @app.exception_handler(StillCounting)
+    def later(request: Request, error: StillCounting) -> Response:
+        return site.still_counting(request, error.seconds)
 
     for kind in (WatchlistError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, failed)

@@ -16,23 +16,21 @@ from watchlist.queries.periods import period_day, quarters
 from watchlist.queries.review import without_quotes
 from watchlist.web import downloads
 from watchlist.web.choice import Choice
-from watchlist.web.questions import Questions
 from watchlist.web.shelf import Shelf
 from watchlist.web.site import Site
 
 _MOST_RUNS: Final = 12  # of those before a period that are offered; the form takes any
 
 
-def about(shelf: Shelf, choice: Choice, span: Period) -> Questions:
-    """Ask about a period: as of its last day, or of today while it runs, unless another day in it is named.
+def at_end(shelf: Shelf, choice: Choice, span: Period) -> Choice:
+    """Ask as of a period's last day, or of today while it runs, unless another day in it is named.
 
     Raises:
         FutureDate: it has not begun.
         OutsidePeriod: the day does not lie in it.
     """
     asked = come(date_of(choice.as_of, "as_of"), "as_of", shelf.today)
-    day = period_day(span, asked, shelf.today)
-    return Questions.about(shelf, replace(choice, as_of=day.isoformat()))
+    return replace(choice, as_of=period_day(span, asked, shelf.today).isoformat())
 
 
 def reviews(site: Site) -> APIRouter:
@@ -57,7 +55,7 @@ def reviews(site: Site) -> APIRouter:
     @router.api_route("/reviews/{period}", methods=["GET", "HEAD"])
     def period(request: Request, period: str) -> Response:
         span, against = parse_period(period), request.query_params.get("against") or None
-        ask = about(site.shelf, Choice.of(request.query_params), span)
+        ask = site.about(at_end(site.shelf, Choice.of(request.query_params), span))
         review, language = ask.period(span, against), site.language_of(request)
         found = review["period"]["reconciliation"]
         return site.show(
@@ -73,7 +71,7 @@ def reviews(site: Site) -> APIRouter:
         if found is None:
             raise HTTPException(404)
         span = parse_period(period)
-        ask = about(site.shelf, Choice.of(query), span)
+        ask = site.about(at_end(site.shelf, Choice.of(query), span))
         review = ask.period(span, query.get("against") or None)
         shown = without_quotes(review) if query.get("no_quotes") else review
         package = site.shelf.package(ask.held, site.language_of(request), shown, ask.filters)

@@ -4,7 +4,7 @@ import datetime as dt
 import gc
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from watchlist.queries.closes import closes
 from watchlist.queries.planned import stand_ins
 from watchlist.queries.recommendations import Filters, Row, recommendation_rows, select
 from watchlist.queries.review import review_of, with_evidence
-from watchlist.queries.situation import Situation, When, load_situation
+from watchlist.queries.situation import Situation, load_situation
 from watchlist.queries.whole import load_appraiser, with_reactions
 from watchlist.steps.check import check
 from watchlist.storage.database import hold_still, reading
@@ -190,15 +190,28 @@ class Shelf:
         Raises:
             WatchlistError: the choice cannot be answered; the sentence says why.
         """
+        with self.reading() as connection:
+            key = self._key(connection, choice)
+            for kept in (self._reviews, self._answers):
+                kept.drop(lambda other: isinstance(other, tuple) and other[0] == key[0])
+            return self._reviews.get(key, lambda: self._work_out(connection, key, choice))
+
+    def ready(self, choice: Choice) -> bool:
+        """Say whether the review of a choice is worked out already.
+
+        Raises:
+            WatchlistError: the choice cannot be answered.
+        """
+        with self.reading() as connection:
+            key = self._key(connection, choice)
+            return self._reviews.has(key) and self.held(choice).reviewed
+
+    def _key(self, connection: sqlite3.Connection, choice: Choice) -> Key:
+        """Give what a review is kept under: the state of the database, and everything that its numbers depend on."""
         when = choice.when(self.today)
         index = None if choice.benchmark is None else self.resolve(choice.benchmark, "benchmark")
         watched = tuple(entry.symbol for entry in self._watched_or_none())
-        with self.reading() as connection:
-            seen = state(connection)
-            key = (seen, when, choice.horizon, index, choice.currency, watched)
-            for kept in (self._reviews, self._answers):
-                kept.drop(lambda other: isinstance(other, tuple) and other[0] == seen)
-            return self._reviews.get(key, lambda: self._work_out(connection, key, when, choice, index))
+        return (state(connection), when, choice.horizon, index, choice.currency, watched)
 
     def answer(self, held: Held, question: Hashable, make: Callable[[], T]) -> T:
         """Give an answer about a review, worked out where it is new."""
@@ -219,12 +232,6 @@ class Shelf:
             key = (state(connection), int(self.now().timestamp()) // _HEALTH_SECONDS)
             return self._healths.get(key, lambda: check(connection, self.database.parent, self.settings, self.now()))
 
-    def warm(self) -> None:
-        """Work out what most pages show, so that nobody waits for it; what cannot be answered is said when asked."""
-        with suppress(WatchlistError):
-            self.held(Choice()).look_up()
-            self.health()
-
     def _watched_or_none(self) -> tuple[Watched, ...]:
         """Give what is watched, nothing where the file is wrong: pages that do not show it need not fail by it."""
         try:
@@ -232,9 +239,9 @@ class Shelf:
         except WatchlistError:
             return ()
 
-    def _work_out(
-        self, connection: sqlite3.Connection, key: Key, when: When, choice: Choice, index: str | None
-    ) -> Held:
+    def _work_out(self, connection: sqlite3.Connection, key: Key, choice: Choice) -> Held:
+        when = choice.when(self.today)
+        index = None if choice.benchmark is None else self.resolve(choice.benchmark, "benchmark")
         situation = load_situation(
             connection,
             self.settings,

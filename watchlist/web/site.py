@@ -19,6 +19,7 @@ from watchlist.output.columns import Row
 from watchlist.output.highlights import visible
 from watchlist.output.html import environment
 from watchlist.web.choice import LANGUAGES, Choice
+from watchlist.web.counting import Counting
 from watchlist.web.questions import Questions
 from watchlist.web.shelf import Held, Shelf
 
@@ -56,11 +57,13 @@ class Site:
         language: spoken where an address names none.
         described: gives the API's description.
         editing: whether reports can be read in the browser.
+        counting: works reviews out beside the request.
     """
 
     shelf: Shelf
     language: str
     described: Callable[[], dict[str, Any]]
+    counting: Counting
     editing: bool = False
 
     def language_of(self, request: Request) -> str:
@@ -79,7 +82,17 @@ class Site:
         Raises:
             WatchlistError: it cannot be answered.
         """
-        return Questions.about(self.shelf, Choice.of(request.query_params))
+        return self.about(Choice.of(request.query_params))
+
+    def about(self, choice: Choice) -> Questions:
+        """Ask about a choice, as soon as its review is there.
+
+        Raises:
+            StillCounting: it takes longer than pages are made to wait.
+            WatchlistError: it cannot be answered.
+        """
+        self.counting.wait(choice)
+        return Questions.about(self.shelf, choice)
 
     def show(self, request: Request, template: str, ask: Questions, **values: object) -> Response:
         """Render a page of a review."""
@@ -92,6 +105,12 @@ class Site:
     def refuse(self, request: Request, code: int, sentence: str) -> Response:
         """Render the page of an error, one sentence."""
         return self.render(request, "refused.html", code, Choice(), review=None, sentence=sentence)
+
+    def still_counting(self, request: Request, seconds: float) -> Response:
+        """Render a page that says so, and that opens the one asked for when its numbers are there."""
+        response = self.render(request, "counting.html", 503, Choice(), review=None, seconds=round(seconds))
+        response.headers["Refresh"] = response.headers["Retry-After"] = "2"
+        return response
 
     def render(self, request: Request, template: str, code: int, choice: Choice, **values: object) -> Response:
         """Render a page."""
