@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from watchlist import __version__
-from watchlist.cli import ask, bulk, give, holdings, keeping, news, notifying, read, running, watching, work
+from watchlist.cli import ask, bulk, completing, give, holdings, keeping, news, notifying, read, running, watching, work
 from watchlist.cli.app import App, Group, current, shared
 from watchlist.cli.export import export
 from watchlist.cli.greeting import greet
@@ -32,7 +32,7 @@ def cli(context: click.Context) -> int:
 
 for command in (
     *read.COMMANDS, *work.COMMANDS[:1], *running.COMMANDS, *ask.COMMANDS, *news.COMMANDS, *holdings.COMMANDS, export,
-    *give.COMMANDS, *work.COMMANDS[1:], *keeping.COMMANDS, *notifying.COMMANDS, *bulk.COMMANDS,
+    *give.COMMANDS, *work.COMMANDS[1:], *keeping.COMMANDS, *notifying.COMMANDS, *bulk.COMMANDS, *completing.COMMANDS,
 ):  # fmt: skip
     cli.add_command(command)
 ask.watch.add_command(watching.watch_import)

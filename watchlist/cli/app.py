@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
+from watchlist.cli.suggesting import OF_OPTION
 from watchlist.cli.usage import page_in_chinese
 from watchlist.domain.errors import UsageMistake, WatchlistError
 from watchlist.domain.typed import SHANGHAI, come
@@ -146,6 +148,12 @@ class _Speaking(click.Command):
         super().format_help_text(ctx, formatter)
         self.help = whole
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        items = super().shell_complete(ctx, incomplete)
+        for item in items:
+            item.help = fitting(item.help, ctx)
+        return items
+
     def get_short_help_str(self, limit: int = 45) -> str:
         whole, self.help = self.help, fitting(self.help, click.get_current_context(silent=True))
         short = super().get_short_help_str(max(limit, 100))
@@ -181,7 +189,8 @@ class Option(click.Option):
 
 def option(*names: str, en: str, zh: str, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401  (click's own)
     """Declare an option with its help in both languages."""
-    return click.option(*names, cls=Option, help=f"{en}{_OR}{zh}", **attributes)
+    suggested = {"shell_complete": OF_OPTION[names[0]]} if names[0] in OF_OPTION else {}
+    return click.option(*names, cls=Option, help=f"{en}{_OR}{zh}", **suggested | attributes)
 
 
 def command(name: str, *, en: str, zh: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:

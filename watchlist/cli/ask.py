@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from watchlist.cli import suggesting
 from watchlist.cli.answers import Answering, Asked, answering, query
 from watchlist.cli.app import App, Command, Group, both, command, current, option, past, shared
 from watchlist.cli.groups import brokers, themes
@@ -72,7 +73,7 @@ def calls(asked: Asked) -> None:
     zh="两个日期之间的收益，证券或主题。",
     example="returns 300133 --from 2023-12-29 --to 2024-06-03",
 )
-@click.argument("symbols", nargs=-1, metavar="[SYMBOL]…")
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL]…", shell_complete=suggesting.securities)
 @option(
     "--from",
     "start",
@@ -138,7 +139,7 @@ def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None,
     zh="一只证券：谁、以何种措辞推荐，结果如何。",
     example="show 昆仑万维",
 )
-@click.argument("security", metavar="SYMBOL")
+@click.argument("security", metavar="SYMBOL", shell_complete=suggesting.securities)
 @option("--explain", is_flag=True, en="How each number came to be, step by step.", zh="逐步说明每个数字如何得出。")
 @query
 def show(asked: Asked, security: str, explain: bool) -> None:  # noqa: FBT001  (an option of the command line)
@@ -202,7 +203,7 @@ def watch(asked: Asked) -> None:
         en="Put a ticker on your watchlist.", zh="加入自选。", example="watch add 600519 --theme 白酒 --note 观察"
     ),
 )
-@click.argument("symbol")
+@click.argument("symbol", shell_complete=suggesting.securities)
 @option("--theme", metavar="THEME", en="Your theme for it.", zh="归入的主题。")
 @option("--note", metavar="TEXT", en="Why you watch it.", zh="备注。")
 @option("--name", metavar="NAME", en="Its name, where the program does not know it.", zh="名称（程序不认识时填写）。")
@@ -224,7 +225,7 @@ def watch_add(symbol: str, theme: str | None, note: str | None, name: str | None
     cls=Command,
     help=both(en="Take a ticker off your watchlist.", zh="移出自选。", example="watch remove 600519"),
 )
-@click.argument("symbol")
+@click.argument("symbol", shell_complete=suggesting.securities)
 @shared
 def watch_remove(symbol: str) -> None:
     """Take a ticker off your watchlist."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from watchlist.cli import suggesting
 from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.domain.errors import UsageMistake
 from watchlist.domain.typed import date_of
@@ -73,7 +74,7 @@ def import_(
     zh="从东方财富研报列表导入券商对 A 股的评级。",
     example="fetch-reports 300418 600519 --dry-run",
 )
-@click.argument("symbols", nargs=-1, metavar="[SYMBOL]…")
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL]…", shell_complete=suggesting.securities)
 @option("--watchlist", is_flag=True, en="Also about every ticker of your watchlist.", zh="并包括自选清单中的全部证券。")
 @option("--since", metavar="DATE", en="From this day on, instead of what is new.", zh="自该日起，而非只取新增。")
 @option("--dry-run", is_flag=True, en="Ask and count, write nothing.", zh="只查询并计数，不写入。")

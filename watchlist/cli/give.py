@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from watchlist.cli import suggesting
 from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.cli.export import Wished, packaged
 from watchlist.domain.errors import UsageMistake
@@ -48,7 +49,7 @@ class EditOnlyHere(UsageMistake):
     example="chart themes -o themes.png",
 )
 @click.argument("what", type=click.Choice(CHARTS))
-@click.argument("security", required=False, metavar="[SYMBOL]")
+@click.argument("security", required=False, metavar="[SYMBOL]", shell_complete=suggesting.securities)
 @option(
     "--output",
     "-o",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watchlist.cli import naming, withdraw
+from watchlist.cli import naming, suggesting, withdraw
 from watchlist.cli.app import App, Command, Group, both, command, current, option, past, shared
 from watchlist.domain.errors import UnknownWord, UsageMistake
 from watchlist.domain.typed import date_of
@@ -28,7 +28,7 @@ class NoEditor(UsageMistake):
     zh="手工加入一条推荐。",
     example="add 600519 --broker 招商证券 --date 2024-06-14 --theme 白酒 --rating 买入",
 )
-@click.argument("security", metavar="SYMBOL")
+@click.argument("security", metavar="SYMBOL", shell_complete=suggesting.securities)
 @option("--broker", required=True, metavar="NAME", en="Who recommends it.", zh="推荐的券商。")
 @option("--date", "published", required=True, metavar="DATE", en="The day of the report.", zh="研报日期。")
 @option("--theme", default="", metavar="THEME", en="The theme, as printed.", zh="原文主题。")
@@ -56,7 +56,7 @@ def add(security: str, published: str, **said: Any) -> None:  # noqa: ANN401  (c
     zh="用编辑器打开台账中的研报，返回时检查。",
     example="edit 2024-06-14-guosen-aigc",
 )
-@click.argument("report")
+@click.argument("report", shell_complete=suggesting.reports)
 @shared
 def edit(report: str) -> None:
     """Edit a report of the ledger."""
@@ -137,7 +137,7 @@ def _imported_themes(app: App) -> list[str]:
     "map", cls=Command, help=both("Map a printed name.", "将原文名称归入主题。", "theme map 半导体设备 semis")
 )
 @click.argument("printed")
-@click.argument("owner", metavar="THEME")
+@click.argument("owner", metavar="THEME", shell_complete=suggesting.themes)
 @shared
 def theme_map(printed: str, owner: str) -> None:
     """Map a printed name to a theme."""
@@ -154,8 +154,8 @@ def theme_map(printed: str, owner: str) -> None:
 @theme.command(
     "merge", cls=Command, help=both("Merge a theme into another.", "合并主题。", "theme merge new-film ai-video")
 )
-@click.argument("given", metavar="THEME")
-@click.argument("into", metavar="INTO")
+@click.argument("given", metavar="THEME", shell_complete=suggesting.themes)
+@click.argument("into", metavar="INTO", shell_complete=suggesting.themes)
 @shared
 def theme_merge(given: str, into: str) -> None:
     """Merge a theme into another."""
@@ -169,7 +169,7 @@ def theme_merge(given: str, into: str) -> None:
 
 
 @theme.command("rename", cls=Command, help=both("Rename a theme.", "主题改名。", "theme rename ai 人工智能"))
-@click.argument("given", metavar="THEME")
+@click.argument("given", metavar="THEME", shell_complete=suggesting.themes)
 @click.argument("name")
 @option("--english", metavar="NAME", en="Its English name.", zh="英文名。")
 @shared

@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from watchlist.cli import suggesting
 from watchlist.cli.app import Command, Group, both, current, option, shared
 from watchlist.domain.errors import UsageMistake
 from watchlist.domain.typed import date_of, in_order
@@ -38,7 +39,7 @@ def alias() -> None:
         "alias add 00700.HK 鹅厂",
     ),
 )
-@click.argument("security", metavar="SYMBOL")
+@click.argument("security", metavar="SYMBOL", shell_complete=suggesting.securities)
 @click.argument("name")
 @option("--kind", type=click.Choice(_KINDS), default="short", en="What kind of name it is.", zh="名称的种类。")
 @option("--from", "since", metavar="DATE", en="The first day it is borne.", zh="开始使用的日期。")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from watchlist.cli import hand
+from watchlist.cli import hand, suggesting
 from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.cli.drafts import show_draft, take, wants_it, write_page
 from watchlist.domain.errors import UsageMistake, WatchlistError
@@ -78,7 +78,7 @@ class Wished:
     zh="读取券商研报生成草稿；--accept 写入台账。",
     example="read report.pdf --accept",
 )
-@click.argument("files", nargs=-1, metavar="FILE|FOLDER|-")
+@click.argument("files", nargs=-1, metavar="FILE|FOLDER|-", shell_complete=suggesting.files)
 @option("--clipboard", is_flag=True, en="Read what is on the clipboard.", zh="读取剪贴板。")
 @option("--published", metavar="DATE", en="Its day, where the text is silent.", zh="研报日期（文中未写时）。")
 @option("--broker", metavar="NAME", en="Its broker, where the text is silent.", zh="券商（文中未写时）。")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from watchlist.cli import suggesting
 from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.domain.errors import EmptyDatabase, UnknownWord, UsageMistake, Words
 from watchlist.domain.typed import date_of
@@ -75,7 +76,7 @@ def retract(recommendation: str, why: str, dry_run: bool) -> None:  # noqa: FBT0
     zh="结束某券商对一只证券的观点，并写明理由。",
     example="close 300418 --broker 国信证券 --date 2024-09-02 --why 停止覆盖",
 )
-@click.argument("security", metavar="SYMBOL")
+@click.argument("security", metavar="SYMBOL", shell_complete=suggesting.securities)
 @option("--broker", metavar="NAME", en="Whose call; needed where several are open.", zh="券商；有多家时必填。")
 @option("--date", "on", metavar="DATE", en="From the end of this day on (today).", zh="自该日收盘后起（默认今天）。")
 @option("--why", required=True, metavar="TEXT", en="Your reason.", zh="理由。")
