@@ -10,18 +10,36 @@ import click
 
 from watchlist import __version__
 from watchlist.cli import ask, bulk, completing, give, holdings, keeping, news, notifying, read, running, watching, work
-from watchlist.cli.app import App, Group, current, shared
+from watchlist.cli.app import App, Group, current, fitting, shared
 from watchlist.cli.export import export
 from watchlist.cli.greeting import greet
 from watchlist.cli.usage import asked_language, usage_error
 from watchlist.domain.errors import WatchlistError
 from watchlist.ledger.private import private
 
+# The parts of the help page, in the order of the road.
+SECTIONS = (
+    ("Take in ‖ 录入", (*read.COMMANDS, *bulk.COMMANDS)),
+    ("Work ‖ 工作", (*work.COMMANDS, *running.COMMANDS, *notifying.COMMANDS, *keeping.COMMANDS)),
+    ("Ask ‖ 查询", (*ask.COMMANDS, *news.COMMANDS, *holdings.COMMANDS)),
+    ("Give ‖ 输出", (export, *give.COMMANDS, *completing.COMMANDS)),
+)
 
-@click.group(cls=Group, invoke_without_command=True, help=(
+
+class _Front(Group):
+    """The program itself: its help page lists the commands part by part."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in SECTIONS:
+            with formatter.section(str(fitting(title, ctx))):
+                formatter.write_dl([(str(one.name), one.get_short_help_str()) for one in commands])
+
+
+@click.group(cls=_Front, invoke_without_command=True, help=(
     "Keep what brokers recommend, follow it against the index it must beat, and see how good it was.\n\n"
-    "Begin with: python main.py daily"
-    " ‖ 记录券商的推荐，跟踪它们相对指数的表现，看看推荐得有多好。\n\n从这里开始：python main.py daily"))  # fmt: skip
+    "Begin with: python main.py daily; python main.py alone says how things stand."
+    " ‖ 记录券商的推荐，跟踪它们相对指数的表现，看看推荐得有多好。\n\n"
+    "从这里开始：python main.py daily；单独运行 python main.py 可查看现状。"))  # fmt: skip
 @click.version_option(__version__, prog_name="watchlist")
 @shared
 @click.pass_context
@@ -30,11 +48,9 @@ def cli(context: click.Context) -> int:
     return 0 if context.invoked_subcommand is not None else greet(current())
 
 
-for command in (
-    *read.COMMANDS, *work.COMMANDS[:1], *running.COMMANDS, *ask.COMMANDS, *news.COMMANDS, *holdings.COMMANDS, export,
-    *give.COMMANDS, *work.COMMANDS[1:], *keeping.COMMANDS, *notifying.COMMANDS, *bulk.COMMANDS, *completing.COMMANDS,
-):  # fmt: skip
-    cli.add_command(command)
+for _, part in SECTIONS:
+    for command in part:
+        cli.add_command(command)
 ask.watch.add_command(watching.watch_import)
 
 

@@ -52,7 +52,7 @@ def recommendations(asked: Asked, sectors: bool) -> None:  # noqa: FBT001  (an o
 @command(
     "calls",
     en="Calls: the life of a broker's opinion on a share.",
-    zh="观点：券商对一只证券看法的存续。",
+    zh="观点：券商对一只证券的看法，从何时起，到何时止。",
     example="calls --broker 国信",
 )
 @query
@@ -80,14 +80,14 @@ def calls(asked: Asked) -> None:
     required=True,
     metavar="DATE",
     en="From the last close on or before this day.",
-    zh="自该日或之前最后收盘。",
+    zh="自该日（含）之前最近一个收盘。",
 )
 @option(
     "--to",
     "end",
     metavar="DATE",
     en="To the last close on or before this day (today).",
-    zh="至该日或之前最后收盘（默认今天）。",
+    zh="至该日（含）之前最近一个收盘（默认今天）。",
 )
 @option(
     "--members",
@@ -169,7 +169,7 @@ def show(asked: Asked, security: str, explain: bool) -> None:  # noqa: FBT001  (
     invoke_without_command=True,
     help=both(
         en="The watchlist: your own tickers beside every recommended one.",
-        zh="自选清单：您的证券与所有被推荐证券。",
+        zh="自选清单：您的证券，与所有被推荐证券并列。",
         example="watch --period 1w,1m,ytd",
     ),
 )

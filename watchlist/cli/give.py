@@ -140,7 +140,7 @@ def _warn_of_fonts(app: App, form: str, content: bytes) -> None:
     "--edit",
     is_flag=True,
     en="Let this machine read reports in the browser: paste or upload, look through, accept.",
-    zh="允许本机在浏览器中读入研报：粘贴或上传、核对、接受。",
+    zh="允许本机在浏览器中读入研报：粘贴或上传、核对、写入台账。",
 )
 @shared
 def serve(host: str, port: int, allow_host: tuple[str, ...], edit: bool) -> None:  # noqa: FBT001  (an option of the command line)

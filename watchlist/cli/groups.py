@@ -9,14 +9,14 @@ from watchlist.cli.answers import Answering, Asked, answering, query
 from watchlist.cli.app import command, option
 
 _NAMED = 3  # shares that are named before the rest is only counted
-_HISTORY = option("--history", is_flag=True, en="The path of the scores over the kept score runs.",
-                  zh="历次评分留存的分数路径。")  # fmt: skip
+_HISTORY = option("--history", is_flag=True, en="How the numbers changed over the kept score runs.",
+                  zh="历次评分中各数字的变化。")  # fmt: skip
 
 
 @command(
     "themes",
     en="Themes: how good, how sure, how complete.",
-    zh="各主题的表现、把握与完整度。",
+    zh="各主题的表现、可靠程度与完整度。",
     example="themes --horizon 20 --period 1m,ytd,since",
 )
 @option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
@@ -60,7 +60,10 @@ def themes(asked: Asked, per_mention: bool, weighting: str, history: bool) -> No
 
 
 @command(
-    "brokers", en="Brokers, or another grouping.", zh="券商或其他分组。", example="brokers --by strength --horizon 60"
+    "brokers",
+    en="Brokers, or another grouping: how good, how sure.",
+    zh="按券商或其他分组统计表现。",
+    example="brokers --by strength --horizon 60",
 )
 @option(
     "--by",
@@ -73,8 +76,8 @@ def themes(asked: Asked, per_mention: bool, weighting: str, history: bool) -> No
 @option(
     "--rank",
     is_flag=True,
-    en="The leaderboard: shrunken alpha, how far luck reaches, and who has too little to be ranked.",
-    zh="排行榜：收缩后的阿尔法、运气的影响范围，以及样本不足者。",
+    en="The leaderboard: shrunken alpha, the places that luck allows, and who has too little to be ranked.",
+    zh="排行榜：收缩估计的阿尔法、名次区间，以及样本不足者。",
 )
 @option("--explain", metavar="GROUP", en="How the numbers of one group came to be.", zh="说明某一分组的数字如何得出。")
 @_HISTORY

@@ -53,7 +53,7 @@ def add(security: str, published: str, **said: Any) -> None:  # noqa: ANN401  (c
 @command(
     "edit",
     en="Open a report of the ledger in your editor, and check it on return.",
-    zh="用编辑器打开台账中的研报，返回时检查。",
+    zh="用编辑器打开台账中的研报，关闭后检查。",
     example="edit 2024-06-14-guosen-aigc",
 )
 @click.argument("report", shell_complete=suggesting.reports)
@@ -94,7 +94,7 @@ def _report_file(home: "Home", report: str) -> Path:
 @click.group(
     "theme",
     cls=Group,
-    help=both("Themes: list, map, merge, rename, undo.", "主题：列出、映射、合并、改名、撤销。", "theme list"),
+    help=both("Themes: list, map, merge, rename, undo.", "主题：列出、归入、合并、改名、撤销。", "theme list"),
 )
 @shared
 def theme() -> None:
@@ -134,7 +134,9 @@ def _imported_themes(app: App) -> list[str]:
 
 
 @theme.command(
-    "map", cls=Command, help=both("Map a printed name.", "将原文名称归入主题。", "theme map 半导体设备 semis")
+    "map",
+    cls=Command,
+    help=both("Let a name that reports print belong to a theme.", "将原文名称归入主题。", "theme map 半导体设备 ai"),
 )
 @click.argument("printed")
 @click.argument("owner", metavar="THEME", shell_complete=suggesting.themes)

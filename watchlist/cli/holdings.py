@@ -53,8 +53,8 @@ class WholePortfolio(UsageMistake):
 @option("--portfolio", is_flag=True, en="The portfolio as a whole, from snapshot to snapshot.",
         zh="改看整个组合，按快照分段。")  # fmt: skip
 @option("--standing", type=click.Choice(STANDINGS),
-        en="Only what is held and brokers stand to so: unbacked is recommended by nobody.",
-        zh="只看券商如此看待的持仓：unbacked 为无人推荐。")  # fmt: skip
+        en="Only holdings that brokers back, speak against, no longer back, or never named.",
+        zh="只看推荐中、被看空、观点已结束或无人推荐的持仓。")  # fmt: skip
 @query
 def holdings(asked: Asked, start: str | None, account: str | None, portfolio: bool, standing: str | None) -> None:  # noqa: FBT001  (an option of the command line)
     """Show what is held."""

@@ -34,8 +34,8 @@ def alias() -> None:
     "add",
     cls=Command,
     help=both(
-        "Give a security a further name, which reports and lists are read by.",
-        "为证券添加一个名称，读取研报与清单时使用。",
+        "Give a security a further name, which reports, lists and questions may use.",
+        "为证券添加一个名称，研报、清单和查询都认得。",
         "alias add 00700.HK 鹅厂",
     ),
 )

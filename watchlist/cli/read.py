@@ -75,7 +75,7 @@ class Wished:
 @command(
     "read",
     en="Read a broker's report into a draft; --accept takes it into your ledger.",
-    zh="读取券商研报生成草稿；--accept 写入台账。",
+    zh="把券商研报读成草稿；--accept 写入台账。",
     example="read report.pdf --accept",
 )
 @click.argument("files", nargs=-1, metavar="FILE|FOLDER|-", shell_complete=suggesting.files)
@@ -89,7 +89,7 @@ class Wished:
     "--page",
     type=click.Path(path_type=Path, dir_okay=False),
     en="Write a page with everything found highlighted.",
-    zh="输出高亮显示的网页。",
+    zh="输出网页：全文，并高亮读出的每一处。",
 )
 @option(
     "--json", "as_json", is_flag=True, en="Give the draft as JSON; writes nothing.", zh="以 JSON 输出；不写任何文件。"

@@ -28,7 +28,7 @@ _BAD: Final = frozenset({"partial", "failed"})
 
 @command(
     "run",
-    en="Do the day's work by itself after every session, for ever: what was missed is caught up, nothing done twice.",
+    en="Do the day's work after every session, for ever: what was missed is caught up, nothing done twice.",
     zh="每个交易日收盘后自动完成当日工作，长期运行：错过的补上，做过的不重复。",
     example="run",
 )

@@ -41,12 +41,16 @@ _SENTENCES: Final = tuple(
 _PAGE: Final = {
     "Usage: ": "用法：",
     "[OPTIONS]": "[选项]",
+    "[COMMAND] [ARGS]...": "[命令] [参数]…",
     "COMMAND [ARGS]...": "命令 [参数]…",
+    "[required]": "[必填]",
     "Options:": "选项：",
     "Commands:": "命令：",
     "Show this message and exit.": "显示本帮助。",
     "Show the version and exit.": "显示版本。",
 }
+# A heading of ours, behind which click sets its colon.
+_HEAD: Final = re.compile(r"(?m)^([\u4e00-\u9fff]+):$")
 
 
 def asked_language(arguments: Sequence[str]) -> str | None:
@@ -65,7 +69,7 @@ def page_in_chinese(text: str) -> str:
     """Put the words of click's own in a piece of a help page into Chinese."""
     for english, chinese in _PAGE.items():
         text = text.replace(english, chinese)
-    return text
+    return _HEAD.sub(r"\1：", text)
 
 
 def in_chinese(message: str) -> str:

@@ -109,7 +109,7 @@ class HeldSo(Held):
 
     standing: Annotated[
         Literal["backed", "opposed", "lapsed", "unbacked"] | None,
-        Field(description="Only what is held and brokers stand to so: unbacked is recommended by nobody."),
+        Field(description="Only holdings that brokers back, speak against, no longer back, or never named."),
     ] = None
 
 
