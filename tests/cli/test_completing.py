@@ -52,7 +52,7 @@ def values(home: Path, *words: str) -> list[str]:
 
 
 def test_commands_and_options_are_completed(tmp_path: Path) -> None:
-    assert values(tmp_path, "rec") == ["recommendations", "record"]
+    assert values(tmp_path, "rec") == ["record", "recommendations"]
     assert values(tmp_path, "theme", "m") == ["map", "merge"]
     assert values(tmp_path, "themes", "--as") == ["--as-of"]
     assert values(tmp_path, "themes", "--market", "") == ["CN", "HK", "US"]

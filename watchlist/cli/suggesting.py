@@ -5,8 +5,8 @@ Nothing is ever said of what goes wrong: a shell that completes has no place for
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from contextlib import AbstractContextManager, suppress
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,11 +16,24 @@ from watchlist.domain.errors import WatchlistError
 if TYPE_CHECKING:
     import sqlite3
 
-    from watchlist.cli.app import App
+    from watchlist.ledger.home import Home
 
 T = TypeVar("T")
 Items = list[CompletionItem[str]]
 Suggest = Callable[[click.Context, click.Parameter, str], Items]
+
+
+class Asked(Protocol):
+    """What a suggestion needs of the run it belongs to, which is built upon this module."""
+
+    @property
+    def home(self) -> "Home":
+        """The home folder."""
+
+    def reading(self) -> "AbstractContextManager[sqlite3.Connection]":
+        """Open the database read-only."""
+
+
 # A shell takes what is suggested into the command line as it is: names come from reports, and a report may be hostile.
 _PLAIN: Final = re.compile(r"\w[\w.+/·-]*")
 
@@ -83,10 +96,9 @@ def _asked(context: click.Context, question: "Callable[[sqlite3.Connection], lis
     return []
 
 
-def _app(context: click.Context) -> "App":
-    from watchlist.cli.app import App
-
-    return context.find_root().ensure_object(App)
+def _app(context: click.Context) -> Asked:
+    app: Asked = context.find_root().obj
+    return app
 
 
 def _items(found: Iterable[tuple[str, str]]) -> Items:
