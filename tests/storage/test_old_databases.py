@@ -1,5 +1,6 @@
 """What every older version of the program wrote is brought up to date with every row and the same answers."""
 
+import gzip
 import json
 import os
 import re
@@ -21,7 +22,10 @@ from watchlist.storage import database as module
 from watchlist.storage.backup import examined
 from watchlist.storage.database import migrations, reading, writing
 
-OLD: Final = {path.stem: path for path in sorted((Path(__file__).parent / "old").glob("*.sql"))}
+OLD: Final = {
+    path.name[:4]: gzip.decompress(path.read_bytes()).decode()
+    for path in sorted((Path(__file__).parent / "old").glob("*.sql.gz"))
+}
 # These came together with 0004: no version of the program ever stopped at one of them.
 TOGETHER: Final = {"0001", "0002", "0003"}
 # Bound to the views as they are, and to nothing that a person or a source said.
@@ -44,7 +48,7 @@ def old(request: pytest.FixtureRequest, world: World) -> Path:
 def laid(number: str, world: World) -> Path:
     world.database.parent.mkdir()
     with closing(sqlite3.connect(world.database)) as connection:
-        connection.executescript(OLD[number].read_text("utf-8"))
+        connection.executescript(OLD[number])
         connection.execute("pragma journal_mode = wal")
     return world.database
 
@@ -78,16 +82,16 @@ def test_each_migration_has_the_database_of_its_version() -> None:
 
 
 def test_the_files_hold_what_an_old_version_wrote() -> None:
-    for number, path in OLD.items():
+    for number, script in OLD.items():
         with closing(sqlite3.connect(":memory:")) as connection:
-            connection.executescript(path.read_text("utf-8"))
+            connection.executescript(script)
             applied = {row[0][:4] for row in connection.execute("select name from _sqlite_migrations")}
             assert number in applied
             assert connection.execute("select count(*) from bars").fetchone()[0] == 125, number
             assert connection.execute("select count(*) from recommendations").fetchone()[0] == 4, number
             assert connection.execute("select count(*) from scores").fetchone()[0] > 0, number
-    newest = OLD[max(OLD)].read_text("utf-8")
-    assert "'2024-06-20','停止覆盖'" in OLD["0009"].read_text("utf-8")
+    newest = OLD[max(OLD)]
+    assert "'2024-06-20','停止覆盖'" in OLD["0009"]
     for table in ("quarantine", "bar_revisions", "fetches", "reports", "securities", "score_runs", "coverage"):
         assert f'INSERT INTO "{table}"' in newest, table
 

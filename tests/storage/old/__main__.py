@@ -1,9 +1,10 @@
-"""Write down the database of this version as SQL: ``python -m tests.storage.old``, once after each new migration.
+"""Write down the database of this version as packed SQL: ``python -m tests.storage.old``, once after each new migration.
 
 The program itself makes it, from a market of a month. The files of older versions were made in the same way by those
 versions, from their checkouts: they hold what a user's database of that time holds, and are never made again.
 """
 
+import gzip
 import sqlite3
 import sys
 import tempfile
@@ -66,9 +67,9 @@ def main() -> None:
         with closing(sqlite3.connect(world.database)) as connection:
             applied = [row[0][:4] for row in connection.execute("select name from _sqlite_migrations")]
             script = "\n".join(connection.iterdump()) + "\n"
-    newest = max(number for number in applied if not (HERE / f"{number}.sql").exists())
-    path = HERE / f"{newest}.sql"
-    path.write_text(script, "utf-8")
+    newest = max(number for number in applied if not (HERE / f"{number}.sql.gz").exists())
+    path = HERE / f"{newest}.sql.gz"
+    path.write_bytes(gzip.compress(script.encode(), mtime=0))
     sys.stdout.write(f"{path.name}: {len(script) // 1000} kB\n")
 
 
