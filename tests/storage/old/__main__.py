@@ -1,4 +1,4 @@
-"""Write down the database of this version as packed SQL: ``python -m tests.storage.old``, once after each new migration.
+"""Write down the database of this version as packed SQL: ``python -m tests.storage.old``, after each new migration.
 
 The program itself makes it, from a market of a month. The files of older versions were made in the same way by those
 versions, from their checkouts: they hold what a user's database of that time holds, and are never made again.
