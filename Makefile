@@ -38,7 +38,7 @@ lock: $(DEV)  ## compile the *.in files into requirements with hashes; UPGRADE=-
 	for name in requirements-build requirements; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) $$name.in --output-file $$name.txt || exit 1; \
 	done
-	for name in requirements-fast requirements-notify requirements-dev; do \
+	for name in requirements-fast requirements-notify requirements-scale requirements-dev; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) $$name.in --constraints requirements.txt \
 			--output-file $$name.txt || exit 1; \
 	done

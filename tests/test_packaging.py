@@ -16,9 +16,9 @@ from tests.architecture import Module
 ROOT: Final = Path(__file__).resolve().parent.parent
 COMPILED: Final = (
     "requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-fast.txt",
-    "requirements-notify.txt",
+    "requirements-notify.txt", "requirements-scale.txt",
 )  # fmt: skip
-EXTRAS: Final = ("requirements-fast.in", "requirements-notify.in")
+EXTRAS: Final = ("requirements-fast.in", "requirements-notify.in", "requirements-scale.in")
 ASKED_FOR: Final = {"pandas", "akshare", "yfinance", "sqlite-utils", "schedule"}
 # Needed without an import that says so.
 NOT_IMPORTED: Final = {

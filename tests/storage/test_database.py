@@ -40,17 +40,20 @@ insert into securities values ('600000.SH', 1, '浦发银行', null, null, null,
 insert into documents values ('settings', 1, '{}', SHA, NOW);
 insert into score_runs values (1, 1, '2024-06-28', 2, SHA, SHA, '0', 0, NOW);
 insert into scores values (1, 'id', 'now', '2024-03-04', 10, '2024-06-28', 0.1, 0.1, '000300.SH', 'price', 0, 1,
-  'running')
+  'running');
+insert into score_files values (1, 1, '2024-06-28', 2, 'scores.parquet', SHA, 1, 'local', '0', 0, NOW);
+insert into score_file_groups values (1, 'broker', 'b', '20', 1, 1, 1, 0.1)
 """
 FILLED: Final = ROWS.replace("NOW", f"'{NOW}'").replace("SHA", f"'{'0' * 64}'").split(";")
 KEPT_FOR_EVER: Final = (
     "bars", "bar_revisions", "actions", "action_revisions", "reports", "recommendations", "closings", "securities",
-    "documents", "score_runs", "scores",
+    "documents", "score_runs", "scores", "score_files", "score_file_groups",
 )  # fmt: skip
 APPEND_ONLY: Final = {
     "bar_revisions": "close = 1", "action_revisions": "cash = 1", "reports": "broker = 'x'",
     "recommendations": "direction = -1", "closings": "why = 'x'", "securities": "name = 'x'",
     "documents": "body_json = '[]'", "score_runs": "simulated = 1", "scores": "total_return = 9",
+    "score_files": "simulated = 1", "score_file_groups": "hits = 0",
 }  # fmt: skip
 REFUSED: Final = {
     "a bar changed without a newer fetch": "update bars set close = 10.7 where session = '2024-06-28'",
@@ -102,7 +105,7 @@ def test_a_database_is_made_from_nothing(path: Path) -> None:
         "runs", "fetches", "coverage", "problems", "bars", "bar_revisions", "actions", "action_revisions", "quarantine",
         "reports", "recommendations", "securities", "documents", "score_runs", "scores",
         "source_standings", "seals", "closings",
-        "holding_snapshots", "holdings", "market_sessions", "deliveries",
+        "holding_snapshots", "holdings", "market_sessions", "deliveries", "score_files", "score_file_groups",
     }  # fmt: skip
     assert applied == [file.stem for file in sorted((DB / "migrations").glob("*.sql"))]
 

@@ -10,6 +10,7 @@ import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.cli.news import tell_news
+from watchlist.cli.scoring import score, score_summary
 from watchlist.cli.updating import UNTIL, progress_bar, reached, update, update_summary
 from watchlist.domain.errors import SourceUnreachable
 from watchlist.domain.typed import date_of
@@ -70,26 +71,6 @@ def record() -> None:
     _record_summary(app, result)
     if result.broken:
         raise SystemExit(1)
-
-
-@command(
-    "score",
-    en="Work out how every recommendation stands and keep the answer.",
-    zh="计算每条推荐的表现并留存。",
-    example="score --as-of 2026-03-20",
-)
-@option("--as-of", metavar="DATE", en="Use sessions up to this day.", zh="只用到该日为止的交易日。")
-@shared
-def score(as_of: str | None) -> None:
-    """Work out how every recommendation stands and keep the answer."""
-    from watchlist.steps.score import score as step
-    from watchlist.storage.database import writing
-
-    app = current()
-    day = past(date_of(as_of, "--as-of"), "--as-of", app) or app.today
-    with writing(app.own_database) as database:
-        result = step(database, app.settings, day, app.now)
-    _score_summary(app, result.recommendations, result.as_of, new=result.score_run is not None)
 
 
 @command(
@@ -193,7 +174,7 @@ def _summary(app: App, result: "DailyResult") -> None:
     _record_summary(app, result.recorded)
     update_summary(app, result.updated)
     if result.scored is not None:
-        _score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
+        score_summary(app, result.scored.recommendations, result.scored.as_of, new=result.scored.score_run is not None)
 
 
 def _record_summary(app: App, result: "RecordResult") -> None:
@@ -207,12 +188,6 @@ def _record_summary(app: App, result: "RecordResult") -> None:
             f"  ! {wrong.text('en')} What was recorded of it before stays.",
             f"  ! {wrong.text('zh')}此前已记录的内容保持不变。",
         )
-
-
-def _score_summary(app: App, count: int, as_of: dt.date, *, new: bool) -> None:
-    kept = app.say("kept as a new score run" if new else "the newest score run says the same",
-                   "已留存为新的评分" if new else "与最近一次评分相同")  # fmt: skip
-    app.tell(f"Scored {count} recommendations as of {as_of}: {kept}.", f"已评分 {count} 条推荐，截至 {as_of}：{kept}。")
 
 
 def _show_themes(as_of: dt.date | None) -> None:

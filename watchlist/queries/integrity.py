@@ -14,6 +14,7 @@ _PARTS = {
     "fetch": Words("the rows of fetch {part}", "第 {part} 次抓取的数据"),
     "session": Words("the bars and actions of {part}", "{part} 的行情与除权数据"),
     "score_run": Words("score run {part}", "第 {part} 次评分"),
+    "score_file": Words("the record and groups of score file {part}", "第 {part} 个评分文件的记录与分组"),
     "reports": Words("the reports recorded at {part}", "{part} 记录的研报"),
     "recommendations": Words("the recommendations recorded at {part}", "{part} 记录的推荐"),
     "closings": Words("the closings recorded at {part}", "{part} 记录的结束"),

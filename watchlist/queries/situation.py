@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -146,14 +146,13 @@ def load_situation(
     settings: Settings,
     when: When,
     *,
-    symbols: Iterable[str] = (),
-    benchmark: str | None = None,
-    horizon: str | None = None,
-    currency: str | None = None,
-) -> Situation:
+    symbols: Iterable[str] = (), benchmark: str | None = None, horizon: str | None = None,
+    currency: str | None = None, told: bool = True,
+) -> Situation:  # fmt: skip
     """Load what was known.
 
     Args:
+        told: with the recommendations, and what they need; without, for who reads them as columns.
         settings: as the files say now; the recorded ones decide everything that touches a number.
         symbols: securities wanted besides the recommended ones.
         benchmark: an index to measure against instead of the markets' own.
@@ -169,17 +168,15 @@ def load_situation(
     foreseen = load_document(connection, "calendar", when.known_at)
     if document is None or themes is None:
         raise EmptyDatabase
-    recorded = settings_from(document, settings)
-    rules = rules_from(recorded)
+    rules = rules_from(recorded := settings_from(document, settings))
     if horizon is not None and horizon not in rules.horizons:
-        known_keys = ", ".join(rules.horizons)
-        raise UnknownWord(
-            option="--horizon", text=horizon, hint=Words(f" Known: {known_keys}.", f"可用：{known_keys}。")
-        )
+        keys = ", ".join(rules.horizons)
+        raise UnknownWord(option="--horizon", text=horizon, hint=Words(f" Known: {keys}.", f"可用：{keys}。"))
     mapped = themes_from(themes)
     pairs = [f"{a}{b}.FX" for m in rules.markets.values() for a, b in _both_ways(m.currency, currency)]
     held = loaded_for(load_snapshots(connection, when.known_at))
-    known = _load_known(connection, rules, mapped, when, symbols=[*symbols, *pairs, *held], benchmark=benchmark)
+    mentions = load_mentions(connection, when.known_at) if told else []
+    known = _load_known(connection, rules, mapped, when, mentions, [*symbols, *pairs, *held], benchmark=benchmark)
     sessions = {market: days(each) for market, each in (foreseen or {}).items()}
     return Situation(
         when=when,
@@ -198,12 +195,12 @@ def _load_known(
     rules: Rules,
     themes: Themes,
     when: When,
-    *,
+    mentions: Sequence[Mention],
     symbols: Iterable[str],
+    *,
     benchmark: str | None,
 ) -> Known:
-    """Load recommendations, and bars of every security a question may be about."""
-    mentions = load_mentions(connection, when.known_at)
+    """Load bars of every security a question may be about."""
     wanted = dict.fromkeys(
         [m.symbol for m in mentions]
         + [m.benchmark for m in mentions if m.benchmark]

@@ -57,6 +57,8 @@ SEALED: Final = {
         Sealed("documents", (), (("documents", "recorded_at"),)),
         Sealed("score_runs", (), (("score_run", "id"),)),
         Sealed("scores", (), (("score_run", "score_run"),)),
+        Sealed("score_files", (), (("score_file", "id"),)),
+        Sealed("score_file_groups", (), (("score_file", "score_file"),)),
         Sealed("holding_snapshots", (), (("holdings", "day"),)),
         Sealed("holdings", (), (("holdings", "day"),)),
     )
@@ -90,7 +92,8 @@ def seal_columns(connection: sqlite3.Connection, table: str, columns: Mapping[st
 
 def is_sealed(connection: sqlite3.Connection) -> bool:
     """Say whether a database is under seal, or has nothing to seal yet."""
-    nothing = " and ".join(f"not exists (select 1 from {table})" for table in SEALED)  # noqa: S608  (names of ours)
+    there = [table for table in SEALED if _types(connection, table)]
+    nothing = " and ".join(f"not exists (select 1 from {table})" for table in there)  # noqa: S608  (names of ours)
     return bool(connection.execute(f"select exists (select 1 from seals) or ({nothing})").fetchone()[0])  # noqa: S608
 
 
@@ -157,7 +160,8 @@ def _found(connection: sqlite3.Connection) -> Seals:
     """Sum what the tables hold now."""
     total: Seals = {}
     for sealed in SEALED.values():
-        _add(total, _found_in(connection, sealed, _columns(connection, sealed)))
+        if _types(connection, sealed.table):  # an older version's database may not have it yet
+            _add(total, _found_in(connection, sealed, _columns(connection, sealed)))
     return total
 
 
