@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 GROUPINGS: Final = ("broker", "theme")
-PART: Final = 100_000  # recommendations
+PART: Final = 250_000  # recommendations: as many as machine code pays for
 _TEXTS: Final = ("rec_id", "symbol", "broker", "theme", "benchmark")
 _ASKED: Final = "asked.parquet"
 

@@ -1,0 +1,152 @@
+"""Import: a large list of ratings into the database, from Parquet and from CSV, beside one row after the other.
+
+The list is drawn from a seed: brokers, 5,500 shares and 5,000 days, each line another recommendation. Each way begins
+with an empty database and runs in a process of its own, reading, checking, digesting and sealing included. The naive
+way reads the CSV with pandas, and digests, inserts and seals a row at a time, all in one transaction: a sample.
+"""
+
+import argparse
+import datetime as dt
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+LINES, SMALL = 1_000_000, 20_000
+BROKERS: Final = 100
+SAMPLE: Final = 5_000
+TARGETS: Final = 0.5  # share of lines with a target price
+WANTED: Final = {"parquet": 100_000, "csv": 30_000}
+NOW: Final = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+
+
+def draw(folder: Path, lines: int) -> None:
+    """Write ``list.parquet`` and ``list.csv``."""
+    chance = np.random.default_rng(20_240_614)
+    days = pd.bdate_range("2005-01-04", periods=5_000).strftime("%Y-%m-%d").to_numpy(dtype=object)
+    drawn = round(lines * 1.01)
+
+    def names(form: str, count: int) -> Any:  # noqa: ANN401 - an array of texts
+        return np.array([form.format(at) for at in range(count)], dtype=object)[chance.integers(0, count, drawn)]
+
+    ratings = np.array(["买入", "增持", "中性", "减持"], dtype=object)
+    frame = pd.DataFrame({
+        "date": days[chance.integers(0, days.size, drawn)], "broker": names("券商{:04d}", BROKERS),
+        "symbol": names("6{:05d}.SH", 5_500),
+        "rating": ratings[chance.choice(4, drawn, p=[0.6, 0.3, 0.08, 0.02])],
+        "target_price": np.where(chance.random(drawn) < TARGETS, chance.lognormal(3, 0.6, drawn).round(2), np.nan),
+        "analyst": names("分析师{:04d}", 2_000), "theme": names("主题{:03d}", 300),
+    }).drop_duplicates(["date", "broker", "symbol", "theme"])[:lines]  # fmt: skip
+    frame.to_parquet(folder / "list.parquet")
+    frame.to_csv(folder / "list.csv", index=False)
+
+
+def run(way: str, folder: Path) -> dict[str, float]:
+    """Take the list one way, in a process and a home of its own."""
+    home = folder / f"home-{way}"
+    shutil.copytree(ROOT / "config", home / "config", ignore=shutil.ignore_patterns("local"))
+    command = [sys.executable, "-m", "bench.import_", "--way", way, "--folder", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        message = f"{way} failed: {done.stderr.strip().splitlines()[-1]}"
+        raise RuntimeError(message)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def take(way: str, folder: Path) -> dict[str, float]:
+    """Take the list one way, here."""
+    from watchlist.ledger.home import find_home  # noqa: PLC0415  (the process of a way loads only what it needs)
+    from watchlist.ledger.settings import load_settings  # noqa: PLC0415
+    from watchlist.steps.import_ratings import import_ratings  # noqa: PLC0415
+    from watchlist.storage.database import writing  # noqa: PLC0415
+
+    home = find_home(folder / f"home-{way}", {})
+    with writing(home.db / "watchlist.db") as database:
+        begun, used = time.perf_counter(), time.process_time()
+        if way == "naive":
+            lines = _one_by_one(database, folder / "list.csv")
+        else:
+            result = import_ratings(database, home, load_settings(home), folder / f"list.{way}", NOW)
+            lines = result.recorded.added
+        seconds, cpu = time.perf_counter() - begun, time.process_time() - used
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"lines": lines, "seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak}
+
+
+def _one_by_one(database: Any, path: Path) -> int:  # noqa: ANN401 - an open database
+    from watchlist.domain.identity import imported_report_id, recommendation_id  # noqa: PLC0415
+    from watchlist.storage.database import transaction  # noqa: PLC0415
+    from watchlist.storage.ledger import record_revisions  # noqa: PLC0415
+
+    frame = pd.read_csv(path, nrows=SAMPLE, dtype=str, keep_default_na=False)
+    rows = []
+    for _, line in frame.iterrows():
+        report = imported_report_id(line["broker"], line["date"])
+        words = ",".join(line)
+        quotes = json.dumps([{"start": 0, "end": len(words), "text": words}], ensure_ascii=False)
+        rows.append({
+            "rec_id": recommendation_id(report, line["theme"], line["symbol"]), "report": report,
+            "broker": line["broker"], "analyst": line["analyst"], "published": line["date"], "published_at": None,
+            "theme_printed": line["theme"], "symbol": line["symbol"], "name_printed": line["symbol"], "direction": 1,
+            "strength": "rating_only", "verb": None, "rating": line["rating"],
+            "target_price": float(line["target_price"]) if line["target_price"] else None, "target_currency": "CNY",
+            "scale_months": 6, "benchmark": None, "quotes_json": quotes,
+        })  # fmt: skip
+    with transaction(database) as connection:
+        return record_revisions(connection, "recommendations", "rec_id", rows, NOW).added
+
+
+def measure(folder: Path, lines: int) -> dict[str, Any]:
+    """Take the list every way."""
+    draw(folder, lines)
+    ways = {way: run(way, folder) for way in (*WANTED, "naive")}
+    found: dict[str, Any] = {"lines": lines, "brokers": BROKERS}
+    for way, one in ways.items():
+        found |= {f"{way}_{name}": value for name, value in one.items() if name != "lines"}
+        found[f"{way}_a_second"] = one["lines"] / one["seconds"]
+        found[f"{way}_a_cpu_second"] = one["lines"] / one["cpu_seconds"]
+    return found | {f"{way}_times_naive": found[f"{way}_a_second"] / found["naive_a_second"] for way in WANTED}
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print what was found as a table."""
+    print(f"{found['lines']:,} lines of {found['brokers']} brokers into an empty database")
+    for way in (*WANTED, "naive"):
+        wanted = f"  ({WANTED[way]:,} wanted)" if way in WANTED else "  row after row, sampled"
+        seconds, rate, busy = (found[f"{way}_{name}"] for name in ("seconds", "a_second", "a_cpu_second"))
+        print(f"  {way:<8}{seconds:8.1f} s{rate:12,.0f} a second{busy:12,.0f} a second of processor"
+              f"{found[f'{way}_peak_mb']:8,.0f} MB{wanted}")  # fmt: skip
+    for way in WANTED:
+        print(f"  {way} is {found[f'{way}_times_naive']:.1f} times as fast as row after row")
+
+
+def main(arguments: list[str]) -> int:
+    """Measure; 1 where the list was not taken whole."""
+    parser = argparse.ArgumentParser(prog="python -m bench import", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--small", action="store_true", help="a short list: only that every way works")
+    parser.add_argument("--lines", type=int, default=LINES, help="how many")
+    parser.add_argument("--folder", type=Path, help="where there is room: a kilobyte a line")
+    parser.add_argument("--way", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.way:
+        print(json.dumps(take(options.way, options.folder)))
+        return 0
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        found = measure(Path(folder), SMALL if options.small else options.lines)
+    print(json.dumps(found, indent=1)) if options.json else show(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
