@@ -44,7 +44,7 @@ _LICENCE_LABEL: Final = (
 _LATIN: Final = r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)? [A-Z]{2,}"
 _BEFORE_LICENCE: Final = re.compile(
     rf"(?P<name>{_PERSON}|(?-i:{_LATIN}))(?:[ ]?\((?:证券)?(?:分析师|研究员|首席)\))?[ \n：:，,(]*"
-    rf"(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?)?[ "
+    rf"(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?|\(?\+?86[\d) -]{{8,16}})?[ "
     rf"\n]*[：: \n]*(?:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+?\.(?:com|cn|hk|net)(?:\.cn|\.hk)?)?[ "
     rf"\n]*(?:(?:首席)?(?:分析师|分析员|研究员)[ \n：:，,(]*)?{_LICENCE_LABEL}[：: \n]*$",
     re.IGNORECASE,
@@ -59,6 +59,11 @@ _WITHOUT_TITLE: Final = re.compile(
 _TITLED_BEHIND: Final = re.compile(
     rf"(?<![\u4e00-\u9fff])(?P<name>{_PERSON})[ ]?[(（]?(?:首席)?(?:证券)?(?:分析师|分析员|研究员)(?![\u4e00-\u9fff])"
 )
+# 分析员 on a line, then a name and an address a line; 天风电新团队 孙达/王纪/李默 at the end of a post.
+_MAILED: Final = re.compile(
+    rf"^[ ]*(?P<name>{_PERSON})[ ：:]{{1,4}}(?=[\w.+-]{{2,40}}@)", re.MULTILINE
+)
+_TEAM: Final = re.compile(rf"团队[：: ]{{1,2}}(?P<names>{_PERSON}(?:/{_PERSON})+)(?![\u4e00-\u9fff])")
 _COVER: Final = 1500
 _STOP_WORDS: Final = frozenset(
     {
@@ -105,11 +110,14 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     for at, licence in licences:
         unique.setdefault(licence.strip(), at)
     beside = {licence: _beside(text, at) for licence, at in unique.items()}
+    helpers = {licence for licence, name in beside.items() if name and _is_helper(text, unique[licence], name)}
+    unique = {licence: at for licence, at in unique.items() if licence not in helpers}
+    beside = {licence: name for licence, name in beside.items() if licence not in helpers}
     named = _titled(text)
     if unique and all(beside.values()):
         return tuple((name or "", licence) for licence, name in beside.items())
     names = list(dict.fromkeys(named))
-    behind = list(dict.fromkeys(one["name"] for one in _TITLED_BEHIND.finditer(text, 0, _COVER)))
+    behind = list(dict.fromkeys(one["name"] for one in _TITLED_BEHIND.finditer(text, 0, _COVER) if _is_name(one["name"])))
     names = behind if len(behind) > len(names) or len(behind) == len(unique) else names
     if unique and len(names) == len(unique):
         return tuple(zip(names, unique, strict=True))
@@ -123,6 +131,10 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
         taken = {name for name, _ in ordered}
         return tuple(ordered) + tuple((name, None) for name in free if name not in taken and len(unique) < len(names))
     alone = [match["name"] or match["name2"] for match in _WITHOUT_TITLE.finditer(text, 0, _COVER)]
+    team = _TEAM.search(text)
+    named = team["names"].split("/") if team else []
+    names = names if len(names) > len(named) else named
+    alone = alone or [match["name"] for match in _MAILED.finditer(text) if _is_name(match["name"])]
     return tuple((name, None) for name in list(dict.fromkeys(names or alone))[:6])
 
 
@@ -141,6 +153,12 @@ def _beside(text: str, at: int) -> str | None:
     return found if found not in _STOP_WORDS and not re.search(r"分析|研究|证券|资格|编号|证书|联系", found) else None
 
 
+def _is_helper(text: str, at: int, name: str) -> bool:
+    """Say whether the person beside a licence is only a contact or an assistant."""
+    start = text.rfind(name, 0, at)
+    return re.search(r"(?:联系人|研究助理|助理)[：: \n]{0,3}$", text[max(0, start - 10) : start]) is not None
+
+
 def _titled(text: str) -> list[str]:
     names: list[str] = []
     for match in _ONE.finditer(text):
@@ -150,12 +168,13 @@ def _titled(text: str) -> list[str]:
             continue
         for name in re.split(r"[、/，, ]+", match["names"]):
             clean = name.strip()
-            if (
-                re.fullmatch(_PERSON, clean)
-                and clean not in _STOP_WORDS
-                and not re.search(
-                    r"[的是在本将与应为具并均有我]|研究|公司|报告|声明|承诺|行业|职业|证券|确认|保证", clean
-                )
-            ):
+            if re.fullmatch(_PERSON, clean) and _is_name(clean):
                 names.append(clean)
     return names
+
+
+def _is_name(words: str) -> bool:
+    """Say whether two to four letters that begin with a surname are a name, and no part of a sentence."""
+    return words not in _STOP_WORDS and not re.search(
+        r"[的是在本将与应为具并均有我]|研究|公司|报告|声明|承诺|行业|职业|证券|确认|保证|国内|通信", words
+    )

@@ -58,6 +58,7 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     """
     subject = _subject(place, title)
     place = replace(place, subject=subject.symbol if subject else None)
+    sections = _sections(place)
     listed = {item.symbol for listing in findings.listings for item in listing.items}
     said = False
     for match in _RATED_ON.finditer(place.text):
@@ -71,7 +72,8 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     for match in _PAIRED.finditer(place.text):
         said = _pair(place, match, industry, listed, findings) or said
     for match in _RATED.finditer(place.text):
-        said = _sentence(place, match, subject, industry, listed, findings) or said
+        own = _section(place, sections, match.start()) or subject
+        said = _sentence(place, match, own, industry, listed, findings) or said
     if subject is not None and not said and subject.symbol not in listed:
         cover = _COVER_RATING.search(place.text, 0, _COVER)
         if cover:
@@ -107,6 +109,26 @@ def _subject(place: Place, title: str | None) -> Item | None:
         return None
     called = text[item.start : item.end]
     return item if text.count(called) >= 2 or (title is not None and called in title) or len(text) < 1200 else None  # noqa: PLR2004
+
+
+def _sections(place: Place) -> list[Item]:
+    """List the companies that headings name with their codes: what a section rates is its company."""
+    found = []
+    for head in place.headings.companies:
+        end = place.text.find("\n", head)
+        code = CODE.search(place.text, head, end if end >= 0 else len(place.text))
+        symbol, beside = (place.names.of_code(code), _name_beside(place, code)) if code else (None, None)
+        if code and symbol and beside:
+            found.append(Item(*beside, max(code.end() + 1, beside[1]), symbol, beside[0], coded=True))
+    return found
+
+
+def _section(place: Place, sections: list[Item], at: int) -> Item | None:
+    """Give the company of the section that a place stands in."""
+    above = [item for item in sections if item.start < at]
+    if not above or place.headings.between(above[-1].stop, at):
+        return None
+    return above[-1]
 
 
 def _name_beside(place: Place, code: re.Match[str]) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """The cover of a report: title, industry and its rating, each only where the text says so."""
 
+import itertools
 import re
 from collections.abc import Container
 from typing import Final
@@ -8,7 +9,7 @@ from watchlist.reading.houses import TEAMS
 from watchlist.reading.sector_words import INDUSTRIES, INDUSTRY
 from watchlist.reading.words import CHANGE, RATING
 
-_COVER, _TITLE, _SHORTEST, _LONGEST, _MOST_LINES, _LONGEST_PART = 900, 8, 6, 70, 16, 22
+_COVER, _TITLE, _SHORTEST, _LONGEST, _MOST_LINES, _LONGEST_PART = 900, 8, 6, 70, 26, 22
 _PARTS: Final = re.compile(r"[|/·•丨]")
 _KIND: Final = (
     r"(?:行业|公司|策略|专题|事件|深度|动态|跟踪|点评|月度|年度|半年度|季度|宏观|证券|投资|研究|简版|更新|"
@@ -22,6 +23,8 @@ _SERIES: Final = re.compile(
     re.IGNORECASE,
 )
 _TEAM: Final = re.compile(rf"^【(?:{'|'.join(TEAMS)})[^【】]{{0,8}}】")
+# 标题0606: the day behind a title of a pasted post.
+_SUBTITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[01]\d[0-3]\d$")
 _NOISE: Final = re.compile(
     r"^(?:[\W\d_]*|[•●■◆◼▪].*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
     r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
@@ -29,12 +32,14 @@ _NOISE: Final = re.compile(
     r"[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?[,，]? 20\d\d|"
     r".*\d{6}\.(?:SH|SZ|BJ)[)）]?|\d{6}\.(?:SH|SZ|BJ).*|[^：:]{1,30}[(（] ?(?:\d{1,6}|"
     r"[A-Z]{1,5})[ .]?(?:[A-Z]{2})? ?[)）]|"
-    r".*\bPage ?\d.*|.*Equity Research.*|.{2,12}(?:证券|研究所|研究院|研究中心).{0,12}团队|.*S\d{13}.*|\|.*|"
+    r".{2,10}(?:证券|研究|国际|公司) ?[A-Z &.,]{6,}|.*(?:综指|沪深 ?300|恒生指数).{0,6}|"
+    r".*(?:有限公司|股票代码).*|.*(?:收盘|涨跌|开盘).*  .*|.*[(（][^()]*(?:买入|持有|增持|卖出|中性)[)）]|(?:.*分类|.*评级)[：:].*|.*\bPage ?\d.*|.*Equity Research.*|.{2,12}(?:证券|研究所|研究院|研究中心).{0,12}团队|.*S\d{13}.*|\|.*|"
     r".*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|"
     r"核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|"
     r".*(?:维持|首次|上调|下调)(?:评级)?[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
     re.IGNORECASE,
 )
+_FIGURE: Final = re.compile(r"\d+\.\d+|\d{5,}")
 _RATINGS_ONLY: Final = re.compile(rf"(?:[^，：]{{0,20}} )?(?:(?:{RATING.pattern})[ /|、]*)+", re.IGNORECASE)
 _BODY_START: Final = re.compile(
     r"报告摘要|投资要点|核心观点|主要观点|行业观点|(?<![^\n])[ ]*事件[：:]|摘要|内容提要|(?<![^\n])[ "
@@ -49,12 +54,15 @@ _INDUSTRY_LINE: Final = re.compile(
     rf"(?=\n|  |$)|(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern})",
     re.IGNORECASE | re.MULTILINE,
 )
+# A digest of a morning, or of a strategist, is of no one industry.
+_MANY: Final = re.compile(r"晨会|晨报|早会|早报|晨间|金股|策略(?:周报|月报|研究|报告|点评|专题)|宏观(?:周报|月报|研究|报告|点评|专题)|morning (?:note|brief)", re.IGNORECASE)
 # A line that names nothing but the industry, and its rating at most.
 _INDUSTRY_ALONE: Final = re.compile(
     rf"^[ #]*(?:[\u4e00-\u9fff]{{2,6}}[/|] ?)?(?P<name>{INDUSTRY.pattern})(?:行业|板块)?[ ]*(?:II|Ⅱ)?[ |]*(?=$|"
     rf"(?:{RATING.pattern})[ (（])",
     re.MULTILINE,
 )
+_INDUSTRY_PLACED: Final = re.compile(r"中国(?:内地|香港)[ │|/]+(?P<name2>[\u4e00-\u9fff]{2,8})(?=\n| |$)")
 _INDUSTRY_TITLE: Final = re.compile(
     rf"(?P<name>{INDUSTRY.pattern})】?(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|"
     rf"投资策略|双周报|行业报告|快评|简评)"
@@ -69,11 +77,13 @@ _SHENWAN: Final = re.compile(
 )
 _BOARD: Final = re.compile(rf"(?P<name>{INDUSTRY.pattern})(?:行业|板块)")
 _RATED: Final = re.compile(
-    rf"(?P<label>{RATING.pattern})[ ]?(?:[(（][ ]?(?P<c1>{CHANGE})(?:评级)?[ ]?[)）]|(?:—+|-+|/|，)[ "
+    rf"^[ ]*(?P<c0>维持|首次|上调|下调)[ ]+(?P<label0>{RATING.pattern})[ ]*$|(?P<label>{RATING.pattern})[ ]?(?:[(（][ ]?(?P<c1>{CHANGE})(?:评级)?[ ]?[)）]|(?:—+|-+|/|，)[ "
     rf"]?(?P<c2>{CHANGE})|(?P<c3>维持|首次|上调|下调)评级)"
     rf"|(?:行业|投资|industry )评?(?:级|rating)[ ]?[：: ]{{1,3}}(?P<label2>{RATING.pattern})(?:[ "
-    rf"]?[(（-]{{1,2}}(?P<c4>{CHANGE})[^()\n]{{0,4}}[)）]?)?",
-    re.IGNORECASE,
+    rf"]?[(（-]{{1,2}}(?P<c4>{CHANGE})[^()\n]{{0,4}}[)）]?)?"
+    r"|行业评级[ ]?[：: ]{1,3}(?P<label3>领先|同步|落后)|^[ ]*(?P<label4>优于大势|同步大势|落后大势)[ ]*$"
+    rf"|^[ ]*(?P<label5>{RATING.pattern})[ ]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SENTENCE: Final = re.compile(
     rf"(?:维持|给予|重申|上调|下调)(?:对?[\u4e00-\u9fff]{{1,8}})?行业[^。\n]{{0,6}}[“\"](?P<label>"
@@ -96,7 +106,9 @@ def title_of(text: str, industry: str | None, known: Container[str] = (), *, lin
 def industry_of(text: str) -> str | None:
     """Give the industry that a report says it is about; else the one whose index or sector it speaks of throughout."""
     cover = text[:_COVER]
-    for pattern in (_INDUSTRY_LINE, _INDUSTRY_ALONE, _INDUSTRY_TITLE, _INDUSTRY_NEAR):
+    if _MANY.search(cover):
+        return None
+    for pattern in (_INDUSTRY_LINE, _INDUSTRY_ALONE, _INDUSTRY_PLACED, _INDUSTRY_TITLE, _INDUSTRY_NEAR):
         said = pattern.search(text if pattern is _INDUSTRY_LINE else cover)
         if said:
             named = said.groupdict()
@@ -122,11 +134,12 @@ def _after_date(cover: str) -> str | None:
 
 def industry_rating_of(text: str) -> tuple[str, str | None, tuple[int, int]] | None:
     """Give the rating of the industry with its change and its place."""
-    for match in _RATED.finditer(text):
+    # A rating on a line of its own is the weakest of all.
+    for match in sorted(_RATED.finditer(text), key=lambda match: match["label5"] is not None):
         if re.search(r"公司|股票|个股", text[max(0, match.start() - 8) : match.start()]):
             continue
-        label = match["label"] or match["label2"]
-        change = next((match[name] for name in ("c1", "c2", "c3", "c4") if match[name]), None)
+        label = match["label"] or match["label2"] or match["label0"] or match["label3"] or match["label4"] or match["label5"]
+        change = next((match[name] for name in ("c0", "c1", "c2", "c3", "c4") if match[name]), None)
         return label, change, match.span()
     if said := _SENTENCE.search(text):
         return said["label"], "维持" if said[0].startswith(("维持", "重申")) else None, said.span()
@@ -134,10 +147,19 @@ def industry_rating_of(text: str) -> tuple[str, str | None, tuple[int, int]] | N
 
 
 def _of_lines(text: str) -> str | None:
+    """Give the line of the cover that is most like a title; of two alike the first."""
     lines = _cover_lines(text)
     fitting = [line for line in lines if _fits(line)]
-    series = [line for line in lines if _SERIES.fullmatch(line)]
-    return next((line for line in fitting if len(line) >= _TITLE), next(iter((*fitting, *series)), None))
+    if not fitting:
+        return next((line for line in lines if _SERIES.fullmatch(line)), None)
+    followed = {line for line, after in itertools.pairwise(lines) if after.startswith(("——", "--"))}
+    return max(fitting, key=lambda line: _likeness(line) + 2 * (line in followed))
+
+
+def _likeness(line: str) -> int:
+    """Say how like a title a line is: it says something, in more than a word."""
+    says = bool(re.search(r"[，：、？！]|——|[a-z] [a-z]", line))
+    return 2 * (len(line) >= _TITLE) + 2 * says + (not re.search(r"周报|月报|日报|双周报|系列|专题研究", line))
 
 
 def _cover_lines(text: str) -> list[str]:
@@ -145,7 +167,7 @@ def _cover_lines(text: str) -> list[str]:
     body = _BODY_START.search(text, 0, _COVER * 2)
     lines = [line.strip() for line in text[: body.start() if body else _COVER].split("\n") if line.strip()]
     prose = next((at for at, line in enumerate(lines) if "。" in line or len(line) > _LONGEST), len(lines))
-    return [_TEAM.sub("", line) for line in lines[: min(prose, _MOST_LINES)]]
+    return [_SUBTITLE.sub("", _TEAM.sub("", line)) for line in lines[: min(prose, _MOST_LINES)]]
 
 
 def _fits(line: str) -> bool:
@@ -155,11 +177,13 @@ def _fits(line: str) -> bool:
         or line in INDUSTRIES
         or _NOISE.match(line)
         or _RATINGS_ONLY.fullmatch(line)
+        or len(_FIGURE.findall(line)) > 2  # noqa: PLR2004 - a row of a table
     ):
         return False
     parts = [part.strip() for part in _PARTS.split(line)]
     # 公司研究 | 西部超导, 行业分析/新能源汽车: which series it is of.
-    if len(parts) > 1 and all(len(part) <= _LONGEST_PART for part in parts) and any(map(_SERIES.fullmatch, parts)):
+    short = len(parts) > 1 and all(len(part) <= _LONGEST_PART for part in parts)
+    if short and (any(map(_SERIES.fullmatch, parts)) or all(part in INDUSTRIES or len(part) <= 4 for part in parts)):  # noqa: PLR2004
         return False
     return not _SERIES.fullmatch(line)
 

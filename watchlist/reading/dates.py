@@ -9,6 +9,8 @@ _DAY: Final = (
     r"(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2})(?!\d))"
 )
 _ISO: Final = re.compile(_DAY)
+# 2023 09 01 on a line of its own.
+_SPACED: Final = re.compile(r"^[ ]*(?P<y>20\d\d) (?P<m1>0[1-9]|1[0-2]) (?P<d1>0[1-9]|[12]\d|3[01])[ ]*$", re.MULTILINE)
 _COMPACT: Final = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m1>0[1-9]|1[0-2])(?P<d1>0[1-9]|[12]\d|3[01])(?!\d)")
 _ENGLISH: Final = re.compile(
     r"(?<!\d)(?P<d1>\d{1,2})[ ](?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?[，,]?[ ](?P<y>20\d\d)"
@@ -117,6 +119,8 @@ def _days(text: str) -> list[tuple[dt.date, tuple[int, int]]]:
         ]
         if re.search(r"日期|date", line, re.IGNORECASE):
             found.append((_date(int(match["y"]), int(match["m1"]), int(match["d1"])), match.span()))
+    for match in _SPACED.finditer(text, 0, _COVER):
+        found.append((_date(int(match["y"]), int(match["m1"]), int(match["d1"])), match.span()))
     for match in _ENGLISH.finditer(text, 0, _COVER):
         month = _MONTHS.index((match["mon"] or match["mon2"])[:3].lower()) + 1
         found.append((_date(int(match["y"] or match["y2"]), month, int(match["d1"] or match["d2"])), match.span()))

@@ -22,6 +22,10 @@ UNIT_MARK: Final = re.compile(
 )
 LABELLED_LINE: Final = re.compile(rf"\n?{_BULLET}?[ ]?(?:\d{{1,2}}[、.)])?(?P<label>[^，。；：\n]{{2,14}})：(?=[^\n])")
 _RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(?:评级|rating)", re.IGNORECASE)
+# The title of another document: what follows it is of that one.
+_DOCUMENT: Final = re.compile(r"(?:报告|点评|周报|月报|快报|公告|纪要)[ ]?$")
+# A table of prices values what was advised; it advises nothing itself.
+_VALUED: Final = re.compile(r"(?:代码|简称|名称|公司)[^\n，。]{0,40}(?:EPS|PE|PB|P/E|市值|收盘|股价|市盈率|市净率)", re.IGNORECASE)
 _HEADER: Final = re.compile(r"代码|简称|名称|股票|公司|理由|逻辑|ticker|company", re.IGNORECASE)
 
 
@@ -98,9 +102,8 @@ def read_governed(place: Place, governor: Governor, at: int, findings: Findings)
         limit = ends if ends >= 0 else limit
     for unit in _units(text, at, limit):
         # A heading, or a table that rates for itself, ends what was announced.
-        if (style and (text[unit.begin] == "#" or unit.mark == "numeral" != style)) or _RATED.search(
-            text, unit.start, unit.end
-        ):
+        chapter = style and (text[unit.begin] == "#" or unit.mark == "numeral" != style)
+        if chapter or _RATED.search(text, unit.start, unit.end) or _VALUED.match(text, unit.start, unit.end):
             return
         if governor.speaks(unit.begin, unit.end):
             # An item may speak for itself; an unmarked line that does is no item any more.
@@ -137,6 +140,8 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
     items = scan(place, begin, end, directly=True)
     label, market = carried, None
     mark = LABEL_MARK.search(text, begin, min(end, begin + _LABEL_AHEAD))
+    if mark and _DOCUMENT.search(text[begin : mark.start()]):
+        return False
     if mark and (not items or items[0].start >= mark.end()):
         market = of_market(text[begin : mark.start()])
         label = of_label(text[begin : mark.start()]) or carried

@@ -8,6 +8,7 @@ from typing import Final
 from watchlist.reading.houses import begins_with_house
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.themes import of_label
+from watchlist.reading.words import ADVISED
 
 # Deeper ones stand further down; what is marked like a heading closes those of its own depth and below.
 _LINE: Final = re.compile(
@@ -24,29 +25,42 @@ _NO_THEME: Final = re.compile(
     r"编号|编码|证书|资格|电话|邮箱|(?:19|20)\d\d|"
     r"图表|正文|复盘|点评|事件|催化|日历|周报|月报|报告|专题|综述|深度|证券|研究|日期|一览|提示|声明|情景"
 )
-_LONGEST_LINE, _BARE = 48, 10
-_BARE_DEPTH: Final = 9
+_LONGEST_LINE, _LONGEST_COMPANY, _BARE, _LONGEST_LABEL = 48, 64, 10, 12
+# Chapters (一、 and the marks of Markdown) hold many themes; items (1、 （1） ●) are of one.
+_ITEM_DEPTH, _LABEL_DEPTH, _BARE_DEPTH = 5, 8, 9
+_CODED: Final = re.compile(r"\((?:\d{6}|\d{1,5}[. ]?HK)[^()\n]{0,12}\)[^\n]{0,40}(?:点评|报告|深度|跟踪|季报|年报|中报|：)")
 
 
 def headings(text: str) -> "Headings":
     """Find every heading of a flow."""
-    return Headings(list(_found(text)))
+    return Headings(list(_found(text)), [line.start() for line in _LINE.finditer(text) if _is_company(line)])
 
 
 class Headings:
     """Headings by their places."""
 
-    def __init__(self, found: list[tuple[int, str | None]]) -> None:
-        self._starts = [start for start, _ in found]
-        self._themes = [theme for _, theme in found]
+    def __init__(self, found: list[tuple[int, str | None, bool]], companies: list[int]) -> None:
+        self._starts = [start for start, _, _ in found]
+        self._themes = [theme for _, theme, _ in found]
+        self._items = [item for _, _, item in found]
+        self.companies = companies
 
     def above(self, at: int) -> str | None:
         """Give the theme of the section that ``at`` stands in; ``None`` where no heading names one."""
         position = bisect_right(self._starts, at - 1) - 1
         return self._themes[position] if position >= 0 else None
 
+    def between(self, start: int, end: int) -> bool:
+        """Say whether a heading of an item or a chapter begins between two places."""
+        return bisect_right(self._starts, start) < bisect_right(self._starts, end - 1)
 
-def _found(text: str) -> Iterator[tuple[int, str | None]]:
+    def item_above(self, at: int) -> str | None:
+        """Give the theme of the item whose own line, above ``at``, names it; ``None`` where a chapter does."""
+        position = bisect_right(self._starts, at - 1) - 1
+        return self._themes[position] if position >= 0 and self._items[position] else None
+
+
+def _found(text: str) -> Iterator[tuple[int, str | None, bool]]:
     open_ones: list[tuple[int, str | None]] = []
     for line in _LINE.finditer(text):
         depth = _depth(line)
@@ -56,11 +70,15 @@ def _found(text: str) -> Iterator[tuple[int, str | None]]:
         while open_ones and open_ones[-1][0] >= depth:
             open_ones.pop()
         open_ones.append((depth, theme))
-        yield line.start(), next((theme for _, theme in reversed(open_ones) if theme), None)
+        held, inherited = next(((deep, theme) for deep, theme in reversed(open_ones) if theme), (0, None))
+        is_label = inherited is not None and len(inherited) <= _LONGEST_LABEL and not ADVISED.search(inherited)
+        yield line.start(), inherited, _ITEM_DEPTH <= held < _BARE_DEPTH and is_label
 
 
 def _depth(line: re.Match[str]) -> int | None:
     """Give how deep a heading stands, 0 the highest; ``None`` for a line that is none."""
+    if _is_company(line):
+        return 0
     if line.end() - line.start() > _LONGEST_LINE and not line["tag"]:
         return None
     if line["tag"]:
@@ -72,11 +90,20 @@ def _depth(line: re.Match[str]) -> int | None:
     if numbered:
         return None if ends else numbered[0] + 2
     bare = line["label"].strip(" ")
+    if not line["more"] and bare.endswith("：") and len(bare) <= _BARE:
+        return _LABEL_DEPTH
     is_sector = not line["more"] and len(bare) <= _BARE and SECTOR.search(bare) and "：" not in bare
     return _BARE_DEPTH if is_sector else None
 
 
+def _is_company(line: re.Match[str]) -> bool:
+    """Say whether a line is the title of what is said of one company."""
+    return line.end() - line.start() <= _LONGEST_COMPANY and "。" not in line[0] and _CODED.search(line[0]) is not None
+
+
 def _theme(line: re.Match[str]) -> str | None:
+    if _is_company(line):
+        return None
     label = (line["label0"] or line["label"]).partition("：")[0]
     if _NO_THEME.search(label) or begins_with_house(label):
         return None

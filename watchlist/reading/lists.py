@@ -192,7 +192,8 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
             for other in place.names.ends_at(place.folded, begin)
         )
     )
-    loose = strict or (size >= 3 and bool(_LOOSE.match(after)))  # noqa: PLR2004 - two letters are too common
+    # Two letters are too common; a clause that begins with four speaks of whom they name.
+    loose = strict or (size >= 3 and bool(_LOOSE.match(after))) or (size >= 4 and at == start)  # noqa: PLR2004
     if not loose and not _CODE_AHEAD.search(text, max(lead, at - _LONGEST_CODE), at):
         return False
     latin = text[at].isascii() and text[at].isalpha()

@@ -28,6 +28,7 @@ _NO_PICKS: Final = re.compile(
     r"概况|梳理"
 )
 _SURE: Final = re.compile(r"金股|首推|推荐组合|推荐标的|关注标的|受益标的|建议关注|重点推荐")
+_REASON_HEAD: Final = re.compile(r"理由|逻辑|看点|亮点|reason|thesis|rationale", re.IGNORECASE)
 _LONGEST_CAPTION, _MOST_ROWS, _CAPTION_LINES, _FEWEST_CELLS = 90, 200, 3, 2
 
 
@@ -43,7 +44,8 @@ def read_picks(place: Place, findings: Findings) -> list[Span]:
         names = _columns(text, header, _NAME_HEAD)
         if len(header.cells) < _FEWEST_CELLS or not names or RATING_HEAD.search(line[0]):
             continue
-        caption = _caption(text, header.start)
+        told = bool(_columns(text, header, THEME_HEAD) or _REASON_HEAD.search(line[0]))
+        caption = _caption(text, header.start, told=told)
         if caption is None:
             continue
         rows = list(_rows(text, header))
@@ -55,8 +57,14 @@ def read_picks(place: Place, findings: Findings) -> list[Span]:
     return spans
 
 
-def _caption(text: str, start: int) -> str | None:
-    """Give the words above a table that recommend; ``None`` where what stands there does not."""
+def _caption(text: str, start: int, *, told: bool) -> str | None:
+    """Give the words above a table that recommend; ``None`` where what stands there does not.
+
+    Args:
+        text: the page.
+        start: where the table begins.
+        told: whether a column gives themes or reasons: a table of numbers alone only values what was advised elsewhere.
+    """
     end = start
     for _ in range(_CAPTION_LINES):
         begin = text.rfind("\n", 0, max(end - 1, 0)) + 1
@@ -67,7 +75,7 @@ def _caption(text: str, start: int) -> str | None:
         if len(line) > _LONGEST_CAPTION:
             line = re.split(r"[。；]", line.rstrip("。"))[-1]
         advised = list(_CAPTION.finditer(line))
-        if advised and (_SURE.search(line) or not _NO_PICKS.search(line)):
+        if advised and ((told and _SURE.search(line)) or not _NO_PICKS.search(line)):
             return advised[-1][0]
         if begin == 0 or not re.match(r"图|表|\||单位", line):
             return None

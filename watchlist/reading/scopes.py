@@ -242,6 +242,8 @@ def _themes(place: Place, advice: Advice, item: Item, named: Label | None, *, fi
     own = of_clause(text[begin : speaker.start])
     if first and not own:
         yield label
+    if named is None:
+        yield place.headings.item_above(speaker.start)
     lead = text[advice.verb.end if first else item.lead : item.start]
     if "：" in lead:
         yield of_label(lead.rpartition("：")[0].strip("：， \n"))

@@ -24,6 +24,10 @@ _AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ |)]*$", re.IGNORECASE)
 _TARGET_HEAD: Final = re.compile(
     r"目标价|target price|price target|(?<![A-Za-z])(?:TP|PT|target)(?![A-Za-z])", re.IGNORECASE
 )
+_BRACKET_LINE: Final = re.compile(
+    r"^[ •●■◆-]*(?P<name>[^\n()，。：| ][^\n()，。：|]{0,23}?)[ ]?\((?P<inside>[^()\n]{6,60})\)[ ]*$", re.MULTILINE
+)
+_PRICE: Final = re.compile(r"[^\d]{0,8}(\d[\d,]*(?:\.\d+)?)[^\d%]{0,6}")
 _LONGEST_TABLE: Final = 3000
 _AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
 _NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|评级[：为])")
@@ -35,6 +39,7 @@ def read_tables(place: Place, findings: Findings) -> None:
     header = RATING_HEAD.search(text)
     if header is None:
         return
+    findings.listings += _bracketed(place, header.end())
     claimed = -1
     for rating in RATING.finditer(text, header.start()):
         found = _row(place, rating, max(claimed, 0))
@@ -42,9 +47,23 @@ def read_tables(place: Place, findings: Findings) -> None:
             continue
         item, start, end = found
         claimed = end
-        item = replace(item, target=_target(text, item.start))
+        item = replace(item, target=_target(text, item.start, rating.start()))
         theme = _theme(text, item.start)
         findings.listings.append(Listing(start, end, (item,), theme, None, Strength.RATING_ONLY, rating=rating[0]))
+
+
+def _bracketed(place: Place, start: int) -> list[Listing]:
+    """Read lines of ``中国神华 (1088.HK/港币 35.35, 买入)``, two or more: a list of ratings without columns."""
+    found = []
+    for line in _BRACKET_LINE.finditer(place.text, start):
+        code = CODE.search(place.text, *line.span("inside"))
+        rating = RATING.search(place.text, *line.span("inside"))
+        symbol = place.names.of_code(code) if code else None
+        if symbol and rating:
+            begin, end = line.span("name")
+            item = Item(begin, end, line.end("inside") + 1, symbol, begin, coded=True)
+            found.append(Listing(begin, item.stop, (item,), None, None, Strength.RATING_ONLY, rating=rating[0]))
+    return found if len(found) > 1 else []
 
 
 def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, int] | None:
@@ -71,30 +90,38 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
     return item, start, rating.end()
 
 
-def _target(text: str, at: int) -> tuple[float, str | None] | None:
-    """Give the price in the column of target prices of the row that ``at`` stands in."""
+def _target(text: str, at: int, rating: int) -> tuple[float, str | None] | None:
+    """Give the price in the column of target prices of the row that ``at`` stands in.
+
+    A row has more cells than its header where a name or a code has blanks (700 HK): the column of ratings then tells.
+    """
     header, row = _headed(text, at, _TARGET_HEAD)
-    columns = [span for span in header.cells if _TARGET_HEAD.search(text, *span)] if header else []
+    columns = [number for number, span in enumerate(header.cells) if _TARGET_HEAD.search(text, *span)] if header else []
     if header is None or len(columns) != 1:
         return None
-    cell = text[slice(*row.cells[header.cells.index(columns[0])])]
-    price = re.search(r"\d[\d,]*(?:\.\d+)?", cell)
-    currency = currency_in(cell) or currency_in(text[slice(*columns[0])])
-    return (float(price[0].replace(",", "")), currency) if price else None
+    rated = [number for number, span in enumerate(header.cells) if RATING_HEAD.search(text, *span)]
+    own = row.column(rating)
+    shifted = columns[0] - rated[0] + own if len(rated) == 1 and own is not None else None
+    column = columns[0] if len(header.cells) == len(row.cells) and shifted in {None, columns[0]} else shifted
+    if column is None or not 0 <= column < len(row.cells):
+        return None
+    cell = text[slice(*row.cells[column])]
+    price = _PRICE.fullmatch(cell)
+    currency = currency_in(cell) or currency_in(text[slice(*header.cells[columns[0]])])
+    return (float(price[1].replace(",", "")), currency) if price else None
 
 
 def _theme(text: str, at: int) -> str | None:
     """Give the theme in the column of themes of the row that ``at`` stands in."""
     header, row = _headed(text, at, RATING_HEAD)
-    return theme_of(text, header, row, [row]) if header else None
+    return theme_of(text, header, row, [row]) if header and len(header.cells) == len(row.cells) else None
 
 
 def _headed(text: str, at: int, head: re.Pattern[str]) -> tuple[Row | None, Row]:
-    """Give the nearest header above a row that names such a column, where it has as many cells as the row."""
+    """Give the nearest header above a row that names such a column, and the row."""
     row = row_at(text, at)
     heads = [found.start() for found in head.finditer(text, max(0, at - _LONGEST_TABLE), max(row.start, 0))]
-    header = row_at(text, heads[-1]) if heads else None
-    return (header if header and len(header.cells) == len(row.cells) else None), row
+    return (row_at(text, heads[-1]) if heads else None), row
 
 
 def _is_row(text: str, start: int, end: int) -> bool:

@@ -22,6 +22,8 @@ LABEL: Final = re.compile(
     rf"]?(?P<label>[^\n。；;：:，]{{1,30}}(?:，[^\n。；;：:，]{{1,16}})?)(?:{_LABEL_END})",
     re.MULTILINE,
 )
+# （1）创新药。医保…: the first sentence of an item, short, is its label.
+_SENTENCE_LABEL: Final = re.compile(rf"(?:^|(?<=[\n。；])){_BULLET}(?P<marker>{_MARKER})[ ]?(?P<label>[^\n，。；：]{{2,14}})。", re.MULTILINE)
 _MAINLINE: Final = re.compile(r"(?:主线|方向|路径|线索)[一二三四五六\d]：(?P<label>[^，。；：\n]{2,14})[，。]")
 BRACKETED: Final = re.compile(r"【(?P<label>[^【】\n]{1,20})】[：: ]?")
 ITEM: Final = re.compile(
@@ -40,7 +42,7 @@ _SECTION: Final = re.compile(
     r"中长期|主线[一二三四五六\d]|方向[一二三四五六\d]|其[一二三四五]|第[一二三四五六]|进攻|防御|稳健|弹性|"
     r"风险(?:提示|因素)?|.{0,12}(?:来看|而言|来说|角度看|看来|表示|显示|认为|如下|如图|方面看)|(?:可以?|适当|"
     r"建议|重点|积极|持续|继续|具体|我们|投资者|逢低)*(?:关注|推荐|包括)|.{0,6}评级|.{0,10}报告|来源|注|备注|"
-    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:编号|编码|证书|资格|电话|邮箱|日期).*|.*(?:不变|顺序|排序|"
+    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:周报|月报|日报|年报|季报|点评|晨会|专题|深度)|.*(?:编号|编码|证书|资格|电话|邮箱|日期).*|.*(?:不变|顺序|排序|"
     r"梳理|汇总|一览|名单)|.*(?:标的|个股|公司)(?:包括|有|为|如)?|.{0,12}(?:建议|推荐|"
     r"重点)关注.{0,4})$"
 )
@@ -56,7 +58,7 @@ _STRIP_TAIL: Final = re.compile(
     r"(?:[ 【】“”\"(（：:]|等|龙头|双雄|双寡头|双龙头|三巨头|巨头|领军|领先|优质|头部|核心|优秀|知名|企业|公司|央企|"
     r"国企|民企|厂商|厂家|标的|个股|股票|股|供应商|服务商|制造商|开发商|运营商|提供商|白马|黑马|新贵|寡头|"
     r"板块|领域|方向|赛道|环节|主线|行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|"
-    r"如|包括|含|方面|各|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
+    r"如|包括|含|方面|各|[一两二三四五六]条|[一两二三四五六]大|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
 )
 _EDGES: Final = ' #*-|【】“”"—'
 _MARKER_WIDTH, _LINE_LABEL = 4, 8
@@ -127,6 +129,10 @@ def nearest_label(text: str, verb: int) -> Label | None:
             continue
         begin = match.start("marker") if marked else match.start("label")
         best = Label(begin, match.end(), theme, marked)
+    for match in _SENTENCE_LABEL.finditer(text, max(line - 1, 0), verb):
+        theme = of_label(match["label"])
+        if theme and not ADVISED.search(theme) and (best is None or match.start("marker") > best.start):
+            best = Label(match.start("marker"), match.end(), theme, marked=True)
     for match in _MAINLINE.finditer(text, line, verb):
         best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
     item = nearest_item(text, verb)
@@ -163,7 +169,7 @@ def of_label(label: str) -> str | None:
     if not label or _SECTION.match(label):
         return None
     bare = re.sub(r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|方面)+$", "", label)
-    bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|建议关注|重点关注|建议|重点)+", "", bare).strip(" ：:的-")
+    bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|首推|首选|强推|建议|重点|强烈|继续|持续)+", "", bare).strip(" ：:的-")
     return bare or None
 
 

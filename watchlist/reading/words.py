@@ -82,7 +82,7 @@ _PERFORMED: Final = re.compile(
 )
 # Looks at the words right behind a verb that make it no verb of advice.
 _NO_VERB: Final = re.compile(
-    r"^(?:度|率|者|人群|理由|逻辑|原因|评级|点(?!公司|标的|个股)|指数|系统|算法|引擎|位|量|函|榜|制|信|用药|治疗|"
+    r"^(?:度|率|者|人群|理由|报告|阅读|逻辑|原因|评级|点(?!公司|标的|个股)|指数|系统|算法|引擎|位|量|函|榜|制|信|用药|治疗|"
     r"等级|目录|疗法|"
     r"摄入|使用|剂量|流|页|器|机制|功能|内容|视频)"
 )
@@ -134,6 +134,10 @@ _RATINGS: Final = (
     "看淡",
     "收集",
     "沽售",
+    "沽出",
+    "优于大势",
+    "同步大势",
+    "落后大势",
 )
 _ENGLISH_RATINGS: Final = (
     "Strong[ -]Buy|Buy|Outperform|Overweight|Accumulate|Add|Neutral|Hold|Market[ -]?Perform|Equal[ -]?weight|"
@@ -165,6 +169,7 @@ POSITIVE: Final = frozenset(
         "超配",
         "看好",
         "收集",
+        "优于大势",
     }
 )
 _POSITIVE_ENGLISH: Final = frozenset(
