@@ -120,6 +120,7 @@ def read_governed(place: Place, governor: Governor, at: int, findings: Findings)
             style, carried, missed = (unit.mark or "line") if style is None else style, None, 0
             continue
         carried = _label_line(text[unit.start : unit.end], marked=bool(unit.mark))
+        carried = None if carried and place.names_one(carried) else carried
         if carried or (missed == 0 and style is None and _HEADER.search(text, unit.start, unit.end)):
             continue
         missed += 1

@@ -63,9 +63,9 @@ class Place:
         return cls(text, upper(text), names, headings(text), day, market, house)
 
     def names_one(self, words: str) -> bool:
-        """Say whether words are a security's own name, and no word of every day."""
+        """Say whether words are a security's own name, and no word of every day, or hold its code."""
         folded = normalise_name(words)
-        return folded in self.names and folded not in COMMON
+        return (folded in self.names and folded not in COMMON) or CODE.search(words) is not None
 
 
 def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list[Item]:
@@ -177,7 +177,8 @@ def _market_near(place: Place, at: int) -> str | None:
 
 def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) -> bool:
     text = place.text
-    size, end = end - at, place.names.past_suffix(place.folded, end)
+    name, size = text[at:end].upper(), end - at
+    end = place.names.past_suffix(place.folded, end)
     after = text[end : end + 6]
     strict = (
         end >= stop
@@ -211,7 +212,7 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
         return False
     if led.endswith(_AND) and len(led) > len("和"):
         return True
-    return bool(LEAD.search(led[-6:])) or (size >= 4 - (len(led) <= _SHORT_LEAD) and place.text[at:end] not in COMMON)
+    return bool(LEAD.search(led[-6:])) or (size >= 4 - (len(led) <= _SHORT_LEAD) and name not in COMMON)
 
 
 def _with_code(place: Place, item: Item, lead: int) -> Item:

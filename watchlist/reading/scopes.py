@@ -116,7 +116,8 @@ def _announced(text: str, verb: Verb, stop: int) -> int | None:
     """Give where the items begin that a verb announces: behind its colon, or its line, a mark or a line of its own."""
     colon = text.find("：", verb.end, stop + 1)
     at = colon + 1 if colon >= 0 else verb.end + (text[verb.end : verb.end + 1] == "】")
-    if colon < 0 and not (verb.opener and text[at : at + 1] == "\n"):
+    headed = verb.opener or text[verb.end : verb.end + 1] == "】"
+    if colon < 0 and not (headed and text[at : at + 1] == "\n"):
         return None
     mark = UNIT_MARK.match(text, at)
     lined = text[at : at + 2].lstrip(" ")[:1] == "\n"
@@ -222,19 +223,30 @@ def _led(text: str, at: int) -> int:
 def _theme(
     place: Place, advice: Advice, item: Item, named: Label | None, findings: Findings, *, first: bool
 ) -> str | None:
-    themes = _themes(place, advice, item, named, first=first)
-    if theme := next(filter(None, themes), None):
-        return theme
     speaker = advice.speaker
     before = next((one for one in reversed(findings.listings) if one.end <= speaker.start), None)
-    told = before.theme if before and before.start >= clause_of(place.text, speaker.start) else None
-    return told or place.headings.above(speaker.start) or advice.industry
+    told = before if before and before.start >= clause_of(place.text, speaker.start) else None
+    themes = _themes(place, advice, item, named, told, first=first)
+    theme = next(filter(None, themes), None)
+    return theme or place.headings.above(speaker.start) or advice.industry
 
 
-def _themes(place: Place, advice: Advice, item: Item, named: Label | None, *, first: bool) -> Iterator[str | None]:
-    """Give the themes that a list may have by its own sentence, the surest first."""
+def _themes(
+    place: Place, advice: Advice, item: Item, named: Label | None, told: Listing | None, *, first: bool
+) -> Iterator[str | None]:
+    """Give the themes that a list may have by its own sentence, the surest first.
+
+    Args:
+        place: the flow.
+        advice: the verb of the list.
+        item: the first of the list.
+        named: the label before it.
+        told: the list before it in its sentence.
+        first: whether the list follows its verb at once.
+    """
     text, speaker = place.text, advice.speaker
-    label = named.theme if named else None
+    # 军工：推荐A；主机厂方面，推荐B，关注C: what was said since the label holds on.
+    label = None if named is None else told.theme if told and told.start > named.end else named.theme
     if named and named.marked:
         yield label
     sentence = clause_of(text, speaker.start)
@@ -255,6 +267,7 @@ def _themes(place: Place, advice: Advice, item: Item, named: Label | None, *, fi
     if number is not None:
         yield of_sentence(text, number, speaker.start, item=True)
     yield of_sentence(text, begin, speaker.start, item=False)
+    yield told.theme if told else None
 
 
 def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:

@@ -42,7 +42,7 @@ _SECTION: Final = re.compile(
     r"中长期|主线[一二三四五六\d]|方向[一二三四五六\d]|其[一二三四五]|第[一二三四五六]|进攻|防御|稳健|弹性|"
     r"风险(?:提示|因素)?|.{0,12}(?:来看|而言|来说|角度看|看来|表示|显示|认为|如下|如图|方面看)|(?:可以?|适当|"
     r"建议|重点|积极|持续|继续|具体|我们|投资者|逢低)*(?:关注|推荐|包括)|.{0,6}评级|.{0,10}报告|来源|注|备注|"
-    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:周报|月报|日报|年报|季报|点评|晨会|专题|深度)|.*(?:编号|编码|证书|资格|电话|邮箱|日期).*|.*(?:不变|顺序|排序|"
+    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:我们|虽然|尽管|如果|认为|预计|但是).*|.*(?:周报|月报|日报|年报|季报|点评|晨会|专题|深度)|.*(?:编号|编码|证书|资格|电话|邮箱|日期).*|.*(?:不变|顺序|排序|"
     r"梳理|汇总|一览|名单)|.*(?:标的|个股|公司)(?:包括|有|为|如)?|.{0,12}(?:建议|推荐|"
     r"重点)关注.{0,4})$"
 )
@@ -73,6 +73,7 @@ _KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益
 # What happens to a sector is no part of its name: 焦煤价格反弹.
 _HAPPENS: Final = re.compile(r"价格|反弹|复苏|景气|需求|涨价|拐点|政策|落地|回暖|爆发|放量|周期上行|扩张|加速|替代空间")
 # Words that say what kind of company it is, not of which theme.
+_METALS: Final = frozenset("铜铝锂钴镍锡钨钼锑锌铅金银钛煤油猪鸡鸭糖铀")
 _QUALITY_WORDS: Final = (
     "区域 行业 细分 民营 国有 头部 优质 平台 上市 地方 老牌 新兴 大型 中小 全国 本土 成本 技术 综合 传统 其他"
 )
@@ -85,6 +86,7 @@ _EXPLICIT: Final = re.compile(
 
 # A clause that ends so names what the advice behind it is about.
 _ASPECT: Final = re.compile(r"(?:板块|行业|领域|方面|方向|环节|赛道|主线|产业链|股)(?:上|中|里)?$")
+_SUBJECT: Final = re.compile(r"[ 、]*(?P<what>[\u4e00-\u9fffA-Za-z0-9+]{2,8}?)(?:板块|行业|领域|赛道|环节)(?=[\u4e00-\u9fff])")
 _TOPIC: Final = re.compile(r"(?:方面|板块|领域|赛道|环节)$")
 _TOPIC_HEAD: Final = re.compile(
     r"^(?:以及|其中|同时|此外|另外|并|而|且|对于?|在|从|我们|本周|当前|建议|维持|继续|最后|首先|其次|[一二三四五六]是|"
@@ -250,6 +252,10 @@ def _spoken_of(clause: str) -> str | None:
 
 
 def _named_in(clause: str, said: str) -> str | None:
+    # 零部件板块受益于新能源热管理: what the clause is about comes first.
+    subject = _SUBJECT.match(clause)
+    if subject and not _NO_TOPIC.search(subject["what"]):
+        return _STRIP_HEAD.sub("", subject["what"]) or None
     # 受益于出海的工程机械: the noun that the clause comes to is its theme.
     ended = _sector(clause.rpartition("的")[2])
     if ended:
@@ -295,6 +301,8 @@ def _shortened(words: str, *, loosely: bool = False) -> str | None:
         whole = len(core) <= 10 and not _NOT_THEME.search(core) and not _HAPPENS.search(core)  # noqa: PLR2004
         return core if whole else sector[0]
     shortest = 2 if _OF_KIND.search(words) and core not in _QUALITIES else 3
+    if core in _METALS:
+        return core
     if _NOT_THEME.search(core) or not (shortest <= len(core) <= 8 or core in GENERIC):  # noqa: PLR2004
         return None
     return core

@@ -14,7 +14,7 @@ _HOW: Final = (
 _CORE: Final = r"(?:推荐|关注|首推|力推|强推|主推|看好|首选|优选|布局|配置|增配|把握|跟踪|买入|增持|介入|参与)"
 # 建议围绕三条主线配置: what stands between says where, not whom.
 _ALONG: Final = r"建议(?:投资者)?(?:围绕|沿着?|从|按照?|基于)[^，。；：\n]{1,16}?(?:配置|布局|关注|把握|选股|优选|展开)"
-VERB: Final = re.compile(rf"{_ALONG}|{_HOW}{_CORE}(?:到|好|度)?")
+VERB: Final = re.compile(rf"{_ALONG}|{_HOW}{_CORE}(?:到|好)?")
 # 布局, 配置 and kin are what companies do too: they recommend only with a word that says so.
 _NEEDS_ADVICE: Final = re.compile(r"(?:布局|配置|增配|把握|跟踪|买入|增持|介入|参与)$")
 _ADVICE: Final = re.compile(r"建议|推荐|重点|优先|逢低|可以|值得|战略|首选|大力")
@@ -30,6 +30,7 @@ OPENER: Final = re.compile(
     r"如)?(?=[：:])"
     r"|(?:受益|推荐|关注|首选|核心|重点|投资|相关)(?:的)?标的(?:主要|具体|依次|分别)?(?:包括|包含|有|为|是|如)"
     r"|(?:本周|本月|月度|十大|\d{1,2}月)?金股(?:组合)?(?:包括|为|是|有)"
+    r"|(?:股票|个股|股份|今日|每日|本周|每周|重点)推介(?=[：:】]?[ ]*(?:\n|$))"
     r"|(?:(?:受益|推荐|关注|首选|核心|重点|弹性|推荐关注)(?:的)?标的|(?:推荐|核心)?组合|股票池|金股)(?:组合|名单|"
     r"列表|一览|梳理)?"
     r"(?=】?[ ]*\n)"
@@ -190,7 +191,7 @@ def strength_of(words: str) -> Strength:
     """Give how strongly a verb, or the noun that opens a list, recommends."""
     if re.search(r"强烈|首推|力推|强推|主推|首选|坚定推荐|核心推荐|优先推荐|首要推荐|大力推荐", words):
         return Strength.STRONG_RECOMMEND
-    if re.search(r"推荐|看好|买入|增持|增配|金股|优选", words):
+    if re.search(r"推荐|推介|看好|买入|增持|增配|金股|优选", words):
         return Strength.RECOMMEND
     if re.search(r"重点|积极|高度|密切|核心|优先|着重|战略", words):
         return Strength.FOCUS
