@@ -15,6 +15,7 @@ _SURNAMES: Final = (
     "容向古易慎戈廖庾终暨居衡步都"
     "耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游"
     "竺权逯盖益桓公肖覃岳帅缑亢况有琴商牟佘佴伯赏墨哈谯笪年爱阳佟仝代么楚邸"
+    "麦闫付冼邝苟粟揭谌伦练占操涂郄亓綦眭尧忻战隋初迟鹿矫化呼漆邬"
 )
 _COMPOUND: Final = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|慕容|司徒|令狐|夏侯|端木|独孤|南宫"
 _PERSON: Final = rf"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}?|[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}?)"
@@ -60,8 +61,11 @@ _TITLED_BEHIND: Final = re.compile(
     rf"(?<![\u4e00-\u9fff])(?P<name>{_PERSON})[ ]?[(（]?(?:首席)?(?:证券)?(?:分析师|分析员|研究员)(?![\u4e00-\u9fff])"
 )
 # 分析员 on a line, then a name and an address a line; 天风电新团队 孙达/王纪/李默 at the end of a post.
-_MAILED: Final = re.compile(
-    rf"^[ ]*(?P<name>{_PERSON})[ ：:]{{1,4}}(?=[\w.+-]{{2,40}}@)", re.MULTILINE
+_MAILED: Final = re.compile(rf"^[ ]*(?P<name>{_PERSON})[ ：:]{{1,4}}(?=[\w.+-]{{2,40}}@)", re.MULTILINE)
+_MAILED_LATIN: Final = re.compile(
+    r"^[ ]*(?P<name>[A-Z][a-z]+(?:[ -][A-Z][A-Za-z]+){1,2})(?:，? ?(?:CFA|CPA|Ph\.?D\.?|"
+    r"FRM))*[ ]*\n?[ ]*(?:\(\d{2,4}\) ?\d{4}|\+\d)",
+    re.MULTILINE,
 )
 _TEAM: Final = re.compile(rf"团队[：: ]{{1,2}}(?P<names>{_PERSON}(?:/{_PERSON})+)(?![\u4e00-\u9fff])")
 _COVER: Final = 1500
@@ -117,7 +121,9 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     if unique and all(beside.values()):
         return tuple((name or "", licence) for licence, name in beside.items())
     names = list(dict.fromkeys(named))
-    behind = list(dict.fromkeys(one["name"] for one in _TITLED_BEHIND.finditer(text, 0, _COVER) if _is_name(one["name"])))
+    behind = list(
+        dict.fromkeys(one["name"] for one in _TITLED_BEHIND.finditer(text, 0, _COVER) if _is_name(one["name"]))
+    )
     names = behind if len(behind) > len(names) or len(behind) == len(unique) else names
     if unique and len(names) == len(unique):
         return tuple(zip(names, unique, strict=True))
@@ -135,6 +141,7 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     named = team["names"].split("/") if team else []
     names = names if len(names) > len(named) else named
     alone = alone or [match["name"] for match in _MAILED.finditer(text) if _is_name(match["name"])]
+    alone = alone or [match["name"] for match in _MAILED_LATIN.finditer(text)]
     return tuple((name, None) for name in list(dict.fromkeys(names or alone))[:6])
 
 

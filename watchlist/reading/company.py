@@ -17,7 +17,7 @@ _COVER, _HEADLINE, _CLAUSE = 1500, 44, 60
 _RATED: Final = re.compile(
     rf"(?P<do>维持|给予|予以|首次覆盖|首次给予|重申|上调(?:评级)?至|下调(?:评级)?至|调高|调低|恢复|继续给予|"
     rf"上调|下调|we (?:reiterate|maintain|initiate|upgrade|downgrade|keep)|reiterate|maintain)"
-    rf"(?P<whom>[^。；\n]{{0,30}}?)[“\"「『【《']?(?P<rating>{RATING.pattern})[”\"」』】》']?(?:的)?(?:投资)"
+    rf"(?P<whom>[^。；\n]{{0,40}}?)[“\"「『【《']?(?P<rating>{RATING.pattern})[”\"」』】》']?(?:的)?(?:投资)"
     rf"?(?:评级|rating|[，。；（( ]|$)",
     re.IGNORECASE,
 )
@@ -64,6 +64,8 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     for match in _RATED_ON.finditer(place.text):
         whom = "whom" if match["whom"] else "whom2"
         item = _named(place, match.start(whom), match.end(whom))
+        if item is None and subject and _is_called(place, subject, match[whom]):
+            item = subject
         if item is not None and item.symbol not in listed:
             rating = match["rating"] or match["rating2"]
             _rate(place, item, rating, (match.start(), max(item.stop, match.end(whom))), industry, findings)
@@ -79,6 +81,12 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
         if cover:
             rating = cover["rating"] or cover["rating2"] or cover["rating3"]
             _rate(place, subject, rating, (subject.start, subject.stop), industry, findings)
+
+
+def _is_called(place: Place, subject: Item, words: str) -> bool:
+    """Say whether words mean the company that a report is about, by the name that it prints with its code."""
+    called = place.text[subject.start : subject.end].casefold()
+    return words.strip().casefold().startswith(called) or words.strip().casefold() in {"the company", "the stock"}
 
 
 def _subject(place: Place, title: str | None) -> Item | None:
@@ -170,6 +178,10 @@ def _sentence(
         return False
     whom = re.match(r"(?:对|给予|公司)?", match["whom"])
     items = scan(place, match.start("whom") + (whom.end() if whom else 0), match.end("whom"))
+    if len(items) < 2:  # noqa: PLR2004 - 中国南车、中国北车复牌后维持“推荐”评级
+        items = scan(place, clause, match.start()) if "，" not in text[clause : match.start()] else []
+        if items and named and named.start - items[-1].stop == 1:
+            items.append(named)
     if len(items) > 1:
         for one in items:
             if one.symbol and one.symbol not in listed:

@@ -23,17 +23,19 @@ _SERIES: Final = re.compile(
     re.IGNORECASE,
 )
 _TEAM: Final = re.compile(rf"^【(?:{'|'.join(TEAMS)})[^【】]{{0,8}}】")
-# 标题0606: the day behind a title of a pasted post.
-_SUBTITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[01]\d[0-3]\d$")
+# 标题0606: the day behind a title of a pasted post, and the days of a weekly.
+_SUBTITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[01]\d[0-3]\d$|[(（](?:20)?\d{6} ?[-~—] ?(?:20)?\d{4,6}[)）]$")
 _NOISE: Final = re.compile(
     r"^(?:[\W\d_]*|[•●■◆◼▪].*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
-    r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|[A-Z &.]+|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
+    r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|(?-i:[A-Z &.]+)|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
     r"证书|邮箱).*|.*(?:19|20)\d\d ?(?:年|-|/|\.) ?\d{1,2}.*\d ?日?(?: ?星期.)?$|\d{1,2} [A-Z][a-z]+ 20\d\d|"
     r"[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?[,，]? 20\d\d|"
     r".*\d{6}\.(?:SH|SZ|BJ)[)）]?|\d{6}\.(?:SH|SZ|BJ).*|[^：:]{1,30}[(（] ?(?:\d{1,6}|"
     r"[A-Z]{1,5})[ .]?(?:[A-Z]{2})? ?[)）]|"
     r".{2,10}(?:证券|研究|国际|公司) ?[A-Z &.,]{6,}|.*(?:综指|沪深 ?300|恒生指数).{0,6}|"
-    r".*(?:有限公司|股票代码).*|.*(?:收盘|涨跌|开盘).*  .*|.*[(（][^()]*(?:买入|持有|增持|卖出|中性)[)）]|(?:.*分类|.*评级)[：:].*|.*\bPage ?\d.*|.*Equity Research.*|.{2,12}(?:证券|研究所|研究院|研究中心).{0,12}团队|.*S\d{13}.*|\|.*|"
+    r".*(?:有限公司|股票代码).*|.*(?:收盘|涨跌|开盘).*  .*|.*[(（][^()]*(?:买入|持有|增持|卖出|中性)[)）]|(?:.*分类|"
+    r".*评级)[：:].*|.*(?:推荐|受益|关注)标的[：:].*|.*\bPage ?\d.*|.*Equity Research.*|.{2,12}(?:证券|研究所|"
+    r"研究院|研究中心).{0,12}团队|.*S\d{13}.*|\|.*|"
     r".*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|"
     r"核心)观点.*|(?:投资要点|报告摘要|摘要|事件|目录|内容提要)[：: ]?.*|(?:19|20)\d\d[年\-./].{0,14}|"
     r".*(?:维持|首次|上调|下调)(?:评级)?[)）]?$|——.*|--.*|.*相对.*表现.*|.*走势.*|.*[：:]\d.*)$",
@@ -55,10 +57,15 @@ _INDUSTRY_LINE: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # A digest of a morning, or of a strategist, is of no one industry.
-_MANY: Final = re.compile(r"晨会|晨报|早会|早报|晨间|金股|策略(?:周报|月报|研究|报告|点评|专题)|宏观(?:周报|月报|研究|报告|点评|专题)|morning (?:note|brief)", re.IGNORECASE)
+_MANY: Final = re.compile(
+    r"晨会|晨报|早会|早报|晨间|金股|"
+    r"策略(?:周报|月报|研究|报告|点评|专题)|宏观(?:周报|月报|研究|报告|点评|专题)|morning (?:note|brief)",
+    re.IGNORECASE,
+)
 # A line that names nothing but the industry, and its rating at most.
 _INDUSTRY_ALONE: Final = re.compile(
-    rf"^[ #]*(?:[\u4e00-\u9fff]{{2,6}}[/|] ?)?(?P<name>{INDUSTRY.pattern})(?:行业|板块)?[ ]*(?:II|Ⅱ)?[ |]*(?=$|"
+    rf"^[ #]*(?:[\u4e00-\u9fff]{{2,6}}[/|] ?)?(?P<name>{INDUSTRY.pattern})(?:行业|板块|(?<=银行)业)?[ ]*(?:II|Ⅱ)?[ |"
+    rf"]*(?=$|"
     rf"(?:{RATING.pattern})[ (（])",
     re.MULTILINE,
 )
@@ -77,7 +84,9 @@ _SHENWAN: Final = re.compile(
 )
 _BOARD: Final = re.compile(rf"(?P<name>{INDUSTRY.pattern})(?:行业|板块)")
 _RATED: Final = re.compile(
-    rf"^[ ]*(?P<c0>维持|首次|上调|下调)[ ]+(?P<label0>{RATING.pattern})[ ]*$|(?P<label>{RATING.pattern})[ ]?(?:[(（][ ]?(?P<c1>{CHANGE})(?:评级)?[ ]?[)）]|(?:—+|-+|/|，)[ "
+    rf"^[ ]*(?P<c0>维持|首次|上调|下调)[ ]+(?P<label0>{RATING.pattern})[ ]*$|"
+    rf"评级[ ：:]+(?P<label6>{RATING.pattern})[ ]+(?P<c6>{CHANGE})|"
+    rf"(?P<label>{RATING.pattern})[ ]?(?:[(（][ ]?(?P<c1>{CHANGE})(?:评级)?[ ]?[)）]|(?:—+|-+|/|，)[ "
     rf"]?(?P<c2>{CHANGE})|(?P<c3>维持|首次|上调|下调)评级)"
     rf"|(?:行业|投资|industry )评?(?:级|rating)[ ]?[：: ]{{1,3}}(?P<label2>{RATING.pattern})(?:[ "
     rf"]?[(（-]{{1,2}}(?P<c4>{CHANGE})[^()\n]{{0,4}}[)）]?)?"
@@ -138,8 +147,16 @@ def industry_rating_of(text: str) -> tuple[str, str | None, tuple[int, int]] | N
     for match in sorted(_RATED.finditer(text), key=lambda match: match["label5"] is not None):
         if re.search(r"公司|股票|个股", text[max(0, match.start() - 8) : match.start()]):
             continue
-        label = match["label"] or match["label2"] or match["label0"] or match["label3"] or match["label4"] or match["label5"]
-        change = next((match[name] for name in ("c0", "c1", "c2", "c3", "c4") if match[name]), None)
+        label = (
+            match["label"]
+            or match["label2"]
+            or match["label0"]
+            or match["label3"]
+            or match["label4"]
+            or match["label5"]
+            or match["label6"]
+        )
+        change = next((match[name] for name in ("c0", "c6", "c1", "c2", "c3", "c4") if match[name]), None)
         return label, change, match.span()
     if said := _SENTENCE.search(text):
         return said["label"], "维持" if said[0].startswith(("维持", "重申")) else None, said.span()

@@ -119,8 +119,10 @@ def _days(text: str) -> list[tuple[dt.date, tuple[int, int]]]:
         ]
         if re.search(r"日期|date", line, re.IGNORECASE):
             found.append((_date(int(match["y"]), int(match["m1"]), int(match["d1"])), match.span()))
-    for match in _SPACED.finditer(text, 0, _COVER):
-        found.append((_date(int(match["y"]), int(match["m1"]), int(match["d1"])), match.span()))
+    found += [
+        (_date(int(match["y"]), int(match["m1"]), int(match["d1"])), match.span())
+        for match in _SPACED.finditer(text, 0, _COVER)
+    ]
     for match in _ENGLISH.finditer(text, 0, _COVER):
         month = _MONTHS.index((match["mon"] or match["mon2"])[:3].lower()) + 1
         found.append((_date(int(match["y"] or match["y2"]), month, int(match["d1"] or match["d2"])), match.span()))

@@ -25,7 +25,9 @@ _RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(
 # The title of another document: what follows it is of that one.
 _DOCUMENT: Final = re.compile(r"(?:报告|点评|周报|月报|快报|公告|纪要)[ ]?$")
 # A table of prices values what was advised; it advises nothing itself.
-_VALUED: Final = re.compile(r"(?:代码|简称|名称|公司)[^\n，。]{0,40}(?:EPS|PE|PB|P/E|市值|收盘|股价|市盈率|市净率)", re.IGNORECASE)
+_VALUED: Final = re.compile(
+    r"(?:代码|简称|名称|公司)[^\n，。]{0,40}(?:EPS|PE|PB|P/E|市值|收盘|股价|市盈率|市净率)", re.IGNORECASE
+)
 _HEADER: Final = re.compile(r"代码|简称|名称|股票|公司|理由|逻辑|ticker|company", re.IGNORECASE)
 
 

@@ -22,13 +22,15 @@ _LINE: Final = re.compile(
 _NO_THEME: Final = re.compile(
     r"预测|评级|估值|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|"
     r"逻辑|策略|摘要|目录|"
-    r"编号|编码|证书|资格|电话|邮箱|(?:19|20)\d\d|"
+    r"沪深|上证|深证|恒生|指数|综指|编号|编码|证书|资格|电话|邮箱|(?:19|20)\d\d|"
     r"图表|正文|复盘|点评|事件|催化|日历|周报|月报|报告|专题|综述|深度|证券|研究|日期|一览|提示|声明|情景"
 )
 _LONGEST_LINE, _LONGEST_COMPANY, _BARE, _LONGEST_LABEL = 48, 64, 10, 12
 # Chapters (一、 and the marks of Markdown) hold many themes; items (1、 （1） ●) are of one.
 _ITEM_DEPTH, _LABEL_DEPTH, _BARE_DEPTH = 5, 8, 9
-_CODED: Final = re.compile(r"\((?:\d{6}|\d{1,5}[. ]?HK)[^()\n]{0,12}\)[^\n]{0,40}(?:点评|报告|深度|跟踪|季报|年报|中报|：)")
+_CODED: Final = re.compile(
+    r"\((?:\d{6}|\d{1,5}[. ]?HK)[^()\n]{0,12}\)[^\n]{0,40}(?:点评|报告|深度|跟踪|季报|年报|中报|：)"
+)
 
 
 def headings(text: str) -> "Headings":

@@ -3,6 +3,7 @@
 import itertools
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Final
 
 from watchlist.reading.characters import Mapped
@@ -25,6 +26,21 @@ _FURNITURE: Final = re.compile(
     r"disclosures?)[^\n]{0,40}",
     re.IGNORECASE | re.MULTILINE,
 )
+# The foot of a page, and what stands beside it on a page only.
+_FOOT: Final = re.compile(
+    r"(?:敬请|谨请|请)(?:务必|仔细)?[^\n。，]{0,24}?(?:声明|条款|披露|说明|提示)|^[ ]*\d{1,3}[ ]?/[ ]?\d{1,3}[ ]*$|"
+    r"please (?:read|see|refer)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD_LINE: Final = re.compile(
+    r"[\u4e00-\u9fff]{2,8}证券(?:股份有限公司)?(?:研究所|研究院|研究中心|研究部)?(?: ?证券研究报告)?|"
+    r"证券研究报告.{0,16}|"
+    r"(?:19|20)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2} ?日?|\d{1,3} ?[|丨/] ?.{0,20}|(?:行业|公司|策略)?(?:周报|"
+    r"月报|点评|深度|研究)(?:报告)?(?: ?P?\d{1,3})?|"
+    r"(?:第 ?)?\d{1,3}(?: ?页)?|Page ?\d{1,3}.{0,10}",
+    re.IGNORECASE,
+)
+_COVER, _FEWEST_LINES, _MOST_HEADS, _LONGEST_HEAD, _TITLE, _MOST_BESIDE = 1500, 10, 4, 60, 8, 16
 _WATERMARK: Final = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{28,400}(?![A-Za-z0-9+/=])")
 _SOURCE: Final = re.compile(
     r"(?:资料|数据|图表)?来源[ ]?：[^\n。；]{0,80}?(?:整理|测算|预测|(?:研究所|研究院|研究中心|"
@@ -81,7 +97,51 @@ _TITLE_LINE: Final = re.compile(r"[《》]|(?:19|20)\d\d[-./年 ]{0,2}\d{1,2}|^�
 def clean(page: Mapped) -> Mapped:
     """Take out page headers, page numbers, template marks and watermarks; a list may run on across them."""
     page = page.kept(mark.span() for mark in _WATERMARK.finditer(page.text) if _is_noise(mark[0]))
+    page = page.kept(_page_heads(page.text))
     return page.kept(mark.span() for mark in _FURNITURE.finditer(page.text))
+
+
+def _page_heads(text: str) -> list[tuple[int, int]]:
+    """List the lines that a page repeats around its foot: the house, the day, the series and the title of the cover."""
+    lines = [line.span() for line in re.finditer(r"[^\n]*[^\n ][^\n]*\n?", text)]
+    first: dict[str, int] = {}
+    for number, (start, end) in enumerate(lines):
+        if start > _COVER:
+            break
+        first.setdefault(_bare(text[start:end]), number)
+    found: set[int] = set()
+    for number in range(_FEWEST_LINES, len(lines)):
+        if not _FOOT.search(text, *lines[number]):
+            continue
+        rest = _FURNITURE.sub("", text[slice(*lines[number])]).strip()
+        if len(rest) <= _MOST_BESIDE and not set(rest) & set("。、"):
+            found.add(number)
+        for step in (1, -1):
+            for near in range(number + step, number + step * (_MOST_HEADS + 1), step):
+                if not 0 <= near < len(lines) or not _is_head(text[slice(*lines[near])], near, first):
+                    break
+                found.add(near)
+    return [lines[number] for number in sorted(found)]
+
+
+def _is_head(line: str, number: int, first: Mapping[str, int]) -> bool:
+    """Say whether a line beside the foot of a page is its head: as such lines are, or as the cover has it.
+
+    Args:
+        line: with its end.
+        number: of the line.
+        first: the lines of the cover without marks, and where each stands first.
+    """
+    if len(line) > _LONGEST_HEAD:
+        return False
+    bare = _bare(line)
+    printed = len(bare) >= _TITLE and any(bare in other for other, at in first.items() if at < number)
+    return first.get(bare, number) < number or printed or _HEAD_LINE.fullmatch(line.strip()) is not None
+
+
+def _bare(line: str) -> str:
+    """Give a line without the marks, numbers and blanks in which its repetitions differ."""
+    return re.sub(r"[\W\d_P]+", "", line)
 
 
 def _is_noise(word: str) -> bool:

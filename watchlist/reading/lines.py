@@ -47,7 +47,7 @@ def unwrapped(page: Mapped) -> Mapped:
         torn = width >= margin * _TORN
         if (
             width >= margin * _AT_MARGIN
-            and "\n\n" not in text[end : after + 1]
+            and (torn or "\n\n" not in text[end : after + 1])
             and not _is_own(line, following, torn=torn)
         ):
             full.append((end, *_gap(text, end, after)))

@@ -156,7 +156,7 @@ def _shortened(place: Place, at: int, lead: int, stop: int) -> Item | None:
     """Read two letters between separators that are short for one share's name."""
     if at != lead or not (match := _TWO_LETTERS.match(place.text, at, stop)) or SECTOR.fullmatch(match[0]):
         return None
-    symbol = place.names.short(match[0], place.day)
+    symbol = place.names.short(match[0], place.day, place.text)
     return Item(at, match.end(), match.end(), symbol, at, short=True) if symbol else None
 
 
@@ -208,7 +208,7 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
     if before in SEPARATORS or before in _OPENING or before in "：:":
         return True
     led = text[lead:at]
-    if not strict or len(led) > _LONGEST_LEAD or led[-1:] in _PREPOSITIONS:
+    if (not strict and led not in _AND) or len(led) > _LONGEST_LEAD or led[-1:] in _PREPOSITIONS:
         return False
     if led.endswith(_AND) and len(led) > len("和"):
         return True

@@ -184,12 +184,18 @@ class Names:
             found = here or found
         return found
 
-    def short(self, word: str, day: dt.date | None) -> str | None:
-        """Give the symbol that two letters are short for (老窖, 青啤); ``None`` unless they are of one share alone."""
+    def short(self, word: str, day: dt.date | None, text: str) -> str | None:
+        """Give the symbol that two letters are short for (老窖, 青啤).
+
+        ``None`` unless they are of one share alone, or the text prints the whole name of only one of them.
+        """
         for shorter in _SHORTENED:
             bearers = self._shorts(shorter).get(word, ())
-            found = {one.symbol for one in bearers if self._lives(one, day)}
-            if found:
+            living = [one for one in bearers if self._lives(one, day)]
+            found = {one.symbol for one in living}
+            if len(found) > 1:
+                found = {one.symbol for one in living if one.name in text}
+            if living:
                 return found.pop() if len(found) == 1 else None
         return None
 

@@ -36,6 +36,16 @@ _NEWS: Final = re.compile(
     r"减持)(?:情况)?(?=[，。；]|$)"
 )
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
+# 洋河股份…，可关注其布局机会: whose, the sentence has said.
+_OF_IT: Final = re.compile(r"其(?!他|它|中|次|余)|该(?:股|公司|标的)|上述(?:公司|标的|个股)")
+_OPENS: Final = re.compile(r"^(?:此外|另外|同时|其中|而|且|并且|以及|和|及|[ 、，])+")
+_TAIL: Final = re.compile(
+    r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?(?:[^，。；：]{0,24}，){0,3}(?:值得|可以?|应|需|均|都|也|"
+    r"建议|继续|持续|我们)*"
+    r"|[】”\"]*(?:等[^，。；]{0,12})?[^，。；：、]{0,14}，?(?:值得|可以?|应|需|均|都|也|建议|继续|持续|我们)*"
+)
+_BEFORE_VERB: Final = frozenset("，、 】")
+_MOST_CLAUSES, _SHORT_TAIL = 3, 6
 _QUOTED_LABEL: Final = 34
 _MOST_VERBS: Final = 4000
 _MARKETS: Final = {"港股", "A股", "美股", "H股"}
@@ -271,30 +281,43 @@ def _themes(
 
 
 def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:
-    """Read ``A、B等值得重点关注``: the list stands before its verb."""
+    """Read ``A、B等值得重点关注``: the list stands before its verb, clauses about it between them at most."""
     text = place.text
-    if stop - verb.end > 6 or not re.search(r"值得|可|应|需|建议", text[max(0, verb.start - 4) : verb.end]):  # noqa: PLR2004
+    of_it = _OF_IT.match(text, verb.end) is not None
+    last = not text[verb.end : stop].strip(" ")
+    advised = stop - verb.end <= _SHORT_TAIL and re.search(
+        r"值得|可|应|需|建议", text[max(0, verb.start - 4) : verb.end]
+    )
+    if not (advised or of_it or (last and text[verb.start - 1 : verb.start] in _BEFORE_VERB)):
         return False
-    clause = max(clause_of(text, verb.start), *(text.rfind(mark, 0, verb.start - 1) for mark in "："))
-    begin = max(clause, text.rfind("，", 0, verb.start - 3) + 1)
-    items = scan(place, begin, verb.start)
+    sentence = max(clause_of(text, verb.start), text.rfind("：", 0, verb.start - 1) + 1)
+    items, begin = _before(place, verb, sentence, far=last or of_it)
     if not items:
-        return False
-    tail = text[items[-1].stop : verb.start]
-    if not re.fullmatch(
-        r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?(?:[^，。；：]{0,14}，)?，?(?:值得|可以?|应|需|均|都|也|"
-        r"建议|继续|持续|我们)*",
-        tail,
-    ):
         return False
     label = nearest_label(text, items[0].start)
     theme = (
         (label.theme if label else None)
         or of_lead(text[begin : items[0].start])
         or of_sentence(text, clause_of(text, begin), begin, item=False)
+        or place.headings.item_above(begin)
     )
     findings.listings.append(Listing(begin, verb.end, tuple(items), theme or industry, verb.printed, verb.strength))
     return True
+
+
+def _before(place: Place, verb: Verb, sentence: int, *, far: bool) -> tuple[list[Item], int]:
+    """Give the list before a verb and where its clause begins: the nearest, or one that it opens."""
+    text, edge = place.text, verb.start - 3
+    for back in range(_MOST_CLAUSES if far else 1):
+        begin = max(sentence, text.rfind("，", 0, max(edge, 0)) + 1)
+        items = scan(place, begin, verb.start)
+        opens = back == 0 or (items and not _OPENS.sub("", text[begin : items[0].start]))
+        if items and opens and _TAIL.fullmatch(text[items[-1].stop : verb.start]):
+            return items, begin
+        if begin <= sentence:
+            break
+        edge = begin - 1
+    return [], sentence
 
 
 def _sector(place: Place, verb: Verb, stop: int, following: list[Verb], findings: Findings) -> None:

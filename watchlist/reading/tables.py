@@ -27,6 +27,9 @@ _TARGET_HEAD: Final = re.compile(
 _BRACKET_LINE: Final = re.compile(
     r"^[ •●■◆-]*(?P<name>[^\n()，。：| ][^\n()，。：|]{0,23}?)[ ]?\((?P<inside>[^()\n]{6,60})\)[ ]*$", re.MULTILINE
 )
+_PANEL_LINE: Final = re.compile(
+    rf"^[ ]*(?P<name>[^\n()，。：| ]{{2,10}})[ ]+(?P<rating>{RATING.pattern})[ ]*$", re.MULTILINE
+)
 _PRICE: Final = re.compile(r"[^\d]{0,8}(\d[\d,]*(?:\.\d+)?)[^\d%]{0,6}")
 _LONGEST_TABLE: Final = 3000
 _AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
@@ -53,8 +56,14 @@ def read_tables(place: Place, findings: Findings) -> None:
 
 
 def _bracketed(place: Place, start: int) -> list[Listing]:
-    """Read lines of ``中国神华 (1088.HK/港币 35.35, 买入)``, two or more: a list of ratings without columns."""
+    """Read lines of ``中国神华 (1088.HK/港币 35.35, 买入)`` or ``牧原股份 买入``, two at least."""
     found = []
+    panel = [line for line in _PANEL_LINE.finditer(place.text, start) if place.names_one(line["name"])]
+    for line in panel if len(panel) > 1 else []:
+        begin, end = line.span("name")
+        symbols = place.names.symbols(line["name"], place.day, place.market)
+        item = Item(begin, end, end, symbols[0] if len(symbols) == 1 else None, begin, symbols)
+        found.append(Listing(begin, line.end(), (item,), None, None, Strength.RATING_ONLY, rating=line["rating"]))
     for line in _BRACKET_LINE.finditer(place.text, start):
         code = CODE.search(place.text, *line.span("inside"))
         rating = RATING.search(place.text, *line.span("inside"))

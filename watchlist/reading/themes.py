@@ -23,7 +23,9 @@ LABEL: Final = re.compile(
     re.MULTILINE,
 )
 # （1）创新药。医保…: the first sentence of an item, short, is its label.
-_SENTENCE_LABEL: Final = re.compile(rf"(?:^|(?<=[\n。；])){_BULLET}(?P<marker>{_MARKER})[ ]?(?P<label>[^\n，。；：]{{2,14}})。", re.MULTILINE)
+_SENTENCE_LABEL: Final = re.compile(
+    rf"(?:^|(?<=[\n。；])){_BULLET}(?P<marker>{_MARKER})[ ]?(?P<label>[^\n，。；：]{{2,14}})。", re.MULTILINE
+)
 _MAINLINE: Final = re.compile(r"(?:主线|方向|路径|线索)[一二三四五六\d]：(?P<label>[^，。；：\n]{2,14})[，。]")
 BRACKETED: Final = re.compile(r"【(?P<label>[^【】\n]{1,20})】[：: ]?")
 ITEM: Final = re.compile(
@@ -42,7 +44,8 @@ _SECTION: Final = re.compile(
     r"中长期|主线[一二三四五六\d]|方向[一二三四五六\d]|其[一二三四五]|第[一二三四五六]|进攻|防御|稳健|弹性|"
     r"风险(?:提示|因素)?|.{0,12}(?:来看|而言|来说|角度看|看来|表示|显示|认为|如下|如图|方面看)|(?:可以?|适当|"
     r"建议|重点|积极|持续|继续|具体|我们|投资者|逢低)*(?:关注|推荐|包括)|.{0,6}评级|.{0,10}报告|来源|注|备注|"
-    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:我们|虽然|尽管|如果|认为|预计|但是).*|.*(?:周报|月报|日报|年报|季报|点评|晨会|专题|深度)|.*(?:编号|编码|证书|资格|电话|邮箱|日期).*|.*(?:不变|顺序|排序|"
+    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:我们|虽然|尽管|如果|认为|预计|但是).*|.*(?:周报|月报|日报|"
+    r"年报|季报|点评|晨会|专题|深度)|.*(?:编号|编码|证书|资格|电话|邮箱|日期).*|.*(?:不变|顺序|排序|"
     r"梳理|汇总|一览|名单)|.*(?:标的|个股|公司)(?:包括|有|为|如)?|.{0,12}(?:建议|推荐|"
     r"重点)关注.{0,4})$"
 )
@@ -57,11 +60,12 @@ _STRIP_HEAD: Final = re.compile(
 _STRIP_TAIL: Final = re.compile(
     r"(?:[ 【】“”\"(（：:]|等|龙头|双雄|双寡头|双龙头|三巨头|巨头|领军|领先|优质|头部|核心|优秀|知名|企业|公司|央企|"
     r"国企|民企|厂商|厂家|标的|个股|股票|股|供应商|服务商|制造商|开发商|运营商|提供商|白马|黑马|新贵|寡头|"
-    r"板块|领域|方向|赛道|环节|主线|行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|"
-    r"如|包括|含|方面|各|[一两二三四五六]条|[一两二三四五六]大|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|我们|绝对|细分)+$"
+    r"板块|领域|方向|赛道|环节|主线|(?<!银)行业|产业(?!链)|相关|品种|组合|平台型?|公司如|的|中|里|内|上|者|是|有|为|"
+    r"如|包括|含|方面|各|[一两二三四五六]条|[一两二三四五六]大|类|端|投资|机会|受益|优势|国内|推荐|建议|关注|重点|"
+    r"我们|绝对|细分)+$"
 )
 _EDGES: Final = ' #*-|【】“”"—'
-_MARKER_WIDTH, _LINE_LABEL = 4, 8
+_MARKER_WIDTH, _LINE_LABEL, _LONGEST_CLAUSE = 4, 8, 14
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|稳健|负债|份额|优势|超预期|预期|有望|持续|"
     r"提升|改善|"
@@ -73,6 +77,7 @@ _KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益
 # What happens to a sector is no part of its name: 焦煤价格反弹.
 _HAPPENS: Final = re.compile(r"价格|反弹|复苏|景气|需求|涨价|拐点|政策|落地|回暖|爆发|放量|周期上行|扩张|加速|替代空间")
 # Words that say what kind of company it is, not of which theme.
+_MOVES: Final = re.compile(r"影响|带动|推动|驱动|拉动|提振|利好|上涨|下跌|下降|来看|方面")
 _METALS: Final = frozenset("铜铝锂钴镍锡钨钼锑锌铅金银钛煤油猪鸡鸭糖铀")
 _QUALITY_WORDS: Final = (
     "区域 行业 细分 民营 国有 头部 优质 平台 上市 地方 老牌 新兴 大型 中小 全国 本土 成本 技术 综合 传统 其他"
@@ -86,7 +91,9 @@ _EXPLICIT: Final = re.compile(
 
 # A clause that ends so names what the advice behind it is about.
 _ASPECT: Final = re.compile(r"(?:板块|行业|领域|方面|方向|环节|赛道|主线|产业链|股)(?:上|中|里)?$")
-_SUBJECT: Final = re.compile(r"[ 、]*(?P<what>[\u4e00-\u9fffA-Za-z0-9+]{2,8}?)(?:板块|行业|领域|赛道|环节)(?=[\u4e00-\u9fff])")
+_SUBJECT: Final = re.compile(
+    r"[ 、]*(?P<what>[\u4e00-\u9fffA-Za-z0-9+]{2,8}?)(?:板块|行业|领域|赛道|环节)(?=[\u4e00-\u9fff])"
+)
 _TOPIC: Final = re.compile(r"(?:方面|板块|领域|赛道|环节)$")
 _TOPIC_HEAD: Final = re.compile(
     r"^(?:以及|其中|同时|此外|另外|并|而|且|对于?|在|从|我们|本周|当前|建议|维持|继续|最后|首先|其次|[一二三四五六]是|"
@@ -119,18 +126,7 @@ def nearest_label(text: str, verb: int) -> Label | None:
     """Give the nearest label before a verb: a marked one of its paragraph, an unmarked one of its sentence."""
     line = max(text.rfind("\n", 0, verb), verb - 320, -1) + 1
     sentence = max(text.rfind("。", line, verb), line - 1) + 1
-    best: Label | None = None
-    for match in LABEL.finditer(text, max(line - 1, 0), verb):
-        if match.start("label") < line:
-            continue
-        marked = match["marker"] is not None and match["marker"].strip() != ""
-        theme = of_label(match["label"])
-        # A label at the head of a line holds for all of it.
-        heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
-        if not marked and match.start() < sentence and not heads:
-            continue
-        begin = match.start("marker") if marked else match.start("label")
-        best = Label(begin, match.end(), theme, marked)
+    best = _with_colon(text, line, sentence, verb)
     for match in _SENTENCE_LABEL.finditer(text, max(line - 1, 0), verb):
         theme = of_label(match["label"])
         if theme and not ADVISED.search(theme) and (best is None or match.start("marker") > best.start):
@@ -148,6 +144,22 @@ def nearest_label(text: str, verb: int) -> Label | None:
         )
         if opens and (match.end() >= verb - 12 or match.start() >= sentence):
             best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
+    return best
+
+
+def _with_colon(text: str, line: int, sentence: int, verb: int) -> Label | None:
+    """Give the nearest label with a colon; one at the head of a line holds for all of it."""
+    best: Label | None = None
+    for match in LABEL.finditer(text, max(line - 1, 0), verb):
+        if match.start("label") < line:
+            continue
+        marked = match["marker"] is not None and match["marker"].strip() != ""
+        theme = of_label(match["label"])
+        heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
+        # 医疗服务：推荐标的：…；受益标的：… - what opens a list takes no theme away.
+        opens = theme is None and best is not None and best.theme
+        if marked or not (opens or (match.start() < sentence and not heads)):
+            best = Label(match.start("marker") if marked else match.start("label"), match.end(), theme, marked)
     return best
 
 
@@ -170,7 +182,9 @@ def of_label(label: str) -> str | None:
         return kind[1]
     if not label or _SECTION.match(label):
         return None
-    bare = re.sub(r"(?:等)?(?:板块|领域|方向|赛道|主线|行业|环节|相关标的|受益标的|标的|个股|公司|方面)+$", "", label)
+    bare = re.sub(
+        r"(?:等)?(?:板块|领域|方向|赛道|主线|(?<!银)行业|环节|相关标的|受益标的|标的|个股|公司|方面)+$", "", label
+    )
     bare = re.sub(r"^(?:关注|看好|推荐|聚焦|布局|首推|首选|强推|建议|重点|强烈|继续|持续)+", "", bare).strip(" ：:的-")
     return bare or None
 
@@ -215,6 +229,8 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
     if item:
         said = re.sub(rf"^{_BULLET}(?:{_MARKER})?[ ：、]?", "", said)
     clauses = [clause for clause in re.split(r"[，：；。]", said) if clause.strip()]
+    if item and clauses and _is_label(clauses[0]):
+        return of_label(clauses[0])
     for clause in clauses if item else reversed(clauses):
         # What another verb recommends is no theme: 推荐方大特钢，建议关注久立特材.
         if not item and ADVISED.search(clause):
@@ -224,6 +240,19 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
     if not item or not clauses:
         return None
     return _shortened(clauses[0], loosely=True) or _spoken_of(clauses[0])
+
+
+def _is_label(clause: str) -> bool:
+    """Say whether the first clause of an item only names what it is about: ``（一）车辆零部件，推荐…``."""
+    clause = clause.strip(" ")
+    told = (
+        _SAYS.search(clause)
+        or _MOVES.search(clause)
+        or _NOT_THEME.search(clause)
+        or ADVISED.search(clause)
+        or _STRIP_HEAD.match(clause)
+    )
+    return 2 <= len(clause) <= _LONGEST_CLAUSE and not told  # noqa: PLR2004
 
 
 def of_clause(words: str) -> str | None:

@@ -63,6 +63,8 @@ _OTHERS: Final = re.compile(
     r"客户|友商|证券[^，。；]{0,6}此前|同业|卖方|指南|医保|目录|受|备受|被|获|获得|得到|引发|引起|"
     r"吸引)(?:[^，。；：—\n]{0,6})$"
 )
+# A rating behind a figure is a cell of a table, whatever the next row begins with.
+_CELL_BEFORE: Final = re.compile(r"\d\.\d+ ?$|[\d.]+ \d+ ?$")
 # What was advised then: before words that say "still", at a day that is named, or since one.
 _BEFORE: Final = re.compile(
     r"早在|早于|此前|曾经?|前期|之前|上期|上周|上月|上次|前次|去年|前年|历史上|过往|往期|回顾|彼时|"
@@ -83,7 +85,8 @@ _PERFORMED: Final = re.compile(
 )
 # Looks at the words right behind a verb that make it no verb of advice.
 _NO_VERB: Final = re.compile(
-    r"^(?:度|率|者|人群|理由|报告|阅读|逻辑|原因|评级|点(?!公司|标的|个股)|指数|系统|算法|引擎|位|量|函|榜|制|信|用药|治疗|"
+    r"^(?:度|率|者|人群|理由|报告|阅读|逻辑|原因|评级|点(?!公司|标的|个股)|指数|系统|算法|引擎|位|量|函|榜|制|信|"
+    r"用药|治疗|"
     r"等级|目录|疗法|"
     r"摄入|使用|剂量|流|页|器|机制|功能|内容|视频)"
 )
@@ -177,7 +180,8 @@ _POSITIVE_ENGLISH: Final = frozenset(
     {"STRONG BUY", "STRONG-BUY", "BUY", "OUTPERFORM", "OVERWEIGHT", "ACCUMULATE", "ADD"}
 )
 CHANGE: Final = (
-    r"维持|首次(?:覆盖|评级)?|上调|下调|调高|调低|重申|恢复|maintained?|reiterated?|initiated?|upgraded?|downgraded?"
+    r"维持|首次(?:覆盖|评级)?|上调|下调|调高|调低|重申|恢复|maintained?|reiterated?|initiat(?:ed?|ion)|upgraded?|"
+    r"downgraded?"
 )
 
 
@@ -208,6 +212,8 @@ def is_advice(text: str, start: int, end: int, clause: int) -> bool:
         clause: where the sentence of the verb begins.
     """
     verb, before, after = text[start:end], text[clause:start], text[end : end + 40]
+    if RATING.fullmatch(verb) and _CELL_BEFORE.search(before):
+        return False
     if _NO_VERB.match(after) or _LATER.match(after):
         return False
     if _NEEDS_ADVICE.search(verb) and not _ADVICE.search(verb):
