@@ -40,7 +40,7 @@ _HEAD_LINE: Final = re.compile(
     r"(?:第 ?)?\d{1,3}(?: ?页)?|Page ?\d{1,3}.{0,10}",
     re.IGNORECASE,
 )
-_COVER, _FEWEST_LINES, _MOST_HEADS, _LONGEST_HEAD, _TITLE, _MOST_BESIDE = 1500, 10, 4, 60, 8, 16
+_COVER, _MOST_LINES, _FEWEST_LINES, _MOST_HEADS, _LONGEST_HEAD, _TITLE, _MOST_BESIDE = 1500, 60, 10, 4, 60, 8, 16
 _WATERMARK: Final = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{28,400}(?![A-Za-z0-9+/=])")
 _SOURCE: Final = re.compile(
     r"(?:资料|数据|图表)?来源[ ]?：[^\n。；]{0,80}?(?:整理|测算|预测|(?:研究所|研究院|研究中心|"
@@ -106,7 +106,7 @@ def _page_heads(text: str) -> list[tuple[int, int]]:
     lines = [line.span() for line in re.finditer(r"[^\n]*[^\n ][^\n]*\n?", text)]
     first: dict[str, int] = {}
     for number, (start, end) in enumerate(lines):
-        if start > _COVER:
+        if start > _COVER or number > _MOST_LINES:
             break
         first.setdefault(_bare(text[start:end]), number)
     found: set[int] = set()

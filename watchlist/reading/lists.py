@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from watchlist.domain.symbols import normalise_name
@@ -44,7 +44,11 @@ _CLOSERS: Final = '】”"』」》)'
 
 @dataclass(frozen=True)
 class Place:
-    """The flow with what is needed to read it: its names, the day and the market of the report."""
+    """The flow with what is needed to read it: its names, the day and the market of the report.
+
+    Attributes:
+        shorts: who two letters are short for in this text, as far as it was asked.
+    """
 
     text: str
     folded: str
@@ -54,6 +58,7 @@ class Place:
     market: str | None = None
     house: str | None = None
     subject: str | None = None
+    shorts: dict[str, str | None] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
@@ -156,7 +161,9 @@ def _shortened(place: Place, at: int, lead: int, stop: int) -> Item | None:
     """Read two letters between separators that are short for one share's name."""
     if at != lead or not (match := _TWO_LETTERS.match(place.text, at, stop)) or SECTOR.fullmatch(match[0]):
         return None
-    symbol = place.names.short(match[0], place.day, place.text)
+    if match[0] not in place.shorts:
+        place.shorts[match[0]] = place.names.short(match[0], place.day, place.text)
+    symbol = place.shorts[match[0]]
     return Item(at, match.end(), match.end(), symbol, at, short=True) if symbol else None
 
 

@@ -184,7 +184,7 @@ class Names:
             found = here or found
         return found
 
-    def short(self, word: str, day: dt.date | None, text: str) -> str | None:
+    def short(self, word: str, day: dt.date | None, text: str = "") -> str | None:
         """Give the symbol that two letters are short for (老窖, 青啤).
 
         ``None`` unless they are of one share alone, or the text prints the whole name of only one of them.

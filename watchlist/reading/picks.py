@@ -11,6 +11,7 @@ from watchlist.reading.names import CODE
 from watchlist.reading.rows import THEME_HEAD, Row, Span, is_rule, row_at
 from watchlist.reading.words import RATING_HEAD, strength_of
 
+_ANY_HEAD: Final = re.compile(r"简称|名称|公司|标的|个股|股票|证券|company|stock|ticker", re.IGNORECASE)
 _NAME_HEAD: Final = re.compile(
     r"[^|，。：]{0,8}(?:简称|名称|公司|标的|个股|股票|证券|企业)(?:名称|简称|名)?|(?:company|stock|name|"
     r"ticker)s?(?: name)?",
@@ -29,22 +30,24 @@ _NO_PICKS: Final = re.compile(
 )
 _SURE: Final = re.compile(r"金股|首推|推荐组合|推荐标的|关注标的|受益标的|建议关注|重点推荐")
 _REASON_HEAD: Final = re.compile(r"理由|逻辑|看点|亮点|reason|thesis|rationale", re.IGNORECASE)
-_LONGEST_CAPTION, _MOST_ROWS, _CAPTION_LINES, _FEWEST_CELLS = 90, 200, 3, 2
+_LONGEST_CAPTION, _MOST_ROWS, _CAPTION_LINES, _FEWEST_CELLS, _LONGEST_HEADER = 90, 200, 3, 2, 200
 
 
 def read_picks(place: Place, findings: Findings) -> list[Span]:
     """Find tables under a caption that recommends; give their places: nothing else is to be read there."""
     text, spans, at = place.text, [], 0
-    for line in re.finditer(
-        r"[^\n]*(?:简称|名称|公司|标的|个股|股票|证券|company|stock|ticker)[^\n]*", text, re.IGNORECASE
-    ):
-        if line.start() < at or len(line[0]) > 200:  # noqa: PLR2004 - so long a line is no header
+    for head in _ANY_HEAD.finditer(text):
+        if head.start() < at:
             continue
-        header = row_at(text, line.start())
+        start, at = text.rfind("\n", 0, head.start()) + 1, _line_end(text, head.end())
+        line = text[start : min(at, start + _LONGEST_HEADER)]
+        if at - start > _LONGEST_HEADER:
+            continue
+        header = row_at(text, start)
         names = _columns(text, header, _NAME_HEAD)
-        if len(header.cells) < _FEWEST_CELLS or not names or RATING_HEAD.search(line[0]):
+        if len(header.cells) < _FEWEST_CELLS or not names or RATING_HEAD.search(line):
             continue
-        told = bool(_columns(text, header, THEME_HEAD) or _REASON_HEAD.search(line[0]))
+        told = bool(_columns(text, header, THEME_HEAD) or _REASON_HEAD.search(line))
         caption = _caption(text, header.start, told=told)
         if caption is None:
             continue
@@ -55,6 +58,11 @@ def read_picks(place: Place, findings: Findings) -> list[Span]:
             at = max(row.end for row in rows if row.start <= found[-1].start)
             spans.append((header.start, at))
     return spans
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
 
 
 def _caption(text: str, start: int, *, told: bool) -> str | None:
