@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from watchlist.reading.houses import TEAMS
+
 _SURNAMES: Final = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马"
     "苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪"
@@ -39,10 +41,10 @@ _LICENCE: Final = re.compile(
 )
 _LICENCE_LABEL: Final = (
     r"(?:\(?(?:SAC)?[ ]?(?:证券)?(?:执业|执证)?(?:资格)?(?:证书)?(?:编号|号码|号|编码)|"
-    r"(?:证券)?投资咨询(?:业务)?(?:资格)?(?:证书)?(?:编号|"
+    r"(?:证券)?投资咨询(?:业务|执业)?(?:资格)?(?:证书)?(?:编号|"
     r"号)|执业(?:资格)?证书(?:编号|号码|号)?|资格(?:证书)?编号|登记编[码号]|SAC(?: ?(?:Reg\.? ?)?No\.?| ?执证)?|SFC)?"
 )
-_LATIN: Final = r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)? [A-Z]{2,}"
+_LATIN: Final = r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)? (?:[A-Z]{2,}|[A-Z][a-z]+)"
 _BEFORE_LICENCE: Final = re.compile(
     rf"(?P<name>{_PERSON}|(?-i:{_LATIN}))(?:[ ]?\((?:证券)?(?:分析师|研究员|首席)\))?[ \n：:，,(]*"
     rf"(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?|\(?\+?86[\d) -]{{8,16}})?[ "
@@ -67,7 +69,7 @@ _MAILED_LATIN: Final = re.compile(
     r"FRM))*[ ]*\n?[ ]*(?:\(\d{2,4}\) ?\d{4}|\+\d)",
     re.MULTILINE,
 )
-_TEAM: Final = re.compile(rf"团队[：: ]{{1,2}}(?P<names>{_PERSON}(?:/{_PERSON})+)(?![\u4e00-\u9fff])")
+_TEAM: Final = re.compile(rf"团队[：: ]{{1,2}}(?P<names>{_PERSON}(?:[ ]?/[ ]?{_PERSON})+)(?![\u4e00-\u9fff])")
 _COVER: Final = 1500
 _STOP_WORDS: Final = frozenset(
     {
@@ -124,7 +126,7 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     behind = list(
         dict.fromkeys(one["name"] for one in _TITLED_BEHIND.finditer(text, 0, _COVER) if _is_name(one["name"]))
     )
-    names = behind if len(behind) > len(names) or len(behind) == len(unique) else names
+    names = behind if len(behind) > len(names) or (unique and len(behind) == len(unique)) else names
     if unique and len(names) == len(unique):
         return tuple(zip(names, unique, strict=True))
     if unique:
@@ -137,10 +139,12 @@ def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
         taken = {name for name, _ in ordered}
         return tuple(ordered) + tuple((name, None) for name in free if name not in taken and len(unique) < len(names))
     alone = [match["name"] or match["name2"] for match in _WITHOUT_TITLE.finditer(text, 0, _COVER)]
+    alone = [name for name in alone if _is_name(name)]
     team = _TEAM.search(text)
-    named = team["names"].split("/") if team else []
+    named = re.split(r"[ ]?/[ ]?", team["names"]) if team else []
     names = names if len(names) > len(named) else named
-    alone = alone or [match["name"] for match in _MAILED.finditer(text) if _is_name(match["name"])]
+    mailed = [match["name"] for match in _MAILED.finditer(text) if _is_name(match["name"])]
+    names = mailed if len(mailed) > len(names) else names
     alone = alone or [match["name"] for match in _MAILED_LATIN.finditer(text)]
     return tuple((name, None) for name in list(dict.fromkeys(names or alone))[:6])
 
@@ -182,6 +186,10 @@ def _titled(text: str) -> list[str]:
 
 def _is_name(words: str) -> bool:
     """Say whether two to four letters that begin with a surname are a name, and no part of a sentence."""
-    return words not in _STOP_WORDS and not re.search(
-        r"[的是在本将与应为具并均有我]|研究|公司|报告|声明|承诺|行业|职业|证券|确认|保证|国内|通信", words
+    return (
+        words not in _STOP_WORDS
+        and not words.startswith(TEAMS)
+        and not re.search(
+            r"[的是在本将与应为具并均有我]|研究|公司|报告|声明|承诺|行业|职业|证券|确认|保证|国内|通信", words
+        )
     )

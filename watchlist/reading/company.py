@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Final
 
 from watchlist.domain.model import Strength
+from watchlist.reading.english import names_in
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.houses import others_sentence, others_voice
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
+from watchlist.reading.themes import nearest_label
 from watchlist.reading.words import CHANGE, RATING, is_positive
 
 _COVER, _HEADLINE, _CLAUSE = 1500, 44, 60
@@ -25,6 +27,8 @@ _RATED_ON: Final = re.compile(
     rf"(?:maintain|reiterate|keep|initiate|upgrade|downgrade)\w* (?:our |an? |coverage with (?:an? )?)?"
     rf"(?P<rating>{RATING.pattern})"
     r"(?: ratings?)? on (?P<whom>[^。；\n]{2,60})"
+    r"|(?:are|stay|remain) (?P<rating3>Buy|Hold|Sell|Neutral|Overweight|Underweight|Outperform|"
+    r"Underperform) on (?P<whom3>[^。；\n]{2,60})"
     r"|initiat\w* (?:coverage )?(?:of|on) (?P<whom2>[^。；\n]{2,60}?) (?:with|at) (?:an? )?"
     rf"(?P<rating2>{RATING.pattern})",
     re.IGNORECASE,
@@ -44,6 +48,9 @@ _NAMED_AHEAD: Final = re.compile(
 _PAIRED: Final = re.compile(
     rf"[“\"「](?P<rating>{RATING.pattern})[”\"」](?=[、，]|(?:的)?(?:投资)?评级|和|及)", re.IGNORECASE
 )
+_VERBS_TOO: Final = frozenset({"推荐", "看好", "强烈推荐", "谨慎推荐", "审慎推荐"})
+_SENTENCE_END: Final = re.compile(r"\.(?=\s|$)|[。；\n]")
+_LONGEST_SENTENCE: Final = 240
 _SECTORAL: Final = re.compile(r"行业|板块|sector|industry", re.IGNORECASE)
 
 
@@ -62,15 +69,7 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     listed = {item.symbol for listing in findings.listings for item in listing.items}
     said = False
     for match in _RATED_ON.finditer(place.text):
-        whom = "whom" if match["whom"] else "whom2"
-        item = _named(place, match.start(whom), match.end(whom))
-        if item is None and subject and _is_called(place, subject, match[whom]):
-            item = subject
-        if item is not None and item.symbol not in listed:
-            rating = match["rating"] or match["rating2"]
-            _rate(place, item, rating, (match.start(), max(item.stop, match.end(whom))), industry, findings)
-            listed.add(item.symbol)
-            said = True
+        said = _rated_on(place, match, subject, industry, listed, findings) or said
     for match in _PAIRED.finditer(place.text):
         said = _pair(place, match, industry, listed, findings) or said
     for match in _RATED.finditer(place.text):
@@ -81,6 +80,31 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
         if cover:
             rating = cover["rating"] or cover["rating2"] or cover["rating3"]
             _rate(place, subject, rating, (subject.start, subject.stop), industry, findings)
+
+
+def _rated_on(
+    place: Place,
+    match: re.Match[str],
+    subject: Item | None,
+    industry: str | None,
+    listed: set[str | None],
+    findings: Findings,
+) -> bool:
+    """Read ``reiterate BUY on ENN (2688.HK) with TP HK$48.50 and on CR Gas (1193.HK)``."""
+    whom = next(name for name in ("whom", "whom2", "whom3") if match[name])
+    rating = next(match[name] for name in ("rating", "rating2", "rating3") if match[name])
+    ends = _SENTENCE_END.search(place.text, match.start(whom), match.start(whom) + _LONGEST_SENTENCE)
+    items = [one for one in names_in(place, match.start(whom), ends.start() if ends else match.end(whom)) if one.coded]
+    named = _named(place, match.start(whom), match.end(whom))
+    if not items and named is None and subject and _is_called(place, subject, match[whom]):
+        named = subject
+    said = False
+    for item in items or ([named] if named else []):
+        if item.symbol not in listed:
+            _rate(place, item, rating, (match.start(), max(item.stop, match.end(whom))), industry, findings)
+            listed.add(item.symbol)
+            said = True
+    return said
 
 
 def _is_called(place: Place, subject: Item, words: str) -> bool:
@@ -165,6 +189,8 @@ def _sentence(
     findings: Findings,
 ) -> bool:
     text = place.text
+    if match["rating"] in _VERBS_TOO and not re.search(r"[”\"」』】》]|评级", text[match.start() : match.end()]):
+        return False
     clause = max(text.rfind(mark, 0, match.start()) for mark in ("。", "；", "\n", ". ")) + 1
     whom, ahead = match["whom"], text[max(clause, match.start() - 40) : match.start()]
     named = _named(place, match.start("whom"), match.end("whom")) or _named(
@@ -176,16 +202,11 @@ def _sentence(
         return False
     if others_voice(voice, place.house) or others_sentence(text[clause : match.start()], place.house):
         return False
-    whom = re.match(r"(?:对|给予|公司)?", match["whom"])
-    items = scan(place, match.start("whom") + (whom.end() if whom else 0), match.end("whom"))
-    if len(items) < 2:  # noqa: PLR2004 - 中国南车、中国北车复牌后维持“推荐”评级
-        items = scan(place, clause, match.start()) if "，" not in text[clause : match.start()] else []
-        if items and named and named.start - items[-1].stop == 1:
-            items.append(named)
-    if len(items) > 1:
-        for one in items:
-            if one.symbol and one.symbol not in listed:
-                _rate(place, one, match["rating"], (match.start(), match.end("rating")), industry, findings)
+    items = _several(place, match, clause, named)
+    for one in items:
+        if one.symbol and one.symbol not in listed:
+            _rate(place, one, match["rating"], (match.start(), match.end("rating")), industry, findings)
+    if items:
         return True
     item = named or subject
     if item is None or item.symbol is None or item.symbol in listed:
@@ -196,6 +217,16 @@ def _sentence(
         start = min(item.start, match.start())
         _rate(place, item, match["rating"], (start, match.end("rating")), industry, findings)
     return True
+
+
+def _several(place: Place, match: re.Match[str], clause: int, named: Item | None) -> list[Item]:
+    """List the companies that one sentence rates alike: behind the verb, or before it (A、B复牌后维持“推荐”评级)."""
+    whom = re.match(r"(?:对|给予|公司)?", match["whom"])
+    items = scan(place, match.start("whom") + (whom.end() if whom else 0), match.end("whom"))
+    if len(items) < 2 and match.start() - clause <= _CLAUSE and "，" not in place.text[clause : match.start()]:  # noqa: PLR2004
+        items = scan(place, clause, match.start())
+        items += [named] if items and named and named.start - items[-1].stop == 1 else []
+    return items if len(items) > 1 else []
 
 
 def _pair(
@@ -242,6 +273,9 @@ def _rate(
         strength = Strength.STRONG_RECOMMEND
     # What a whole report rates is of its industry; in a digest each section has its own.
     above = place.headings.above(span[0])
+    label = nearest_label(place.text, span[0])
+    if label and label.marked and label.theme and not place.names_one(label.theme):
+        above = label.theme
     target, theme = _target(place, item), (industry or above) if place.subject == item.symbol else (above or industry)
     findings.listings.append(
         Listing(*span, (replace(item, target=item.target or target, rating=rating),), theme, rating, strength, rating)

@@ -22,7 +22,10 @@ _SERIES: Final = re.compile(
     r"(?:Research|Report|Update|Note|Strategy)",
     re.IGNORECASE,
 )
-_TEAM: Final = re.compile(rf"^【(?:{'|'.join(TEAMS)})[^【】]{{0,8}}】")
+_HOUSES: Final = "|".join(TEAMS)
+_TEAM: Final = re.compile(
+    rf"^【(?:{_HOUSES})[^【】]{{0,8}}】|^(?:{_HOUSES})[\u4e00-\u9fff]{{2,4}} ?[|丨] ?|^(?:{_HOUSES})证券[：:]"
+)
 # 标题0606: the day behind a title of a pasted post, and the days of a weekly.
 _SUBTITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[01]\d[0-3]\d$|[(（](?:20)?\d{6} ?[-~—] ?(?:20)?\d{4,6}[)）]$")
 _NOISE: Final = re.compile(
@@ -33,7 +36,9 @@ _NOISE: Final = re.compile(
     r".*\d{6}\.(?:SH|SZ|BJ)[)）]?|\d{6}\.(?:SH|SZ|BJ).*|[^：:]{1,30}[(（] ?(?:\d{1,6}|"
     r"[A-Z]{1,5})[ .]?(?:[A-Z]{2})? ?[)）]|"
     r".{2,10}(?:证券|研究|国际|公司) ?[A-Z &.,]{6,}|.*(?:综指|沪深 ?300|恒生指数).{0,6}|"
-    r".*(?:有限公司|股票代码).*|.*(?:收盘|涨跌|开盘).*  .*|.*[(（][^()]*(?:买入|持有|增持|卖出|中性)[)）]|(?:.*分类|"
+    r".*(?:有限公司|股票代码|分享到|字体：|打印】).*|.*(?:收盘|涨跌|开盘|表现|指数).*  .*|.*[(（][^()]*(?:买入|持有|"
+    r"增持|卖出|"
+    r"中性)[)）]|(?:.*分类|"
     r".*评级)[：:].*|.*(?:推荐|受益|关注)标的[：:].*|.*\bPage ?\d.*|.*Equity Research.*|.{2,12}(?:证券|研究所|"
     r"研究院|研究中心).{0,12}团队|.*S\d{13}.*|\|.*|"
     r".*(?:日期|分析师|研究员|联系人|行业|评级|代码)[ ]?[：:].*|相关(?:研究)?报告.*|最近.*|(?:主要|"
@@ -51,15 +56,16 @@ _BODY_START: Final = re.compile(
 _LABELLED: Final = re.compile(r"^(?:标题|题目|title)[：: ]+(?P<title>[^\n]{4,80})$", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN: Final = re.compile(r"^#{1,3} *(?P<title>[^\n#]{6,90})$", re.MULTILINE)
 _INDUSTRY_LINE: Final = re.compile(
-    r"^(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{1,3}"
+    r"^(?:所属行业|行业名称|行业分类|行业|industryId|(?:industry|sector)(?=[ ]?[：:|]))[ ]?[：: |]{1,3}"
     r"(?P<name2>[\u4e00-\u9fff]{2,10}|[A-Za-z][A-Za-z &/,-]{2,40})"
-    rf"(?=\n|  |$)|(?:所属行业|行业名称|行业分类|行业|industry|sector)[ ]?[：: |]{{1,3}}(?P<name>{INDUSTRY.pattern})",
+    rf"(?=\n|  |$)|(?:所属行业|行业名称|行业分类|行业|industryId|(?:industry|sector)(?=[ ]?[：:|]))[ ]?[：: |"
+    rf"]{{1,3}}(?P<name>{INDUSTRY.pattern})",
     re.IGNORECASE | re.MULTILINE,
 )
 # A digest of a morning, or of a strategist, is of no one industry.
 _MANY: Final = re.compile(
     r"晨会|晨报|早会|早报|晨间|金股|"
-    r"策略(?:周报|月报|研究|报告|点评|专题)|宏观(?:周报|月报|研究|报告|点评|专题)|morning (?:note|brief)",
+    r"(?<!投资)策略(?:周报|月报|研究|报告|点评|专题)|宏观(?:周报|月报|研究|报告|点评|专题)|morning (?:note|brief)",
     re.IGNORECASE,
 )
 # A line that names nothing but the industry, and its rating at most.
@@ -70,6 +76,9 @@ _INDUSTRY_ALONE: Final = re.compile(
     re.MULTILINE,
 )
 _INDUSTRY_PLACED: Final = re.compile(r"中国(?:内地|香港)[ │|/]+(?P<name2>[\u4e00-\u9fff]{2,8})(?=\n| |$)")
+_INDUSTRY_RATED: Final = re.compile(
+    rf"^(?P<name2>(?-i:[A-Z])[A-Za-z &/-]{{2,40}})\n[ ]*(?:{RATING.pattern})[ ]?\(", re.MULTILINE
+)
 _INDUSTRY_TITLE: Final = re.compile(
     rf"(?P<name>{INDUSTRY.pattern})】?(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|"
     rf"投资策略|双周报|行业报告|快评|简评)"
@@ -90,7 +99,8 @@ _RATED: Final = re.compile(
     rf"]?(?P<c2>{CHANGE})|(?P<c3>维持|首次|上调|下调)评级)"
     rf"|(?:行业|投资|industry )评?(?:级|rating)[ ]?[：: ]{{1,3}}(?P<label2>{RATING.pattern})(?:[ "
     rf"]?[(（-]{{1,2}}(?P<c4>{CHANGE})[^()\n]{{0,4}}[)）]?)?"
-    r"|行业评级[ ]?[：: ]{1,3}(?P<label3>领先|同步|落后)|^[ ]*(?P<label4>优于大势|同步大势|落后大势)[ ]*$"
+    r"|(?:investSuggestion|行业评级)[ ]?[：: ]{1,3}(?P<label3>推荐|买入|增持|中性|领先|同步|落后)|"
+    r"^[ ]*(?P<label4>优于大势|同步大势|落后大势)[ ]*$"
     rf"|^[ ]*(?P<label5>{RATING.pattern})[ ]*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -117,11 +127,18 @@ def industry_of(text: str) -> str | None:
     cover = text[:_COVER]
     if _MANY.search(cover):
         return None
-    for pattern in (_INDUSTRY_LINE, _INDUSTRY_ALONE, _INDUSTRY_PLACED, _INDUSTRY_TITLE, _INDUSTRY_NEAR):
+    for pattern in (
+        _INDUSTRY_LINE,
+        _INDUSTRY_ALONE,
+        _INDUSTRY_PLACED,
+        _INDUSTRY_RATED,
+        _INDUSTRY_TITLE,
+        _INDUSTRY_NEAR,
+    ):
         said = pattern.search(text if pattern is _INDUSTRY_LINE else cover)
-        if said:
-            named = said.groupdict()
-            return named.get("name") or named.get("name2")
+        name = said.groupdict().get("name") or said.groupdict().get("name2") if said else None
+        if name and not RATING.search(name):
+            return name
     tally: dict[str, int] = {}
     for match in _SHENWAN.finditer(text):
         name = match["a"] or match["b"]

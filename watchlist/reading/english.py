@@ -58,7 +58,7 @@ def read_english(place: Place, industry: str | None, findings: Findings) -> None
         limit = verbs[position + 1].start() if position + 1 < len(verbs) else len(text)
         end = _END.search(text, verb.end() + 1, min(limit, verb.end() + 500))
         stop = end.start() if end else min(limit, verb.end() + 500)
-        items = list(_items(place, verb.end(), stop))
+        items = list(names_in(place, verb.end(), stop))
         if not items:
             continue
         theme = _theme(text, verb, items[0].start, items[-1].stop) or industry
@@ -74,7 +74,7 @@ def _picks(place: Place, industry: str | None) -> Iterator[Listing]:
     text = place.text
     for pick in _IS_PICK.finditer(text):
         start = max(text.rfind(mark, 0, pick.start()) for mark in (". ", "；", "\n", "：")) + 1
-        items = _items(place, start, pick.start())
+        items = names_in(place, start, pick.start())
         if items:
             theme = _theme(text, pick, items[0].start, items[-1].stop) or industry
             yield Listing(start, pick.end(), tuple(items), theme, pick[0], Strength.STRONG_RECOMMEND)
@@ -85,7 +85,8 @@ def _advises(text: str, verb: re.Match[str]) -> bool:
     return not _NOT.search(before) and not _OTHERS.search(before)
 
 
-def _items(place: Place, start: int, stop: int) -> list[Item]:
+def names_in(place: Place, start: int, stop: int) -> list[Item]:
+    """List the securities between two places, parted by commas and conjunctions."""
     items: list[Item] = []
     at = start
     bounds = [*_SPLIT.finditer(place.text, start, stop), None]

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchlist.domain.errors import Words
+from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, end_of, scan, strangers
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.themes import LABEL_MARK, nearest_label, of_label, of_lead, of_market, of_sentence
 from watchlist.reading.verbs import ENDS, Verb, clause_of
+from watchlist.reading.words import RATING, is_positive, strength_of
 
 _LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 3, 16, 40, 60
-_BULLET: Final = r"[-•●■◆▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆]"
+_BULLET: Final = r"[-•●■◆◎▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆]"
 UNIT_MARK: Final = re.compile(
     rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?"
     r"(?:(?P<number>\d{1,2}[、.)](?!\d)|\(\d{1,2}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
@@ -22,11 +24,15 @@ UNIT_MARK: Final = re.compile(
 )
 LABELLED_LINE: Final = re.compile(rf"\n?{_BULLET}?[ ]?(?:\d{{1,2}}[、.)])?(?P<label>[^，。；：\n]{{2,14}})：(?=[^\n])")
 _RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(?:评级|rating)", re.IGNORECASE)
+# 中国国旅（601888）：离岛免税超预期，强烈推荐: an item of a company that ends with its rating.
+_COMPANY_ITEM: Final = re.compile(r"[^，。；：\n]{2,24}：")
+_RATED_END: Final = re.compile(rf"，(?:维持|给予|评级)?[“\"]?(?P<rating>{RATING.pattern})[”\"]?(?:评级)?[ ]*$")
 # The title of another document: what follows it is of that one.
 _DOCUMENT: Final = re.compile(r"(?:报告|点评|周报|月报|快报|公告|纪要)[ ]?$")
 # A table of prices values what was advised; it advises nothing itself.
 _VALUED: Final = re.compile(
-    r"(?:代码|简称|名称|公司)[^\n，。]{0,40}(?:EPS|PE|PB|P/E|市值|收盘|股价|市盈率|市净率)", re.IGNORECASE
+    r"(?:代码|简称|名称|公司)[^\n，。]{0,40}(?:EPS|PE|PB|P/E|市值|收盘|股价|市盈率|市净率|涨跌|涨幅|跌幅|收益率)",
+    re.IGNORECASE,
 )
 _HEADER: Final = re.compile(r"代码|简称|名称|股票|公司|理由|逻辑|ticker|company", re.IGNORECASE)
 
@@ -97,37 +103,79 @@ def _units(text: str, at: int, limit: int) -> Iterator[Unit]:
 def read_governed(place: Place, governor: Governor, at: int, findings: Findings) -> None:
     """Read the items behind an announcement: marked ones, lines that begin with a name, or sentences that are lists."""
     text, limit = place.text, min(len(place.text), at + _LONGEST)
-    style: str | None = None
-    carried, missed = None, 0
     if text[at - 1] == "；":
         ends = text.find("。", at, limit)
         limit = ends if ends >= 0 else limit
+    walk = _Walk(place, governor, findings)
     for unit in _units(text, at, limit):
+        if not walk.goes_on(unit):
+            return
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk over the items of an announcement.
+
+    Attributes:
+        style: what marks the items; ``None`` before the first one.
+        under: the mark of the item that the walk is in.
+        carried: the theme that a line of its own named for the next one.
+        missed: how many units in a row were no items.
+        spoken: whether a verb of its own has just opened a list on the next line.
+    """
+
+    place: Place
+    governor: Governor
+    findings: Findings
+    style: str | None = None
+    under: str = ""
+    carried: str | None = None
+    missed: int = 0
+    spoken: bool = False
+
+    def goes_on(self, unit: Unit) -> bool:
+        """Read a unit; say whether what was announced may go on behind it."""
+        text, style, spoken = self.place.text, self.style, self.spoken
         # A heading, or a table that rates for itself, ends what was announced.
         chapter = style and (text[unit.begin] == "#" or unit.mark == "numeral" != style)
         if chapter or _RATED.search(text, unit.start, unit.end) or _VALUED.match(text, unit.start, unit.end):
-            return
-        if governor.speaks(unit.begin, unit.end):
-            # An item may speak for itself; an unmarked line that does is no item any more.
-            if not unit.mark and style is not None and unit.opens and text[unit.begin - 1] != "；":
-                return
-            style, carried = style or unit.mark, None
-            continue
+            return False
+        self.under, self.spoken = unit.mark or ("" if unit.opens else self.under), False
+        if self.governor.speaks(unit.begin, unit.end) and not _rated(text, unit.start, unit.end):
+            return self._speaks(unit)
+        # 受益标的：⏎中国国旅: the list of a verb may stand on the next line.
+        if spoken and not unit.mark:
+            return True
         # Sentences behind the first one of an item say why; so do lines without a mark among marked ones.
-        if style and (
-            not unit.opens or (style != "line" and not unit.mark and not carried and text[unit.begin - 1] != "；")
-        ):
-            continue
-        if _unit(place, governor, unit, carried, findings):
-            style, carried, missed = (unit.mark or "line") if style is None else style, None, 0
-            continue
+        unmarked = style != "line" and not unit.mark and not self.carried and text[unit.begin - 1] != "；"
+        if style and (not unit.opens or unmarked):
+            return True
+        if _unit(self.place, self.governor, unit, self.carried, self.findings):
+            self.style, self.carried, self.missed = style or unit.mark or "line", None, 0
+            return True
+        return self._misses(unit)
+
+    def _speaks(self, unit: Unit) -> bool:
+        """Pass an item that speaks for itself; an unmarked line that does is no item any more."""
+        text = self.place.text
+        if not unit.mark and self.style is not None and unit.opens and text[unit.begin - 1] != "；":
+            return False
+        self.style, self.carried = self.style or self.under, None
+        self.spoken = text[unit.start : unit.end].rstrip(" ").endswith("：")
+        return True
+
+    def _misses(self, unit: Unit) -> bool:
+        """Pass a unit without names: a theme for the next line, a header, or one of the few that may be missed."""
+        text = self.place.text
         carried = _label_line(text[unit.start : unit.end], marked=bool(unit.mark))
-        carried = None if carried and place.names_one(carried) else carried
-        if carried or (missed == 0 and style is None and _HEADER.search(text, unit.start, unit.end)):
-            continue
-        missed += 1
-        if missed >= _MOST_MISSED or (style is None and not unit.mark and "：" not in text[unit.start : unit.end]):
-            return
+        self.carried = None if carried and self.place.names_one(carried) else carried
+        if self.carried or (
+            self.missed == 0 and self.style is None and _HEADER.search(text, unit.start, unit.end) is not None
+        ):
+            return True
+        self.missed += 1
+        announces = self.style is not None or unit.mark or "：" in text[unit.start : unit.end]
+        return self.missed < _MOST_MISSED and bool(announces)
 
 
 def _label_line(words: str, *, marked: bool) -> str | None:
@@ -157,10 +205,26 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
     if theme is None:
         said = of_sentence(text, clause_of(text, verb.start), verb.end, item=False)
         theme = said or place.headings.above(unit.begin) or governor.industry or market
+    rated = _rated(text, begin, end)
+    strength, rating = (_strength(rated["rating"]), rated["rating"]) if rated else (verb.strength, None)
     near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
     start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
-    findings.listings.append(Listing(start, end_of(text, items, end), tuple(items), theme, verb.printed, verb.strength))
+    findings.listings.append(
+        Listing(start, end_of(text, items, end), tuple(items), theme, verb.printed, strength, rating)
+    )
     return True
+
+
+def _rated(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Find the rating that an item of one company ends with."""
+    return _RATED_END.search(text, start, end) if _COMPANY_ITEM.match(text, start, end) else None
+
+
+def _strength(rating: str) -> Strength:
+    """Give how strongly the rating at the end of an item recommends its company."""
+    if not is_positive(rating):
+        return Strength.RATING_ONLY
+    return max((strength_of(rating), Strength.RECOMMEND), key=STRENGTH_ORDER.__getitem__)
 
 
 def keep_unresolved(place: Place, items: list[Item], stop: int, findings: Findings) -> None:

@@ -7,12 +7,12 @@ from typing import Final
 
 from watchlist.reading.houses import begins_with_house
 from watchlist.reading.sector_words import SECTOR
-from watchlist.reading.themes import of_label
+from watchlist.reading.themes import of_label, of_market
 from watchlist.reading.words import ADVISED
 
 # Deeper ones stand further down; what is marked like a heading closes those of its own depth and below.
 _LINE: Final = re.compile(
-    r"^[ •●■◆▶◼]*(?:(?P<tag>【(?P<label0>[^【】\n]{2,16})】)(?![、，])"
+    r"^[ ]*(?P<bullet>[•●■◆◎▶◼]*)[ ]*(?:(?P<tag>【(?P<label0>[^【】\n]{2,16})】)(?![、，])"
     r"|(?P<hash>#{1,6}) *(?:[一二三四五六七八九十\d]{1,3}[、.])?"
     r"|(?P<d1>[一二三四五六七八九十]{1,3}、)|(?P<d2>\([一二三四五六七八九十]{1,3}\))"
     r"|(?P<d3>\d{1,2}(?:\.\d{1,2}){1,2}[、.]?(?=[^\d.%])|\d{1,2}[、. ])|(?P<d4>\(\d{1,2}\)|\d{1,2}\)))?"
@@ -22,9 +22,10 @@ _LINE: Final = re.compile(
 _NO_THEME: Final = re.compile(
     r"预测|评级|估值|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|"
     r"逻辑|策略|摘要|目录|"
-    r"沪深|上证|深证|恒生|指数|综指|编号|编码|证书|资格|电话|邮箱|(?:19|20)\d\d|"
+    r"提要|导读|内容|要点|沪深|上证|深证|恒生|指数|综指|编号|编码|证书|资格|电话|邮箱|(?:19|20)\d\d|"
     r"图表|正文|复盘|点评|事件|催化|日历|周报|月报|报告|专题|综述|深度|证券|研究|日期|一览|提示|声明|情景"
 )
+_LISTED: Final = re.compile(r"[、，；：。\d]")
 _LONGEST_LINE, _LONGEST_COMPANY, _BARE, _LONGEST_LABEL = 48, 64, 10, 12
 # Chapters (一、 and the marks of Markdown) hold many themes; items (1、 （1） ●) are of one.
 _ITEM_DEPTH, _LABEL_DEPTH, _BARE_DEPTH = 5, 8, 9
@@ -92,7 +93,8 @@ def _depth(line: re.Match[str]) -> int | None:
     if numbered:
         return None if ends else numbered[0] + 2
     bare = line["label"].strip(" ")
-    if not line["more"] and bare.endswith("：") and len(bare) <= _BARE:
+    bulleted = line["bullet"] and bare and not _LISTED.search(bare)
+    if not line["more"] and (bare.endswith("：") or bulleted) and len(bare) <= _BARE:
         return _LABEL_DEPTH
     is_sector = not line["more"] and len(bare) <= _BARE and SECTOR.search(bare) and "：" not in bare
     return _BARE_DEPTH if is_sector else None
@@ -109,4 +111,4 @@ def _theme(line: re.Match[str]) -> str | None:
     label = (line["label0"] or line["label"]).partition("：")[0]
     if _NO_THEME.search(label) or begins_with_house(label):
         return None
-    return of_label(label)
+    return of_label(label) or of_market(label)

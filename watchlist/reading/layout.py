@@ -9,6 +9,7 @@ from typing import Final
 from watchlist.reading.characters import Mapped
 
 CUT: Final = "\n"
+_TITLE_SIGN: Final = "…"
 _FEWEST_TURNS: Final = 6
 
 # Printed on every page; a list may run on behind it.
@@ -152,13 +153,15 @@ def _is_noise(word: str) -> bool:
 
 def cut(page: Mapped) -> Mapped:
     """Leave out what never recommends: sources, titles of reports, related reports, coverage, risks, legal words."""
-    marked = page.kept(sorted([*_zones(page.text), *_lines(page.text)]), CUT)
+    # Titles leave a sign behind: a sentence goes on over them, a list does not.
+    titles = [(*title.span(), _TITLE_SIGN) for title in _TITLES.finditer(page.text)]
+    zones = [(*span, CUT) for span in (*_zones(page.text), *_lines(page.text))]
+    marked = page.kept(sorted([*zones, *titles]))
     return marked.kept(line.span() for line in _HOUSE_LINE.finditer(marked.text, _FIRST_LINES))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    found = [source.span() for source in _SOURCE.finditer(text)]
-    return found + [title.span() for title in _TITLES.finditer(text)]
+    return [source.span() for source in _SOURCE.finditer(text)]
 
 
 def _zones(text: str) -> list[tuple[int, int]]:

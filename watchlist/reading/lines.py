@@ -11,15 +11,20 @@ _JOINS: Final = re.compile(r"[、，,及和与或(【“\"/+]$")
 _GOES_ON: Final = re.compile(r"[、，。；)】”》%]|等(?!级)|以?及(?!时)|和(?!谐)|与(?!此)")
 # A line that begins so is its own, however full the line above it is.
 _OPENS: Final = re.compile(
-    r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆]|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][)]|[①-⑳❶-❿]|"
+    r"[-•●■◆◎▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆]|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][)]|[①-⑳❶-❿]|"
     r"[(]?[一二三四五六七八九十]{1,3}[)、]"
     r"|第[一二三四五六七八九十\d]{1,3}[，、章节]|(?:投资建议|风险提示|核心观点|主要观点|资料来源|数据来源|图|表|"
     r"分析师|证券分析师|执业|日期|行业|评级|相关报告)(?=[：\d ]|$)|【|\[/?[Tt]able"
 )
 # A row of a table: a code among cells.
 _ROW: Final = re.compile(
+    r"(?![^\n]* (?:with|and|on|of|the|we|our) )(?![^\n]*\.$)"
     r"(?=[^\n]*(?<![\d.])(?:\d{4,6}(?:[.]| [A-Z]{2}|[ |])|\d{1,4}[ .]?HK))"
     r"[^，。；、：\n]+ [^，。；、：\n]+ [^，。；、：\n]+$"
+)
+# A word of a sentence behind a word, a comma or a semicolon: it goes on.
+_ENGLISH_RUN: Final = re.compile(
+    r".*[A-Za-z,，；;]\n[a-z]|.*[ ](?:on|of|and|or|the|with|by|in|to|for|at|from|as|our|its|an?)\n[A-Z]"
 )
 _CAPTION: Final = re.compile(r"(?:图表?|表) ?\d{1,3} ?[：.]")
 _LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}(?:：|——)")
@@ -104,6 +109,7 @@ def _soft_breaks(text: str, names: Names) -> list[tuple[int, int, str]]:
         first, filler = _gap(text, end, after)
         if not _is_own(line, following) and (
             _breaks_name(folded, end, first, names)
+            or _ENGLISH_RUN.fullmatch(f"{line[-_LONGEST_NAME:]}\n{following[0]}")
             or _joined(line, following, widths[at], near)
             or (
                 widths[at] >= max(_NARROWEST, near * _HALF_FULL)

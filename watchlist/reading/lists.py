@@ -8,7 +8,7 @@ from typing import Final
 from watchlist.domain.symbols import normalise_name
 from watchlist.reading.found import Item
 from watchlist.reading.headings import Headings, headings
-from watchlist.reading.names import CODE, COMMON, Names, upper
+from watchlist.reading.names import CODE, COMMON, Names, by_prefix, upper
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.targets import target_in
 from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
@@ -23,7 +23,8 @@ _FOLLOWING: Final = re.compile(
     r"-?[USW](?![A-Z])|AND |and |&"
 )
 _LOOSE: Final = re.compile(
-    r"的|在|作为|凭借|受益|有望|未来|业绩|，|。|—|-|公司|龙头|集团|股份|产业链龙头|后续|这|且|将|当前|订单|盈利|"
+    r"的|在|均|都|皆|作为|凭借|受益|有望|未来|业绩|，|。|—|-|公司|龙头|集团|股份|产业链龙头|后续|这|且|将|当前|订单|"
+    r"盈利|"
     r"拐点|弹性|竞争|具备|具有|份额|渠道|产能|新品|估值|长期|经营"
 )
 _CLAUSE_AND: Final = re.compile(
@@ -266,7 +267,7 @@ def _coded_stranger(place: Place, at: int, lead: int, coded: dict[int, re.Match[
         return None
     opened = re.compile(r"[(\[](?:股票代码|代码|证券代码)?[：: ]?").match(text, at)
     match = coded.get(opened.end()) if opened else None
-    symbol = place.names.of_code(match) if match else None
+    symbol = (place.names.of_code(match) or by_prefix(match)) if match else None
     if symbol is None or match is None:
         return None
     begin = _stranger_start(text, lead, at)

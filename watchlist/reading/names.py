@@ -60,6 +60,7 @@ COMMON: Final = frozenset(
         "新经典",
     }
 )
+_BOARD: Final = re.compile(r"(?P<SH>60[0135]|68[89])|(?P<SZ>00[0-3]|30[0-2])|(?P<BJ>43|8[37]|92)")
 _PLACES: Final = {"SS": "SH", "SSE": "SH", "XSHG": "SH", "SZSE": "SZ", "XSHE": "SZ"}
 _CN: Final = (
     r"(?<![\d.])(?P<cn>\d{6})(?:[ ]?\.?[ ]?(?P<cnx>SH|SZ|BJ|SS|SSE|SZSE|CH|XSHG|XSHE)(?![A-Za-z]))?(?![\d.]{0,12}\d)"
@@ -244,6 +245,13 @@ class Names:
             return f"{int(hk):05d}.HK"
         us = match["us"] or match["us2"]
         return f"{us.upper()}.US" if us else None
+
+
+def by_prefix(match: re.Match[str]) -> str | None:
+    """Give the symbol of six digits that no known share bears, by the boards that begin so: it was listed since."""
+    digits = match["cn"]
+    board = _BOARD.match(digits) if digits else None
+    return f"{digits}.{board.lastgroup}" if board else None
 
 
 def upper(text: str) -> str:

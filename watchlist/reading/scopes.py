@@ -42,9 +42,9 @@ _OPENS: Final = re.compile(r"^(?:此外|另外|同时|其中|而|且|并且|以�
 _TAIL: Final = re.compile(
     r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?(?:[^，。；：]{0,24}，){0,3}(?:值得|可以?|应|需|均|都|也|"
     r"建议|继续|持续|我们)*"
-    r"|[】”\"]*(?:等[^，。；]{0,12})?[^，。；：、]{0,14}，?(?:值得|可以?|应|需|均|都|也|建议|继续|持续|我们)*"
+    r"|[】”\"]*(?:等[^，。；]{0,12})?[^，。；：、]{0,14}，?(?:值得|可以?|应|需|均|都|也|建议|继续|持续|我们|予以)*"
 )
-_BEFORE_VERB: Final = frozenset("，、 】")
+_ALONE: Final = re.compile(r"[，、 】](?:予以|给予|我们|均|建议|继续)*$")
 _MOST_CLAUSES, _SHORT_TAIL = 3, 6
 _QUOTED_LABEL: Final = 34
 _MOST_VERBS: Final = 4000
@@ -264,11 +264,11 @@ def _themes(
     own = of_clause(text[begin : speaker.start])
     if first and not own:
         yield label
-    if named is None:
-        yield place.headings.item_above(speaker.start)
+    if named is None and (above := place.headings.item_above(speaker.start)) and not place.names_one(above):
+        yield above
     lead = text[advice.verb.end if first else item.lead : item.start]
     if "：" in lead:
-        yield of_label(lead.rpartition("：")[0].strip("：， \n"))
+        yield of_label(lead.rpartition("：")[0].strip("：， \n").rpartition("：")[2])
     yield of_lead(lead)
     yield own or (of_noun(text[begin : advice.verb.start]) if advice.verb.opener else None)
     yield label
@@ -288,7 +288,7 @@ def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings
     advised = stop - verb.end <= _SHORT_TAIL and re.search(
         r"值得|可|应|需|建议", text[max(0, verb.start - 4) : verb.end]
     )
-    if not (advised or of_it or (last and text[verb.start - 1 : verb.start] in _BEFORE_VERB)):
+    if not (advised or of_it or (last and _ALONE.search(text, max(verb.start - 8, 0), verb.start))):
         return False
     sentence = max(clause_of(text, verb.start), text.rfind("：", 0, verb.start - 1) + 1)
     items, begin = _before(place, verb, sentence, far=last or of_it)

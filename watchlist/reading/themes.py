@@ -14,7 +14,7 @@ _MARKER: Final = (
     r"\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
     r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六]|其[一二三四五])"
 )
-_BULLET: Final = r"[-•●■◆▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆ ]*"
+_BULLET: Final = r"[-•●■◆◎▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆ ]*"
 _LABEL_END: Final = r"[：:]|——|--| - |(?<=[\u4e00-\u9fff])\|(?=[\u4e00-\u9fff])"
 LABEL_MARK: Final = re.compile(_LABEL_END)
 LABEL: Final = re.compile(
@@ -27,16 +27,18 @@ _SENTENCE_LABEL: Final = re.compile(
     rf"(?:^|(?<=[\n。；])){_BULLET}(?P<marker>{_MARKER})[ ]?(?P<label>[^\n，。；：]{{2,14}})。", re.MULTILINE
 )
 _MAINLINE: Final = re.compile(r"(?:主线|方向|路径|线索)[一二三四五六\d]：(?P<label>[^，。；：\n]{2,14})[，。]")
-BRACKETED: Final = re.compile(r"【(?P<label>[^【】\n]{1,20})】[：: ]?")
+BRACKETED: Final = re.compile(
+    r"【(?P<label>[^【】\n]{1,20})】[：: ]?|(?:^|(?<=\n))\[(?P<label2>[\u4e00-\u9fffA-Za-z+]{2,12})\]", re.MULTILINE
+)
 ITEM: Final = re.compile(
-    rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[-•●■◆▶➢⚫])[ ]?", re.MULTILINE
+    rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[-•●■◆◎√▶➢⚫])[ ]?", re.MULTILINE
 )
 # Labels that name a section or the act of recommending, not a theme.
 _SECTION: Final = re.compile(
     r"^(?:[^，]{0,8}(?:投资|策略|配置|操作|选股)?(?:建议|要点|策略|逻辑|思路|主线|方向|"
     r"机会|意见|理由|组合|名单)(?:[及与和].{0,8})?|(?:附|附?图|附?表)[表\d一二三四五六七八九十]{0,3}.{0,12}|事件|"
     r"点评|观点|核心观点|主要观点|行业观点|周观点|摘要|报告摘要|结论|总结|"
-    r"我们认为|"
+    r"投资观点|我们认为|"
     r"(?:建议|重点|核心|首选|推荐|关注|受益|相关|投资|优质|潜在|直接|主要|弹性|龙头|产业链|海外|港股|A股|"
     r"美股|H股|强烈|持续|继续|本周|本月|月度|十大|年度|的)*(?:标的|个股|公司|组合|股票|金股|关注|推荐|股票池|"
     r"企业|受益)(?:名单|组合|列表)?(?:如下|包括|有|为|主要包括)?|"
@@ -65,7 +67,7 @@ _STRIP_TAIL: Final = re.compile(
     r"我们|绝对|细分)+$"
 )
 _EDGES: Final = ' #*-|【】“”"—'
-_MARKER_WIDTH, _LINE_LABEL, _LONGEST_CLAUSE = 4, 8, 14
+_MARKER_WIDTH, _LINE_LABEL, _LONGEST_CLAUSE, _DESCRIBES = 4, 8, 14, 8
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|稳健|负债|份额|优势|超预期|预期|有望|持续|"
     r"提升|改善|"
@@ -73,6 +75,10 @@ _NOT_THEME: Final = re.compile(
     r"推荐|公司|"
     r"下半年|上半年|全年|仓位|标的|目前"
 )
+# 资源禀赋优的公司: words that describe companies are a label as printed.
+_DESCRIBED: Final = re.compile(r"(?:的|[优强大高低好]质?)[^的]{0,8}(?:公司|企业|标的|品种|龙头|央企|国企|个股)$")
+_COUNTED: Final = re.compile(r"[一二三四五六七八九十]{1,3}是|其[一二三四五]")
+_CIRCUMSTANCE: Final = re.compile(r"(?:在|从|随着|基于|受|由于|当)")
 _KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益|核心|投资)*(?:标的|个股|公司|股)")
 # What happens to a sector is no part of its name: 焦煤价格反弹.
 _HAPPENS: Final = re.compile(r"价格|反弹|复苏|景气|需求|涨价|拐点|政策|落地|回暖|爆发|放量|周期上行|扩张|加速|替代空间")
@@ -143,7 +149,7 @@ def nearest_label(text: str, verb: int) -> Label | None:
             or (item is not None and match.start() - item <= _MARKER_WIDTH)
         )
         if opens and (match.end() >= verb - 12 or match.start() >= sentence):
-            best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
+            best = Label(match.start(), match.end(), of_label(match["label"] or match["label2"]), marked=True)
     return best
 
 
@@ -155,6 +161,9 @@ def _with_colon(text: str, line: int, sentence: int, verb: int) -> Label | None:
             continue
         marked = match["marker"] is not None and match["marker"].strip() != ""
         theme = of_label(match["label"])
+        # 三是…：A、B。同时关注C: what is counted in a sentence ends with it.
+        if marked and match.start() < sentence and _COUNTED.match(match["marker"]):
+            continue
         heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
         # 医疗服务：推荐标的：…；受益标的：… - what opens a list takes no theme away.
         opens = theme is None and best is not None and best.theme
@@ -166,7 +175,12 @@ def _with_colon(text: str, line: int, sentence: int, verb: int) -> Label | None:
 def nearest_item(text: str, verb: int) -> int | None:
     """Give where the numbered item that a verb stands in begins, behind its marker; ``None`` where there is none."""
     line = max(text.rfind("\n", 0, verb), verb - 320, -1) + 1
-    found = [match for match in ITEM.finditer(text, max(line - 1, 0), verb) if match.start("marker") >= line]
+    sentence = text.rfind("。", line, verb)
+    found = [
+        match
+        for match in ITEM.finditer(text, max(line - 1, 0), verb)
+        if match.start("marker") >= line and not (match.start() < sentence and _COUNTED.match(match["marker"]))
+    ]
     return found[-1].start("marker") if found else None
 
 
@@ -176,8 +190,10 @@ def of_label(label: str) -> str | None:
     explicit = _EXPLICIT.search(label)
     if explicit:
         return _core(explicit["what"])
-    if "，" in label:
+    if "，" in label and not _CIRCUMSTANCE.match(label):
         label = label.split("，")[0]
+    if len(label) >= _DESCRIBES and _DESCRIBED.search(label) and not ADVISED.search(label):
+        return label
     if kind := _KIND_OF.fullmatch(label):
         return kind[1]
     if not label or _SECTION.match(label):

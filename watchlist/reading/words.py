@@ -50,7 +50,7 @@ LEAD: Final = re.compile(
     r"设备|材料|软件|硬件|医药|银行|券商|保险|白酒|光伏|储能|电池|芯片|机器人|零部件|整车|服务|制造|受益|"
     r"分别|依次|对应|主线|推荐|关注)$"
 )
-SEPARATORS: Final = '、，,/／；;|+&>\n 】》)”"』」'
+SEPARATORS: Final = '、，,/／；;|+&>\n 】》)]”"』」'
 _NOT: Final = re.compile(
     r"(?:不再|不会|不宜|不应|暂不|暂未|并未|并非|没有|尚未|无需|无须|不必|不|未|勿|非|避免|停止|取消|终止|"
     r"回避|规避|剔除|调出|移出|下调)(?:对[^，。；]{0,12})?(?:的)?(?:建议|做|作|予以|给予|构成任何)?$"
@@ -64,7 +64,7 @@ _OTHERS: Final = re.compile(
     r"吸引)(?:[^，。；：—\n]{0,6})$"
 )
 # A rating behind a figure is a cell of a table, whatever the next row begins with.
-_CELL_BEFORE: Final = re.compile(r"\d\.\d+ ?$|[\d.]+ \d+ ?$")
+_CELL_BEFORE: Final = re.compile(r"\d\.\d+ *$|[\d.]+ \d+ *$")
 # What was advised then: before words that say "still", at a day that is named, or since one.
 _BEFORE: Final = re.compile(
     r"早在|早于|此前|曾经?|前期|之前|上期|上周|上月|上次|前次|去年|前年|历史上|过往|往期|回顾|彼时|"
