@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.fake_exchange import csindex, eastmoney, exchanges, shenwan, sina, tencent, yahoo
+from tests.fake_exchange import csindex, eastmoney, exchanges, name_lists, shenwan, sina, tencent, yahoo
 from tests.fake_exchange.faults import IN_THE_ROWS, INSTEAD, ON_THE_WIRE, Fault
 from tests.fake_exchange.reply import Query, Reply
 from tests.fake_exchange.world import Security, World
@@ -16,6 +16,9 @@ BLOCK_PAGE: Final = "<html><body>访问过于频繁，请稍后再试</body></ht
 # What a vendor answers to a path: ``None`` where it has no such path.
 Vendor = Callable[["Desk", Query], Reply | None]
 VENDORS: Final[Mapping[str, Vendor]] = {
+    "72.push2.eastmoney.com": name_lists.new_york,
+    "vip.stock.finance.sina.com.cn": name_lists.sina,
+    "bse.cn": name_lists.beijing,
     "eastmoney.com": eastmoney.answer,
     "gtimg.cn": tencent.answer,
     "qq.com": tencent.answer,

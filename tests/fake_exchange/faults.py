@@ -12,8 +12,9 @@ from tests.fake_exchange.world import Row
 ON_THE_WIRE: Final = frozenset({"timeout", "dribble", "drop", "reset", "short"})
 # In place of an answer.
 INSTEAD: Final = frozenset({"status", "html"})
-# A true answer cut in the middle, none at all, about another security, or (Yahoo) with a last bar without prices yet.
-IN_THE_ANSWER: Final = frozenset({"cut", "empty", "wrong", "unpriced"})
+# A true answer cut in the middle, none at all, about another security, or (Yahoo) with a last bar without prices yet;
+# of a list of names: its second half missing, in GBK, with every line twice, with a column less.
+IN_THE_ANSWER: Final = frozenset({"cut", "empty", "wrong", "unpriced", "half", "gbk", "twice", "columns"})
 
 
 def _stale(rows: Sequence[Row]) -> Sequence[Row]:

@@ -99,9 +99,10 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        if length:
-            self.rfile.read(length)
+        sent = self.rfile.read(length) if length else b""
         host, target = self.host, self.path
+        if sent and "form" in (self.headers.get("Content-Type") or ""):
+            target += ("&" if "?" in target else "?") + sent.decode("ascii")
         if not host:  # plain http through a proxy names the host in the request line
             host, _, rest = self.path.split("://", 1)[-1].partition("/")
             target = f"/{rest}"

@@ -149,13 +149,13 @@ def test_a_bare_form_never_hides_a_security_of_that_very_name() -> None:
     assert index == {"ST华信": ("600001.SH",), "华信": ("600002.SH",)}
 
 
-def test_the_users_own_row_takes_the_place_of_the_tracked_one(home: Home, write: Write) -> None:
+def test_what_the_users_own_row_says_wins_and_what_it_leaves_out_stays(home: Home, write: Write) -> None:
     write(
         "local/securities.csv",
         b"\xef\xbb\xbfsymbol,name,delisted\r\n600070.SH,\xe5\xaf\x8c\xe6\xb6\xa6,2024-01-02\r\nAAPL.US,Apple,\r\n",
     )
     own = load_securities(home)
-    assert own["600070.SH"] == Security("600070.SH", "富润", delisted=dt.date(2024, 1, 2))
+    assert own["600070.SH"] == Security("600070.SH", "富润", dt.date(1997, 6, 4), delisted=dt.date(2024, 1, 2))
     assert own["AAPL.US"].name == "Apple"
     assert own["600519.SH"].name == "贵州茅台"
 

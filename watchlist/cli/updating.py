@@ -49,7 +49,12 @@ UNTIL = option(
     en="Take this source's word for the one --symbol.",
     zh="采信该来源对这一只证券（--symbol）的整份数据。",
 )
-@option("--names", is_flag=True, en="Take the exchanges' lists of what they delisted.", zh="取交易所的退市名单。")
+@option(
+    "--names",
+    is_flag=True,
+    en="Take the lists of names: listings, renamings, ends.",
+    zh="取各交易所名单：上市、更名、退市。",
+)
 @shared
 def update(  # noqa: PLR0913  (an option each)
     *, until: str | None, dry_run: bool, symbol: tuple[str, ...], since: str | None, source: tuple[str, ...],
@@ -66,7 +71,9 @@ def update(  # noqa: PLR0913  (an option each)
         _decide(app, confirm, dismiss)
         return
     if names:
-        _take_names(app)
+        from watchlist.cli.listing import update_names
+
+        update_names(app, _named(app, symbol), dry_run=dry_run)
         return
     choice = _choice(app, until, symbol, since, source, trust)
     if dry_run:
@@ -247,13 +254,18 @@ def _choice(
     app: App, until: str | None, symbols: "Sequence[str]", since: str | None, sources: "Sequence[str]",
     trust: str | None,
 ) -> "Choice":  # fmt: skip
-    from watchlist.ledger.lookup import load_lookup
     from watchlist.queries.planned import Choice
 
     last = past(date_of(until, "--until"), "--until", app)
     again: dt.date | None = past(date_of(since, "--since"), "--since", app)
-    wanted = tuple(map(load_lookup(app.home).find, symbols)) if symbols else ()
+    wanted = _named(app, symbols)
     return Choice(last, wanted, again, tuple(sources), trust)
+
+
+def _named(app: App, symbols: "Sequence[str]") -> tuple[str, ...]:
+    from watchlist.ledger.lookup import load_lookup
+
+    return tuple(map(load_lookup(app.home).find, symbols)) if symbols else ()
 
 
 def _known_sources(sources: "Mapping[str, Source]", choice: "Choice") -> "Mapping[str, Source]":
@@ -280,19 +292,3 @@ def _decide(app: App, confirm: "Sequence[int]", dismiss: "Sequence[int]") -> Non
         for number in (*confirm, *dismiss):
             words = decide(database, number, app.now, confirm=number in confirm)
             app.tell(words.en, words.zh)
-
-
-def _take_names(app: App) -> None:
-    from watchlist.sources.delistings import delistings
-    from watchlist.steps.names import take_names
-
-    result = take_names(app.home, delistings(app.settings.update.call_seconds))
-    listed = " ".join(result.marked) or "–"
-    app.tell(
-        f"Marked as delisted in config/local/securities.csv: {listed}. The next daily records it.",
-        f"已在 config/local/securities.csv 标记退市：{listed}。下次 daily 时记录。",
-    )
-    for problem in result.problems:
-        app.tell(f"  ! {problem.en}", f"  ! {problem.zh}")
-    if result.problems:
-        raise SystemExit(1)

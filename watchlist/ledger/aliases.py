@@ -17,7 +17,7 @@ from watchlist.reading.names import Alias
 
 NAME: Final = "names.csv"
 COLUMNS: Final = ["symbol", "name", "kind", "from", "to"]
-KINDS: Final = ("former", "later", "short", "english", "listed")
+KINDS: Final = ("former", "later", "short", "english", "listed", "typed")
 
 
 def load_aliases(home: Home) -> tuple[Alias, ...]:
@@ -36,6 +36,16 @@ def own_aliases(home: Home) -> tuple[Alias, ...]:
         ConfigProblem: a line is wrong.
     """
     path = home.local / NAME
+    return tuple(_read(home, path)) if path.exists() else ()
+
+
+def fetched_aliases(home: Home) -> tuple[Alias, ...]:
+    """Read the further names that lists of the exchanges and vendors brought.
+
+    Raises:
+        ConfigProblem: a line is wrong.
+    """
+    path = home.fetched / NAME
     return tuple(_read(home, path)) if path.exists() else ()
 
 

@@ -1,11 +1,12 @@
 """The home folder: where ``config/`` and ``db/`` lie, and which files of one name are laid over each other.
 
-Three folders may hold a configuration file, lowest first:
+Four folders may hold a configuration file, lowest first:
 
 1. the checkout's ``config/``, which comes with the program;
 2. ``config/`` of another home (``--home`` or ``WATCHLIST_HOME``): a file it holds takes the place of the checkout's
    file of that name (``reports/`` counts as one), and what it lacks is still read from the checkout;
-3. ``config/local/`` of the home: the user's own, laid over the others and the only one the program writes to.
+3. ``config/local/fetched/``: what lists of the exchanges said, of securities and names alone;
+4. ``config/local/`` of the home: the user's own, laid over the others. The program writes to these two only.
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,11 @@ class Home:
         return self.config / "local"
 
     @property
+    def fetched(self) -> Path:
+        """Give the folder of what lists of names said; it need not exist yet."""
+        return self.local / "fetched"
+
+    @property
     def db(self) -> Path:
         """Give the folder of what the program knows."""
         return self.root / "db"
@@ -62,7 +68,11 @@ class Home:
 
     def layers(self, name: str) -> tuple[Path, ...]:
         """List what exists under one name (``settings.toml``, ``reports``), the one laid over the others last."""
-        return tuple(path for path in (self.tracked(name), self.local / name) if path.exists())
+        return tuple(path for path in (*self.given(name), self.local / name) if path.exists())
+
+    def given(self, name: str) -> tuple[Path, ...]:
+        """List what exists under one name but for the user's own."""
+        return tuple(path for path in (self.tracked(name), self.fetched / name) if path.exists())
 
     def shown(self, path: Path) -> str:
         """Spell a path the way a message should: relative to the home or the checkout, with forward slashes."""

@@ -63,7 +63,7 @@ class Lookup:
         """Give the name a security goes by, ``None`` where no list has one."""
         if symbol in self.securities:
             return self.securities[symbol].name
-        listed = (one.name for one in self.aliases if one.symbol == symbol and one.kind in {"listed", "unread"})
+        listed = (one.name for one in self.aliases if one.symbol == symbol and one.kind in {"listed", "typed"})
         return next(listed, None)
 
 

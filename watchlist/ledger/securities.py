@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +33,7 @@ class _Wrong(ValueError):
 
 
 def load_securities(home: Home) -> dict[str, Security]:
-    """Read all securities by symbol; a row of the user's own file takes the place of the tracked row.
+    """Read all securities by symbol; what the user's own file says of one wins, cell by cell.
 
     Raises:
         MissingFile: there is no list at all.
@@ -41,10 +42,57 @@ def load_securities(home: Home) -> dict[str, Security]:
     paths = home.layers(NAME)
     if not paths:
         raise MissingFile(file=home.shown(home.tracked(NAME)))
+    securities = given_securities(home)
+    for symbol, own in own_securities(home).items():
+        securities[symbol] = _laid_over(securities.get(symbol), own)
+    return securities
+
+
+def given_securities(home: Home) -> dict[str, Security]:
+    """Read what the program's own list says, and over it what was fetched from the exchanges.
+
+    Raises:
+        ConfigProblem: a cell is wrong.
+    """
     securities: dict[str, Security] = {}
-    for path in paths:
+    for path in home.given(NAME):
         securities |= _read(home, path)
     return securities
+
+
+def tracked_securities(home: Home) -> dict[str, Security]:
+    """Read what the program's own list says.
+
+    Raises:
+        ConfigProblem: a cell is wrong.
+    """
+    path = home.tracked(NAME)
+    return _read(home, path) if path.exists() else {}
+
+
+def own_securities(home: Home) -> dict[str, Security]:
+    """Read the user's own rows.
+
+    Raises:
+        ConfigProblem: a cell is wrong.
+    """
+    path = home.local / NAME
+    return _read(home, path) if path.exists() else {}
+
+
+def _laid_over(given: Security | None, own: Security) -> Security:
+    """Fill what the user's row leaves empty, unless its days would no longer ascend."""
+    if given is None:
+        return own
+    filled = replace(
+        own,
+        listed=own.listed or given.listed,
+        delisting_period_from=own.delisting_period_from or given.delisting_period_from,
+        delisted=own.delisted or given.delisted,
+        names=own.names or given.names,
+    )
+    life = [day for day in (filled.listed, filled.delisting_period_from, filled.delisted) if day is not None]
+    return filled if life == sorted(life) else own
 
 
 def name_index(securities: Mapping[str, Security]) -> dict[str, tuple[str, ...]]:

@@ -77,7 +77,10 @@ CODE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A further name of a security: ``kind`` is former, later, short, english or listed; ends are inclusive."""
+    """A further name of a security: ``kind`` is former, later, short, english, listed or typed; ends are inclusive.
+
+    A ``typed`` one is found where a person or a list names a security, and not looked for in texts.
+    """
 
     symbol: str
     name: str

@@ -26,13 +26,24 @@ ALLOWED: Final = {
     "stock_zh_index_hist_csindex": "China Securities Index: total-return and thematic indices",
     "stock_info_sh_delist": "Shanghai's exchange: what it delisted",
     "stock_info_sz_delist": "Shenzhen's exchange: what it delisted",
+    "stock_info_sh_name_code": "Shanghai's exchange: what it lists",
+    "stock_info_sz_name_code": "Shenzhen's exchange: what it lists",
+    "stock_info_bj_name_code": "Beijing's exchange: what it lists",
+    "stock_info_sz_change_name": "Shenzhen's exchange: which names changed, and when",
+    "stock_info_change_name": "Sina: what a mainland share was called before",
+    "stock_hk_spot": "Sina: what Hong Kong lists",
+    "stock_us_spot_em": "Eastmoney: what New York lists",
 }
 
 
-def prepare(seconds: float) -> None:
-    """Import akshare on top of the tap; runs first in a worker process, whose calls are limited to ``seconds``."""
+def prepare(seconds: float, pause: float = 0.0) -> None:
+    """Import akshare on top of the tap; runs first in a worker process, whose calls are limited to ``seconds``.
+
+    Args:
+        pause: shortest time between two requests of one call, for functions that turn many pages.
+    """
     requests_tap: Any = importlib.import_module("watchlist.sources.requests_tap")
-    requests_tap.tap(seconds)
+    requests_tap.tap(seconds, pause)
     # tqdm would make a semaphore of the system's, which a killed process leaves behind.
     progress: Any = importlib.import_module("tqdm")
     progress.tqdm.set_lock(threading.RLock())

@@ -15,6 +15,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attem
 
 from watchlist.sources.contract import ActionsOutcome, BarsOutcome, Blocked, Failed, NoData, Source, Standing
 from watchlist.sources.eastmoney import Eastmoney
+from watchlist.sources.name_desk import ListOutcome
 from watchlist.sources.report_list import HOST as REPORT_HOST
 from watchlist.sources.report_list import Reports
 from watchlist.sources.sina import Factors, Sina
@@ -22,7 +23,7 @@ from watchlist.sources.vendor import Vendor
 
 Dataset = Literal["bars", "actions"]
 Outcome = TypeVar("Outcome", BarsOutcome, ActionsOutcome, Factors | NoData | Blocked | Failed,
-                  Reports | NoData | Blocked | Failed)  # fmt: skip
+                  Reports | NoData | Blocked | Failed, ListOutcome)  # fmt: skip
 # So often in a row a host may use up the time of a call before it is left alone.
 PATIENCE: Final = 2
 OUT_OF_TIME: Final = "the time of this update is used up"
@@ -121,6 +122,10 @@ class Asker:
         if not isinstance(source, Eastmoney):
             return NoData("there is no source of reports")
         return self._ask(source.name, REPORT_HOST, lambda: source.reports(symbol, since, until))
+
+    def ask(self, name: str, host: str, call: Callable[[], ListOutcome]) -> ListOutcome | Failed:
+        """Ask for a list of names."""
+        return self._ask(name, host, call)
 
     def _is_last(self, host: str) -> bool:
         standing = self.learned.get(host) or self.standings.get(host)

@@ -7,11 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from watchlist.sources import akshare_calls
 from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import Blocked, Failed, NoData
 from watchlist.sources.wire import Exchange, Reading, asked
-from watchlist.sources.worker import Worker
 
 # Place: akshare's function, and its columns of code, name, listing and delisting.
 _LISTS: Final = {
@@ -39,15 +37,6 @@ class Delistings:
 
 
 Outcome = Delistings | NoData | Blocked | Failed
-
-
-def delistings(call_seconds: float = 30.0) -> dict[str, Outcome]:
-    """Ask both exchanges, each within ``call_seconds``: the outcome by place, ``SH`` and ``SZ``."""
-    worker = Worker(call_seconds, akshare_calls.prepare, call_seconds)
-    try:
-        return {place: worker.call(fetch_delistings, place) for place in _LISTS}
-    finally:
-        worker.close()
 
 
 def fetch_delistings(place: str) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Final
 import requests
 from requests.adapters import HTTPAdapter
 
+from watchlist.sources.pace import Pace
 from watchlist.sources.wire import Exchange, Trouble, hear
 
 _CONNECT_SECONDS: Final = 5.0
@@ -24,6 +25,7 @@ class TappedAdapter(HTTPAdapter):
     """The plain transport with a time limit, which keeps what it was answered."""
 
     seconds: float = 30.0
+    pace: Pace = Pace(0.0)
 
     def send(
         self,
@@ -38,20 +40,31 @@ class TappedAdapter(HTTPAdapter):
         del timeout
         limits = (min(_CONNECT_SECONDS, self.seconds * 0.6), min(_READ_SECONDS, self.seconds * 0.6))
         url = str(request.url)
+        self.pace.wait()
         try:
             response = super().send(request, stream=stream, timeout=limits, verify=verify, cert=cert, proxies=proxies)
             body = response.content.decode("utf-8", "replace")
         except requests.RequestException as error:
             hear(Exchange(url, trouble=trouble_of(error)))
             raise
+        finally:
+            self.pace.done()
         hear(Exchange(url, response.status_code, body))
         return response
 
 
-def tap(seconds: float) -> None:
-    """Put :class:`TappedAdapter` under every session of this process; ``seconds`` is the hard limit of a call."""
+def tap(seconds: float, pause: float = 0.0) -> None:
+    """Put :class:`TappedAdapter` under every session of this process.
+
+    Args:
+        seconds: the hard limit of a call.
+        pause: shortest time between two requests.
+    """
     TappedAdapter.seconds = seconds
+    TappedAdapter.pace = Pace(pause)
     requests.sessions.HTTPAdapter = TappedAdapter
+    # Whoever builds a session of its own takes the transport from here.
+    setattr(requests.adapters, "HTTPAdapter", TappedAdapter)  # noqa: B010  (a type to mypy, which cannot be assigned)
 
 
 def trouble_of(error: BaseException) -> Trouble:

@@ -60,8 +60,12 @@ def listening() -> Iterator[list[Exchange]]:
     yield _heard
 
 
-def refusal(exchange: Exchange) -> Blocked | Failed | None:
-    """Say why an exchange gave no answer, ``None`` when it gave one (404 is one: the vendor knows no such thing)."""
+def refusal(exchange: Exchange, *, page: bool = False) -> Blocked | Failed | None:
+    """Say why an exchange gave no answer, ``None`` when it gave one (404 is one: the vendor knows no such thing).
+
+    Args:
+        page: whether the answer should be a web page.
+    """
     if exchange.trouble is Trouble.CLOSED:
         return Blocked(f"{exchange.host}: {exchange.trouble}")
     if exchange.trouble is not Trouble.NONE:
@@ -71,7 +75,7 @@ def refusal(exchange: Exchange) -> Blocked | Failed | None:
         return Blocked(f"{exchange.host}: HTTP {exchange.status}")
     if exchange.status >= HTTPStatus.BAD_REQUEST and exchange.status != HTTPStatus.NOT_FOUND:
         return Failed(f"{exchange.host}: HTTP {exchange.status}")
-    if exchange.status == HTTPStatus.OK and exchange.body.lstrip("\ufeff \r\n\t").startswith("<"):
+    if not page and exchange.status == HTTPStatus.OK and exchange.body.lstrip("\ufeff \r\n\t").startswith("<"):
         return Blocked(f"{exchange.host}: a web page in place of an answer")
     return None
 
@@ -98,12 +102,14 @@ class Reading:
         about: how to tell that the answer is about the security that was asked.
         required: which exchanges the answer stands on; the others (a cookie, say) may fail.
         cuts: whether the library cuts the answer to the range itself, so that nothing may be left of a good one.
+        page: whether a good answer is a web page, so that one is no refusal.
     """
 
     none: Callable[[Exchange], str | None]
     about: About | None = None
     required: Callable[[Exchange], bool] = bool
     cuts: bool = False
+    page: bool = False
 
 
 def asked(ask: Callable[[], Any], reading: Reading) -> pd.DataFrame | NoData | Blocked | Failed:
@@ -119,7 +125,7 @@ def asked(ask: Callable[[], Any], reading: Reading) -> pd.DataFrame | NoData | B
     if not exchanges:
         return Failed(f"nothing was asked: {type(error).__name__}: {error}")
     found = isinstance(frame, pd.DataFrame) and not frame.empty
-    trouble = _trouble(exchanges, reading.about, found=found)
+    trouble = _trouble(exchanges, reading, found=found)
     if trouble is not None:
         return trouble
     if isinstance(frame, pd.DataFrame) and found:
@@ -127,15 +133,17 @@ def asked(ask: Callable[[], Any], reading: Reading) -> pd.DataFrame | NoData | B
     return _nothing(exchanges[-1], reading, error)
 
 
-def _trouble(exchanges: Sequence[Exchange], about: About | None, *, found: bool) -> Blocked | Failed | None:
+def _trouble(exchanges: Sequence[Exchange], reading: Reading, *, found: bool) -> Blocked | Failed | None:
     """Say what is wrong with the exchanges themselves, ``None`` when nothing is.
 
     A library may ask again after a refusal: the last exchange decides, unless nothing was found at all.
     """
     relevant = exchanges[-1:] if found else (exchanges[-1], *exchanges)
-    refused = next((refused for refused in map(refusal, relevant) if refused is not None), None)
-    if refused is not None:
-        return refused
+    refused = (refusal(one, page=reading.page) for one in relevant)
+    trouble = next((one for one in refused if one is not None), None)
+    if trouble is not None:
+        return trouble
+    about = reading.about
     other = about.other(exchanges[-1].body) if about is not None else None
     if about is not None and other is not None:
         return Failed(f"{exchanges[-1].host}: asked about {about.expected}, answered about {other}")

@@ -48,7 +48,7 @@ def load_names(home: Home) -> Names:
     Raises:
         ConfigProblem: a list of names is wrong.
     """
-    return Names(load_securities(home), load_aliases(home))
+    return Names(load_securities(home), (one for one in load_aliases(home) if one.kind != "typed"))
 
 
 def read_file(path: Path, names: Names, told: Told, today: dt.date) -> Reading:
