@@ -66,13 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with private():
             result = cli.main(given, prog_name="main.py", standalone_mode=False, obj=app)
     except WatchlistError as error:
-        click.echo(("错误：" if app.spoken == "zh" else "Error: ") + error.text(app.spoken), err=True)
+        _complain(("错误：" if app.spoken == "zh" else "Error: ") + error.text(app.spoken))
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2
     except click.ClickException as error:
-        click.echo(usage_error(error, app.preferred), err=True)
+        _complain(usage_error(error, app.preferred))
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
@@ -83,3 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _complain(sentence: str) -> None:
+    """Say what is wrong; it repeats words of a file or of the command line, which move no cursor here."""
+    from watchlist.output.table import clean_lines
+
+    click.echo(clean_lines(sentence), err=True)

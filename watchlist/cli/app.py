@@ -112,7 +112,9 @@ class App:
 
     def tell(self, en: str, zh: str) -> None:
         """Say something that is no result: on stderr."""
-        click.echo(self.say(en, zh), err=True)
+        from watchlist.output.table import clean_lines
+
+        click.echo(clean_lines(self.say(en, zh)), err=True)
 
 
 def current() -> App:

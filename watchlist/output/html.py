@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from watchlist.output.columns import NUMERIC, Column, Row, called, say
 from watchlist.output.drawing import draw, draw_small
+from watchlist.output.highlights import INVISIBLE
 from watchlist.output.table import written
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -19,11 +20,16 @@ TEMPLATES: Final = Path(__file__).with_name("templates")
 _HEAT: Final = (0.02, 0.05, 0.10, 0.20)
 
 
+def _inert(value: object) -> object:
+    """Show what hides, turns or moves in words from outside as a mark; what is markup already has been through here."""
+    return value.translate(INVISIBLE) if type(value) is str else value
+
+
 def environment(language: str, *, red_up: bool, folders: Sequence[Path] = ()) -> Environment:
     """Make the template environment: everything that comes from a report is escaped."""
     made = Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]), autoescape=select_autoescape(), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=_inert,
     )  # fmt: skip
     made.filters |= {"percent": percent, "rate": rate, "word": lambda word: say(str(word), language)}
     made.globals |= {

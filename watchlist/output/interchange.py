@@ -20,20 +20,28 @@ _LONG: Final = 1_000  # rows that nobody reads indented, which takes ten times a
 # What moves a cursor or turns the direction of text; line breaks stay, they are quoted.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_IGNORED: Final = " \ufeff\u200b"
+# What a spreadsheet, or a person who cleans a list up, passes over before it.
+_PASSED_OVER: Final = re.compile(r"[\s\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+# In JSON only strings hold these; a terminal obeys the first and turns at the others.
+_OBEYED: Final = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def as_json(rows: object) -> str:
     """Write JSON; a NaN would be a mistake and raises. A long list has a row a line, and no more white space."""
     if isinstance(rows, list) and len(rows) > _LONG:
-        lines = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
-        return f"[\n{lines}\n]\n"
-    return json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return "[\n" + ",\n".join(map(_json, rows)) + "\n]\n"
+    return _json(rows, indent=2) + "\n"
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """Write JSON as people read it, and as no terminal obeys it: the same value, to whoever parses it."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_json_lines(rows: Iterable[Row]) -> str:
     """Write one JSON object a line."""
-    return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+    return "".join(f"{_json(row)}\n" for row in rows)
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -100,12 +108,13 @@ def _cell(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return value
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else ""
+    text = value if isinstance(value, str) else _json(value) if value else ""
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         text = " ".join(value)
-    return _CONTROL.sub("", harmless(text))
+    return harmless(text)
 
 
 def harmless(text: str) -> str:
-    """Put a quote before text that a spreadsheet would take for a formula."""
-    return f"'{text}" if text.lstrip(_IGNORED).startswith(_FORMULA) else text
+    """Put a quote before text that a spreadsheet would take for a formula; take out what moves or turns text."""
+    quoted = text.startswith(_FORMULA) or _PASSED_OVER.sub("", text, count=1).startswith(_FORMULA)
+    return _CONTROL.sub("", f"'{text}" if quoted else text)

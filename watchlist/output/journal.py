@@ -21,7 +21,7 @@ _LONGEST: Final = 500  # characters of one value
 # What stands before the host of an address, and what its query or a header calls a key.
 _LOGIN: Final = re.compile(r"(?<=://)[^/\s@]+@")
 _KEY: Final = re.compile(
-    r"(?i)((?:access_)?token|api_?key|key|sign(?:ature)?|secret|password|passwd|pwd|authorization)(\s*[=:]\s*)([^\s&\"',;]+)"
+    r"(?i)((?:access_)?token|api_?key|key|sign(?:ature)?|secret|password|passwd|pwd|authorization)(\s*[=:]\s*)((?:bearer|basic|token)\s+[^\s&\"',;]+|[^\s&\"',;]+)"
 )
 _BARE: Final = re.compile(r"[^\s\"'=]+")
 

@@ -9,7 +9,7 @@ from watchlist.output.columns import NUMERIC, Column, Row
 from watchlist.output.holding_columns import HOLDINGS
 from watchlist.output.package import Package, Written
 from watchlist.output.review_columns import CALLS, GROUPS, HEALTH, RECOMMENDATIONS, THEMES
-from watchlist.output.table import written
+from watchlist.output.table import clean, written
 
 TABLES: Final = {
     "themes": (THEMES, "Themes", "主题"),
@@ -66,7 +66,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Row], language: str) -> lis
 
 def inert(text: str) -> str:
     """Escape whatever Markdown or HTML could take for markup or a link, on one line."""
-    one_line = " ".join(text.split())
+    one_line = " ".join(clean(text).split())
     cut = one_line if len(one_line) <= _WIDEST else one_line[: _WIDEST - 1] + "…"
     return _SPECIAL.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;").replace("://", r":\//"))
 

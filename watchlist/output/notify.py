@@ -65,10 +65,10 @@ def send(message: Message, addresses: Sequence[Address], seconds: float, now: dt
 
 def pieces(message: Message, scheme: str) -> tuple[str, ...]:
     """Cut a message into pieces that an address of this kind takes, at line ends where there are some."""
-    text = "\n".join(clean(redacted(line)) for line in message.text.splitlines())
+    title, *lines = (clean(redacted(line)) for line in (message.title, *message.text.splitlines()))
+    whole = "\n".join(lines if scheme in _MAIL else (title, *lines))
     if scheme in _READ_TAGS:
-        text = text.replace("<", "＜")
-    whole = text if scheme in _MAIL else f"{clean(message.title)}\n{text}"
+        whole = whole.replace("<", "＜")
     if scheme in _MAIL:
         return (whole,)
     cut = list(_cut(whole, _BYTES.get(scheme, _USUAL_BYTES) - len("(99/99) ")))
@@ -94,7 +94,7 @@ def _cut(text: str, most: int) -> Iterator[str]:
 
 
 def _send_to(worker: Worker, message: Message, address: Address, now: dt.datetime) -> Delivery:
-    title = clean(message.title) if address.scheme in _MAIL else ""
+    title = clean(redacted(message.title)) if address.scheme in _MAIL else ""
     outcome = worker.call(send_message, address.url, title, pieces(message, address.scheme))
     # A failure's own words may hold the address; its kind does not.
     sent = outcome if isinstance(outcome, Sent) else Sent(ok=False, detail=_reason(outcome))

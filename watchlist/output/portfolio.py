@@ -7,14 +7,13 @@ A recommendation has none: it is a purchase of a notional 10,000 of its currency
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from watchlist.domain.symbols import CURRENCY, exchange, market, yahoo_ticker
 from watchlist.output.columns import Row
-from watchlist.output.interchange import harmless
+from watchlist.output.interchange import as_json, harmless
 from watchlist.output.package import LeftOut, Package, Written
 
 NOTIONAL: Final = 10_000
@@ -75,8 +74,7 @@ def ghostfolio(package: Package) -> Written:
         }
         for one in bought
     ]
-    text = json.dumps({"activities": activities}, ensure_ascii=False, indent=2, allow_nan=False)
-    return Written(f"{text}\n".encode(), left_out)
+    return Written(as_json({"activities": activities}).encode(), left_out)
 
 
 def portfolio_performance(package: Package) -> Written:
@@ -93,7 +91,7 @@ def portfolio_performance(package: Package) -> Written:
             "Shares": f"{one.quantity:.{_DIGITS}f}",
             "Ticker Symbol": yahoo_ticker(one.symbol),
             "Security Name": harmless(one.name),
-            "Note": one.note,
+            "Note": harmless(one.note),
         }
         for one in bought
     ]
@@ -110,7 +108,7 @@ def yahoo(package: Package) -> Written:
             "Purchase Price": f"{one.price}",
             "Quantity": f"{one.quantity:.{_DIGITS}f}",
             "Commission": "0.0",
-            "Comment": one.note,
+            "Comment": harmless(one.note),
         }
         for one in bought
     ]

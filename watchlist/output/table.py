@@ -83,6 +83,11 @@ def clean(value: object) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def clean_lines(text: str) -> str:
+    """Clean every line of a text that has several."""
+    return "\n".join(map(clean, text.split("\n")))
+
+
 def written(column: Column, value: Any, language: str) -> str:  # noqa: ANN401  (any JSON value)
     """Write one value the way its column does."""
     if value is None or value == []:

@@ -143,8 +143,8 @@ def marked(text: str, names: Sequence[str]) -> Markup:
     patterns = [r"\s*".join(re.escape(one) for one in name if not one.isspace()) for name in names]
     longest_first = sorted(filter(None, patterns), key=len, reverse=True)
     if not longest_first:
-        return escape(text)
-    parts = re.split(f"({'|'.join(longest_first)})", text)
+        return escape(visible(text))
+    parts = map(visible, re.split(f"({'|'.join(longest_first)})", text))
     return Markup("").join(Markup("<mark>{}</mark>").format(p) if n % 2 else escape(p) for n, p in enumerate(parts))
 
 
