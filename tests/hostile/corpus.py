@@ -55,7 +55,7 @@ class _Witness:
         if not self.awake:
             return
         if event in {"os.system", "os.exec", "os.posix_spawn", "os.spawn", "subprocess.Popen", "socket.connect",
-                     "socket.getaddrinfo", "ctypes.dlopen", "webbrowser.open", "ftplib.connect", "urllib.Request",
+                     "socket.getaddrinfo", "webbrowser.open", "ftplib.connect", "urllib.Request",
                      "pickle.find_class", "sqlite3.enable_load_extension", "sqlite3.load_extension"}:  # fmt: skip
             self.seen.append(f"{event} {arguments!r}"[:200])
         elif event == "open" and self._writes(arguments) and not self._inside(arguments[0]):

@@ -164,7 +164,8 @@ def report_id(broker: str, title: str, published: dt.date) -> str:
     """Give the stem of a report's file: the day, the broker, and the beginning of its title."""
     house = _LATIN.get(broker, re.sub(r"[^\w]+", "-", broker.casefold()).strip("-"))
     words = re.sub(r"[^\w]+", "-", title.casefold()).strip("-")
-    return f"{published}-{house}-{words[:24].strip('-')}".replace("_", "-")
+    # In letters of four bytes each it is still a name that every file system takes.
+    return f"{published}-{house[:32].strip('-')}-{words[:24].strip('-')}".replace("_", "-")
 
 
 def toml_of(table: dict[str, Any], heading: str) -> str:

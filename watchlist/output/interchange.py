@@ -21,7 +21,7 @@ _LONG: Final = 1_000  # rows that nobody reads indented, which takes ten times a
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # What a spreadsheet, or a person who cleans a list up, passes over before it.
-_PASSED_OVER: Final = re.compile(r"[\s\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_PASSED_OVER: Final = re.compile(r"^(?:[^\S\t\r\n]|[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff])+")
 # In JSON only strings hold these; a terminal obeys the first and turns at the others.
 _OBEYED: Final = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 

@@ -119,7 +119,8 @@ class Site:
         pages = (*PAGES, ("/edit", "Read a report", "读研报")) if self.editing else PAGES
         text = page.render(
             choice=replace(choice, lang=None if language == self.language else language),
-            path=request.url.path,
+            # Two slashes ahead would lead to another machine.
+            path="/" + request.url.path.lstrip("/\\"),
             pages=pages,
             version=__version__,
             language_code="zh-CN" if language == "zh" else "en",
