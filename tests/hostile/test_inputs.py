@@ -89,9 +89,9 @@ def _workbook(home: Home, folder: Path, one: Payload) -> object:
     book = openpyxl.Workbook()
     try:
         book.worksheets[0].append(["date", "broker", one.text])
-    except IllegalCharacterError:
+        book.save(path)
+    except (IllegalCharacterError, ValueError):
         return None  # no workbook can hold it
-    book.save(path)
     return list(table_rows(path))
 
 
@@ -156,7 +156,8 @@ DOORS: Final[dict[str, Door_]] = {
 # Reading takes a while: the kinds that are meant for it, and some of the others.
 SOME: Final = {
     "what a person says of a text": [one for one in PAYLOADS if one.kind in {"path", "structure"}],
-    "text of a report": PAYLOADS[::4], "nothing but it": PAYLOADS[1::4], "PDF": PAYLOADS[2::4], "names": PAYLOADS[::4], "holdings": PAYLOADS[::2],
+    "text of a report": PAYLOADS[::4], "nothing but it": PAYLOADS[1::4], "PDF": PAYLOADS[2::4],
+    "names": PAYLOADS[::4], "holdings": PAYLOADS[::2],
 }  # fmt: skip
 
 
