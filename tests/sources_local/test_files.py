@@ -5,14 +5,16 @@ import math
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watchlist.domain.errors import MarketFileProblem, TruncatedFile
 from watchlist.domain.model import Action
 from watchlist.sources.contract import Actions, Bars, NoData
-from watchlist.sources.files import FilesSource
+from watchlist.sources.files import FilesSource, _bars_by_line, _plain_bars
 
 SHARE: Final = "600000.SH"
 HEADER: Final = "session,open,high,low,close,volume\n"
@@ -201,3 +203,98 @@ def test_the_real_files_are_whole(shared: Path) -> None:
         assert found[symbol] == text.count("\n") - 1
     events = [source.actions(symbol, start, end) for symbol in symbols]
     assert sum(len(event.actions) for event in events if isinstance(event, Actions)) == 103
+
+
+CELLS: Final = st.sampled_from(["10", "10.5", "1e1", " 9", "", "0", "-1", "nan", "inf", "1_0", "0x1", "x", "９", "+3"])
+DAYS: Final = st.sampled_from(
+    ["2024-06-03", "2024-06-04", "2024-6-5", "20240606", "2024-06-31", "", "2024-06-07 ", "x"]
+)
+LINES: Final = st.lists(st.tuples(DAYS, CELLS, CELLS, CELLS, CELLS, CELLS).map(",".join) | st.just(""), max_size=4)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_a_file_read_by_column_is_the_file_read_by_line(
+    tmp_path: Path,
+    lines: list[str],
+    end: str,
+    whole: bool,  # noqa: FBT001 - drawn
+) -> None:
+    path = tmp_path / f"{SHARE}.csv"
+    path.write_bytes((end.join([HEADER.strip(), *lines]) + end * whole).encode())
+    found = _plain_bars(path)
+    try:
+        expected = _bars_by_line(path)
+    except MarketFileProblem:
+        assert found is None
+    else:
+        assert found is None or found.astype(object).equals(expected.astype(object))
+
+
+@given(st.integers(1, 4))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_usual_files_are_read_by_column(tmp_path: Path, count: int) -> None:
+    path = tmp_path / f"{SHARE}.csv"
+    path.write_text(HEADER + "".join(f"2024-06-0{at},10,11,,10.5,0\n" for at in range(1, count + 1)), "utf-8")
+    found = _plain_bars(path)
+    assert found is not None
+    assert found.equals(_bars_by_line(path))
+
+
+def frame(**changed: object) -> pd.DataFrame:
+    rows = {
+        "symbol": ["600000.SH", "000001.SZ", "600000.SH"], "session": ["2024-06-28", "2024-06-28", "2024-06-27"],
+        "open": [10.5, np.nan, 10.0], "high": [11.5, np.nan, 11.0], "low": [9.5, np.nan, 9.0],
+        "close": [11.01, 8.0, 10.5], "volume": [0.0, np.nan, 1000.0],
+    }  # fmt: skip
+    return pd.DataFrame(rows | changed)
+
+
+@pytest.mark.parametrize("kind", ["text", "date", "moment"])
+def test_a_market_in_one_parquet_file_is_read_like_its_files(tmp_path: Path, kind: str) -> None:
+    made = frame()
+    if kind != "text":
+        days = pd.to_datetime(made["session"])
+        made["session"] = days.dt.date if kind == "date" else days
+    made.to_parquet(tmp_path / "bars.parquet")
+    source = FilesSource(tmp_path)
+    assert source.reachable()
+    assert (source.serves(SHARE), source.serves("600001.SH")) == (True, False)
+    assert read(source) == [
+        ("2024-06-27", 10.0, 11.0, 9.0, 10.5, 1000.0), ("2024-06-28", 10.5, 11.5, 9.5, 11.01, 0.0),
+    ]  # fmt: skip
+    assert isinstance(source.bars("600001.SH", START, END), NoData)
+
+
+def test_a_file_of_its_own_comes_before_the_markets(tmp_path: Path) -> None:
+    frame().to_parquet(tmp_path / "bars.parquet")
+    (tmp_path / "bars").mkdir()
+    source = FilesSource(tmp_path)
+    put(source, HEADER + "2024-06-27,10,11,9,10.6,1000\n")
+    assert [row[4] for row in read(source)] == [10.6]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"close": [11.01, np.nan, 10.5]}, "line 3: close"), ({"open": [0.0, 1.0, 1.0]}, "line 2: open"),
+        ({"volume": [1.0, -1.0, 1.0]}, "line 3: volume"), ({"low": [1.0, 1.0, np.inf]}, "line 4: low"),
+        ({"session": ["2024-06-28", "2024-06-28", "2024-06-28"]}, "line 4: session"),
+        ({"session": ["2024-06-28", "soon", "2024-06-27"]}, "line 3: session"),
+        ({"symbol": ["600000.SH", None, "600000.SH"]}, "line 3: symbol"), ({"high": ["a", "b", "c"]}, "high"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_of_the_market_is_named(tmp_path: Path, changed: dict[str, object], words: str) -> None:
+    frame(**changed).to_parquet(tmp_path / "bars.parquet")
+    with pytest.raises(MarketFileProblem) as caught:
+        FilesSource(tmp_path).bars(SHARE, START, END)
+    assert words in caught.value.text("en")
+
+
+def test_another_parquet_file_is_no_market(tmp_path: Path) -> None:
+    frame().drop(columns="close").to_parquet(tmp_path / "bars.parquet")
+    with pytest.raises(MarketFileProblem, match="its columns are"):
+        FilesSource(tmp_path).bars(SHARE, START, END)
+    (tmp_path / "bars.parquet").write_bytes(b"PAR1 no more")
+    with pytest.raises(MarketFileProblem, match="damaged"):
+        FilesSource(tmp_path).bars(SHARE, START, END)

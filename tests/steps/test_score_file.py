@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.program import one_sentence, run, tables
 from tests.cli.small_world import EVENING, PINGAN, PUFA, WANKE, World, bars, make_world, weekdays
 from tests.steps.dying_worker import die_always, die_once
+from watchlist.core.kernel import SHARE
+from watchlist.core.laying import CELL
+from watchlist.core.score_part import score_part
 from watchlist.ledger.home import find_home
 from watchlist.ledger.settings import load_settings
 from watchlist.queries.large import lay_markets, load_large
@@ -22,7 +26,7 @@ from watchlist.storage import engines, score_parts
 from watchlist.storage.database import new_schema, reading, writing
 from watchlist.storage.engines import NAMES, Engine, Name, WorkersLost, map_parts
 from watchlist.storage.health import injuries
-from watchlist.storage.score_parts import Part, score_one
+from watchlist.storage.score_parts import Part, load_part, score_one
 
 HEAD: Final = "date,broker,symbol,rating,target price,analyst,theme\n"
 WAYS: Final = ("买入", "卖出", "中性")
@@ -139,6 +143,17 @@ def test_a_worker_killed_in_the_middle_changes_no_bit(parts: list[Part], name: N
         for grouping, (names, sums) in other.groups.items():
             assert one.groups[grouping][0] == names
             assert one.groups[grouping][1].tobytes() == sums.tobytes()
+
+
+def test_machine_code_reads_a_part_as_numpy_does(parts: list[Part]) -> None:
+    work, asked, _ = load_part(parts[0])
+    assert work.prices is not None
+    assert work.plan is not None
+    assert (work.prices.cells.dtype, work.prices.shares.dtype) == (CELL, SHARE)
+    assert work.prices.cells.dtype.isalignedstruct
+    one, other = (score_part(work.prices, work.plan, asked, machine_code=fast) for fast in (True, False))
+    for mine, theirs in zip(one, other, strict=True):
+        assert np.asarray(mine).tobytes() == np.asarray(theirs).tobytes()
 
 
 @needs_kill

@@ -106,7 +106,8 @@ def examine(source: str, arrived: Iterable[tuple[str, Bar]], ground: Ground, tur
         turnover: a value a row in trading currency where the source gives it.
     """
     arrived = list(arrived)
-    refused = [doubt for session, bar in arrived if (doubt := _refused(session, bar, ground.until)) is not None]
+    odd = [row for row, plain in zip(arrived, _plain(arrived), strict=True) if not plain or row[0] > str(ground.until)]
+    refused = [doubt for session, bar in odd if (doubt := _refused(session, bar, ground.until)) is not None]
     never = {doubt.session for doubt in refused}
     rows = {session: bar for session, bar in arrived if session not in never}
     money = dict(zip((session for session, _ in arrived), turnover, strict=False))
@@ -141,6 +142,19 @@ def same_bar(one: Bar, other: Bar) -> bool:
     """Say whether two bars agree; a value that only one of them knows is no disagreement, volume is not compared."""
     pairs = zip(one[:_PRICES], other[:_PRICES], strict=True)
     return all(a is None or b is None or not _known(a) or not _known(b) or abs(a - b) <= _slack(a) for a, b in pairs)
+
+
+def _plain(arrived: Sequence[tuple[str, Bar]]) -> list[bool]:
+    """Say of which rows all five values are known and :func:`possible`; the others have to be looked at one by one."""
+    if not arrived:
+        return []
+    opened, high, low, close, volume = np.array([bar for _, bar in arrived], dtype=float).T
+    slack = np.maximum(_FINEST, np.minimum(AGREE, np.abs(close) * _AGREE_FRACTION))
+    # Whatever is not known makes a comparison false.
+    fine = (np.minimum(np.minimum(opened, high), np.minimum(low, close)) > 0) & (volume >= 0)
+    fine &= (np.maximum(opened, close) <= high + slack) & (np.minimum(opened, close) >= low - slack)
+    plain: list[bool] = fine.tolist()
+    return plain
 
 
 def row_of(bar: Bar) -> dict[str, object]:
@@ -216,7 +230,7 @@ def _beyond_limits(rows: Rows, ground: Ground) -> list[str]:
 
 def _in_other_units(rows: Rows, turnover: Mapping[str, float], symbol: str) -> list[str]:
     """List the rows whose turnover is not about volume times price; vendors count an index's volume as they like."""
-    if board(symbol) == "index":
+    if not turnover or board(symbol) == "index":
         return []
     found = []
     for session, bar in rows.items():
@@ -235,7 +249,7 @@ def _counts_otherwise(rows: Rows, turnover: Mapping[str, float], ground: Ground)
     wrong = _in_other_units(rows, turnover, ground.symbol)
     if rows and len(wrong) > len(rows) // 2:
         return True
-    pairs = [(rows[s][4], ground.stored[s][4]) for s in rows if s in ground.stored]
+    pairs = [(rows[s][4], ground.stored[s][4]) for s in rows.keys() & ground.stored.keys()]
     ratios = [a / b for a, b in pairs if a and b and a > 0 and b > 0]
     return bool(ratios) and not 1 / _UNITS < float(np.median(ratios)) < _UNITS
 

@@ -5,7 +5,7 @@ price limits or another source needs a second source of the same opinion, or a p
 nothing is stored that could speak for or against it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -78,7 +78,11 @@ def settle(
     believed = _believed(answers, ground)
     bars: dict[str, tuple[str, Bar]] = {}
     held: list[Held] = [_whole(answer, ground, believed) for answer in answers if answer.source not in believed]
+    plain = _unopposed(answers, believed, ground) if not waiting else frozenset()
     for session in sorted({session for answer in answers for session in answer.rows}):
+        if session in plain:
+            bars[session] = (answers[0].source, answers[0].rows[session])
+            continue
         voices = _voices(session, answers, believed, waiting)
         chosen = _choose(voices, ground.stored.get(session))
         if chosen is not None:
@@ -93,6 +97,13 @@ def settle(
     alone = first and len(answers) == 1
     still = any(one.number not in resolved for one in waiting)
     return Settled(bars, changed, _merged(held), resolved, ask=is_open or short or alone or still)
+
+
+def _unopposed(answers: Sequence[Answer], believed: frozenset[str], ground: Ground) -> Collection[str]:
+    """Name the sessions that a believed answer brings alone, nothing doubts and nothing is stored of: nearly all."""
+    if len(answers) != 1 or answers[0].source not in believed:
+        return frozenset()
+    return answers[0].rows.keys() - answers[0].doubts.keys() - ground.stored.keys()
 
 
 def unconfirmed(answer: Answer, ground: Ground) -> Settled:

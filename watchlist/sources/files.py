@@ -1,4 +1,4 @@
-"""Local price files: a folder with ``bars/SYMBOL.csv`` and ``actions.csv``, as a source like any other.
+"""Local price files: a folder with ``bars/SYMBOL.csv`` or ``bars.parquet``, and ``actions.csv``: a source like others.
 
 A file that cannot be trusted to the last line gives a :class:`MarketFileProblem` and nothing else.
 """
@@ -13,10 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Final
 
+import numpy as np
 import pandas as pd
 
 from watchlist.domain.errors import MarketFileProblem, TruncatedFile, Words
 from watchlist.domain.model import Action
+from watchlist.sources.bars_table import BarsTable
 from watchlist.sources.contract import BAR_COLUMNS, Actions, ActionsOutcome, Bars, BarsOutcome, NoData
 
 ACTION_COLUMNS: Final = ("symbol", "ex_date", "cash", "split", "note")
@@ -35,11 +37,11 @@ class FilesSource:
 
     def serves(self, symbol: str) -> bool:
         """Say whether the folder has bars of the security."""
-        return self._path(symbol).is_file()
+        return self._path(symbol).is_file() or (self._whole.is_file() and symbol in self._table)
 
     def reachable(self) -> bool:
         """Say whether the folder is there."""
-        return (self.folder / "bars").is_dir()
+        return (self.folder / "bars").is_dir() or self._whole.is_file()
 
     def bars(self, symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
         """Read daily bars.
@@ -48,24 +50,13 @@ class FilesSource:
             MarketFileProblem: a line is wrong; the sentence names file, line and cell.
         """
         path = self._path(symbol)
-        if not path.is_file():
+        if path.is_file():
+            frame = _plain_bars(path)
+            frame = _bars_by_line(path) if frame is None else frame
+        else:
+            frame = self._table.frame(symbol) if self._whole.is_file() else None
+        if frame is None:
             return NoData(f"{path.name} is not in {self.folder.name}/bars")
-        rows: list[tuple[str, float, float, float, float, float]] = []
-        previous = ""
-        for line, cells in _lines(path, BAR_COLUMNS):
-            session = _date(path, line, "session", cells["session"]).isoformat()
-            if session <= previous:
-                raise MarketFileProblem(
-                    file=path.name,
-                    line=line,
-                    what=Words(
-                        f"session {session} does not come after {previous}", f"日期 {session} 不晚于上一行的 {previous}"
-                    ),
-                )
-            previous = session
-            numbers = [_number(path, line, name, cells[name], empty=name != "close") for name in BAR_COLUMNS[1:]]
-            rows.append((session, *numbers))  # type: ignore[arg-type]
-        frame = pd.DataFrame(rows, columns=list(BAR_COLUMNS))
         inside = (frame["session"] >= since.isoformat()) & (frame["session"] <= until.isoformat())
         kept = frame[inside].reset_index(drop=True)
         return Bars(kept) if len(kept) else NoData(f"{path.name} has no bar from {since} to {until}")
@@ -78,6 +69,14 @@ class FilesSource:
         """
         mine = self._actions.get(symbol, {})
         return Actions(tuple(mine[day] for day in sorted(mine) if since <= day <= until))
+
+    @property
+    def _whole(self) -> Path:
+        return self.folder / "bars.parquet"
+
+    @cached_property
+    def _table(self) -> BarsTable:
+        return BarsTable(self._whole)
 
     def _path(self, symbol: str) -> Path:
         return self.folder / "bars" / f"{symbol}.csv"
@@ -105,6 +104,61 @@ class FilesSource:
                 )
             mine[day] = Action(day, 0.0 if math.isnan(cash) else cash, 1.0 if math.isnan(split) else split)
         return found
+
+
+def _plain_bars(path: Path) -> pd.DataFrame | None:
+    """Read a file of bars by column, as most can be; ``None`` where a line may be wrong, or is written unusually."""
+    import pyarrow as pa  # noqa: PLC0415  (only who has such files waits for it)
+    from pyarrow import compute, csv  # noqa: PLC0415
+
+    raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+    text = raw.removeprefix(b"\xef\xbb\xbf")
+    if not text.endswith(b"\n") or b'"' in text or b"\n\n" in text or b"\r" in text:
+        return None
+    kinds = dict.fromkeys(BAR_COLUMNS[1:], pa.float64()) | {"session": pa.string()}
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(text),
+            read_options=csv.ReadOptions(use_threads=False),
+            convert_options=csv.ConvertOptions(column_types=kinds, null_values=[""]),
+        )
+        days = compute.cast(table.column("session"), pa.date32()).to_numpy() if table.num_rows else np.empty(0)
+    except (pa.ArrowException, KeyError):
+        return None
+    prices = np.array([table.column(name).to_numpy() for name in BAR_COLUMNS[1:]]) if table.num_rows else None
+    if table.column_names != list(BAR_COLUMNS) or prices is None or np.isnat(days).any():
+        return None
+    wrong = np.isinf(prices) | (prices < 0) | (prices == 0) & (np.array(BAR_COLUMNS[1:]) != "volume")[:, None]
+    spelled = compute.any(compute.match_substring_regex(table.column("session"), "[^0-9-]")).as_py()
+    wrong |= np.isnan(prices) & ~np.array([table.column(name).is_null().to_numpy() for name in BAR_COLUMNS[1:]])
+    if wrong.any() or np.isnan(prices[3]).any() or spelled or not (days[1:] > days[:-1]).all():
+        return None
+    values = dict(zip(BAR_COLUMNS[1:], prices, strict=True))
+    return pd.DataFrame({"session": table.column("session").to_pylist(), **values})
+
+
+def _bars_by_line(path: Path) -> pd.DataFrame:
+    """Read a file of bars line by line.
+
+    Raises:
+        MarketFileProblem: a line is wrong; the sentence names file, line and cell.
+    """
+    rows: list[tuple[str, float, float, float, float, float]] = []
+    previous = ""
+    for line, cells in _lines(path, BAR_COLUMNS):
+        session = _date(path, line, "session", cells["session"]).isoformat()
+        if session <= previous:
+            raise MarketFileProblem(
+                file=path.name,
+                line=line,
+                what=Words(
+                    f"session {session} does not come after {previous}", f"日期 {session} 不晚于上一行的 {previous}"
+                ),
+            )
+        previous = session
+        numbers = [_number(path, line, name, cells[name], empty=name != "close") for name in BAR_COLUMNS[1:]]
+        rows.append((session, *numbers))  # type: ignore[arg-type]
+    return pd.DataFrame(rows, columns=list(BAR_COLUMNS))
 
 
 def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

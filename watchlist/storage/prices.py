@@ -5,15 +5,17 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from watchlist.core.bars import HighLow, SymbolBars
+from watchlist.core.coded import Coded
 from watchlist.core.planning import Held
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
-from watchlist.storage.seals import seal
+from watchlist.storage.seals import seal, seal_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,20 +125,7 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
     )
     if len(fetched.bars) or fetched.doubted:
         fetch_id = _new_fetch(connection, fetched, "bars", len(fetched.bars), run_id, now)
-        rows = [
-            (fetched.symbol, session, *map(_number, values), fetch_id)
-            for session, *values in fetched.bars[["session", *_BAR_FIELDS]].itertuples(index=False)
-        ]
-        connection.executemany(
-            "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (symbol, session) do update set open = excluded.open, "
-            "high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume, "
-            # The same bar again keeps its first fetch, or it would be missing from what was known before.
-            "fetch_id = excluded.fetch_id where (bars.open, bars.high, bars.low, bars.close, bars.volume) "
-            "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)",
-            rows,
-        )
-        _seal_stored(connection, "bars", fetched.symbol, [row[1] for row in rows], fetch_id)
+        _store_bars(connection, fetched, fetch_id)
         connection.executemany(
             "insert into quarantine (fetch_id, symbol, session, rule, row_json) values (?, ?, ?, ?, ?) "
             "on conflict do nothing",
@@ -152,6 +141,39 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
         )
         ex_dates = [action.ex_date.isoformat() for action in fetched.actions]
         _seal_stored(connection, "actions", fetched.symbol, ex_dates, fetch_id)
+
+
+def _store_bars(connection: sqlite3.Connection, fetched: Fetched, fetch_id: int) -> None:
+    """Store bars and put them under seal."""
+    if not len(fetched.bars):
+        return
+    sessions = fetched.bars["session"].tolist()
+    span = (fetched.symbol, min(sessions), max(sessions))
+    known = "select exists (select 1 from bars where symbol = ? and session between ? and ?)"
+    among_others = connection.execute(known, span).fetchone()[0] or len(set(sessions)) < len(sessions)
+    numbers = fetched.bars[list(_BAR_FIELDS)].to_numpy(dtype=float)
+    written = numbers.T.astype(object)
+    written[np.isnan(numbers.T)] = None
+    values = written.tolist()
+    connection.executemany(
+        "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (symbol, session) do update set open = excluded.open, "
+        "high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume, "
+        # The same bar again keeps its first fetch, or it would be missing from what was known before.
+        "fetch_id = excluded.fetch_id where (bars.open, bars.high, bars.low, bars.close, bars.volume) "
+        "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)",
+        zip(repeat(fetched.symbol), sessions, *values, repeat(fetch_id), strict=False),
+    )
+    if among_others:
+        _seal_stored(connection, "bars", fetched.symbol, sessions, fetch_id)
+        return
+    columns = {
+        "symbol": Coded.same(fetched.symbol, len(sessions)),
+        "session": Coded.each(sessions),
+        **{name: Coded.each(column) for name, column in zip(_BAR_FIELDS, values, strict=True)},
+        "fetch_id": Coded.same(fetch_id, len(sessions)),
+    }
+    seal_columns(connection, "bars", columns)
 
 
 def _seal_stored(
@@ -292,11 +314,6 @@ def _new_fetch(
     number = int(cursor.lastrowid or 0)
     seal(connection, "fetches", connection.execute("select * from fetches where id = ?", (number,)))
     return number
-
-
-def _number(value: float) -> float | None:
-    """Turn a frame's value into what SQLite stores: NaN is null, numpy scalars are floats."""
-    return None if value != value else float(value)  # noqa: PLR0124  (NaN is the one value unlike itself)
 
 
 def _day(text: str | None) -> dt.date | None:

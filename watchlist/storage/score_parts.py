@@ -16,7 +16,8 @@ import numpy as np
 
 from watchlist.core.bars import Floats
 from watchlist.core.coded import Coded
-from watchlist.core.kernel import NO_PRICE, WORDS, Plan, Prices
+from watchlist.core.kernel import NO_PRICE, SHARE, WORDS, Plan, Prices
+from watchlist.core.laying import CELL
 from watchlist.core.score_part import Scores, score_part, share_by_share
 from watchlist.core.scoring import Asked, hits
 from watchlist.domain.calendars import Dates
@@ -176,7 +177,9 @@ def _work(folder: str) -> Work:
         return Work(None, None, sessions, keys)
     kept, plan = np.load(place / "prices.npz"), np.load(place / "plan.npz")
     rest = {name: kept[name].item() if kept[name].ndim == 0 else kept[name] for name in Prices._fields}
-    cells = np.asarray(np.load(place / "cells.npy", mmap_mode="r")).reshape(-1)
+    # A file tells where each field of a record lies, but not that they are aligned: machine code has to know.
+    cells = np.asarray(np.load(place / "cells.npy", mmap_mode="r")).reshape(-1).view(CELL)
+    rest["shares"] = rest["shares"].view(SHARE)
     laid = {name: plan[name].item() if plan[name].ndim == 0 else plan[name] for name in Plan._fields}
     return Work(Prices(**{**rest, "cells": cells}), Plan(**laid), sessions, keys)
 
