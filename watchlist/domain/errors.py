@@ -88,8 +88,8 @@ class DatesReversed(UsageMistake):
 
 
 class MarketFolderMissing(UsageMistake):
-    en = "WATCHLIST_MARKET names {path}, which has no folder bars/ with CSV files in it."
-    zh = "WATCHLIST_MARKET 所指的 {path} 中没有含 CSV 的 bars/ 目录。"
+    en = "WATCHLIST_MARKET names {path}, which has no folder bars/ with CSV files in it, nor a bars.parquet."
+    zh = "WATCHLIST_MARKET 所指的 {path} 中既没有含 CSV 的 bars/ 目录，也没有 bars.parquet。"
 
 
 class TrustOfOne(UsageMistake):
