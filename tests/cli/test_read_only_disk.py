@@ -77,7 +77,7 @@ def test_an_answer_cannot_be_written_there(stored: World, tmp_path: Path) -> Non
     disk = ReadOnlyDisk(stored.home, tmp_path)
     for command in (("recommendations", "--output"), ("export",)):
         said = disk.run(*command, disk.home / "out.csv", "--lang", "en")
-        one_sentence(said, 2, "out.csv", "Read-only file system" if disk.namespace else "denied")
+        one_sentence(said, 2, "out.csv", "the disk is read-only" if disk.namespace else "denied")
 
 
 def test_a_first_run_leaves_nothing_half_made(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(
 
     monkeypatch.setattr(os, "fsync", full_disk)
     apple = Watched(symbol="AAPL.US", added=dt.date(2026, 1, 5))
-    said = "config/local/watchlist.toml cannot be written: No space left on device."
+    said = "config/local/watchlist.toml cannot be written: the disk is full; free some room."
     assert sentence(lambda: add(home, apple)) == said
     assert path.read_bytes() == before
     assert [file.name for file in home.local.iterdir()] == ["watchlist.toml"]

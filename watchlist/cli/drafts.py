@@ -41,6 +41,12 @@ def show_draft(app: App, draft: dict[str, Any], file: str) -> None:
     for one in draft["problems"]:
         text = app.say(f"Problem at {one['start']}: {one['what']}", f"第 {one['start']} 字：{one['what_zh']}")
         click.echo(str(plain(text)), err=True)
+    if not (rows or draft["sector_calls"] or draft["problems"]):
+        app.tell(
+            f"{file} recommends nothing that could be read: see that it is the text of a report, whole, and look at "
+            "docs/reading.md for how it is read.",
+            f"未从 {file} 读出任何推荐：请确认它是完整的研报文字；读取规则见 docs/reading.md。",
+        )
 
 
 def _around(quote: dict[str, Any]) -> str:

@@ -148,8 +148,8 @@ def theme_map(printed: str, owner: str) -> None:
     app = current()
     found = map_name(app.home, printed, owner)
     app.tell(
-        f"{printed} belongs to {found.id} now; undo with: theme undo",
-        f"{printed} 已归入 {found.name}；撤销：theme undo",
+        f"{printed} belongs to {found.id} from the next daily on; undo with: python main.py theme undo",
+        f"{printed} 已归入 {found.name}，下次 daily 起生效；撤销：python main.py theme undo",
     )
 
 

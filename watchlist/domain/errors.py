@@ -1,8 +1,9 @@
 """Errors that a person reads: each class is one case, takes the facts, and builds one sentence in two languages."""
 
+import errno
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,24 @@ def _spoken(fact: object, language: str) -> object:
     if isinstance(fact, Words):
         return fact.zh if language == "zh" else fact.en
     return fact
+
+
+_DISK: Final = {
+    errno.EACCES: Words(
+        "permission is denied; choose another place, or ask for it.", "没有权限；请换一个位置，或申请权限。"
+    ),
+    errno.EISDIR: Words("it is a folder.", "这是一个文件夹。"),
+    errno.ENOENT: Words("its folder is not there; make it first.", "所在文件夹不存在；请先建立。"),
+    errno.ENOSPC: Words("the disk is full; free some room.", "磁盘已满；请先清理。"),
+    errno.ENOTDIR: Words("a part of its path is no folder.", "路径中有一段不是文件夹。"),
+    errno.EROFS: Words("the disk is read-only; choose another place.", "磁盘为只读；请换一个位置。"),
+}
+
+
+def refusal(error: OSError) -> Words:
+    """Say why a disk refuses to be written; in the system's own words where no others are known."""
+    said = f"{error.strerror or type(error).__name__}."
+    return _DISK.get(error.errno or 0, Words(said, said))
 
 
 class UsageMistake(WatchlistError):

@@ -179,6 +179,11 @@ def resolve(text: str, names: Mapping[str, Iterable[str]], known: Iterable[str] 
     raise UnknownSymbol(text=text, hint=_advice(text, by_code, names))
 
 
+_SPELLING: Final = Words(
+    " Write its code, as in 600519, 00700.HK or AAPL, or its name.", "请写代码（如 600519、00700.HK、AAPL）或名称。"
+)
+
+
 def _advice(text: str, by_code: Sequence[str], names: Iterable[str]) -> Words:
     """Say what to do about an unknown security: track it where it is a code, else the nearest names."""
     if by_code:
@@ -187,7 +192,7 @@ def _advice(text: str, by_code: Sequence[str], names: Iterable[str]) -> Words:
     wanted = normalise_name(text)
     near = [name for name in names if wanted and wanted in name][:3]
     near = near or difflib.get_close_matches(wanted, list(names), n=3, cutoff=0.5)
-    return Words(f" Nearest: {', '.join(near)}.", f"相近：{'、'.join(near)}。") if near else Words("", "")
+    return Words(f" Nearest: {', '.join(near)}.", f"相近：{'、'.join(near)}。") if near else _SPELLING
 
 
 def yahoo_ticker(symbol: str) -> str:

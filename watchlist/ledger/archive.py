@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from watchlist.domain.errors import UnsafePath
+from watchlist.domain.errors import UnsafePath, refusal
 from watchlist.ledger.home import Home
 
 
@@ -23,7 +23,7 @@ def archive_config(home: Home, path: Path) -> int:
                 archive.write(one, one.relative_to(home.root).as_posix())
         beside.replace(path)
     except OSError as error:
-        raise UnsafePath(path=path, reason=f"{error.strerror or type(error).__name__}.") from error
+        raise UnsafePath(path=path, reason=refusal(error)) from error
     finally:
         beside.unlink(missing_ok=True)
     return len(files)

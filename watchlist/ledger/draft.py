@@ -149,15 +149,15 @@ def missing(draft: Draft, file: str) -> None:
     lacks = [
         (en, zh, option)
         for value, en, zh, option in (
-            (about.broker, "its broker", "券商", "--broker"),
-            (about.title, "its title", "标题", "--title"),
-            (about.published, "its day", "日期", "--published"),
+            (about.broker, "its broker", "券商", "--broker NAME"),
+            (about.title, "its title", "标题", "--title TEXT"),
+            (about.published, "its day", "日期", "--published 2024-06-14"),
         )
         if value is None
     ]
     if lacks:
         what = Words(" and ".join(en for en, _, _ in lacks), "、".join(zh for _, zh, _ in lacks))
-        raise SilentText(file=file, what=what, options=" ".join(f"{option} …" for _, _, option in lacks))
+        raise SilentText(file=file, what=what, options=" ".join(option for _, _, option in lacks))
 
 
 def report_id(broker: str, title: str, published: dt.date) -> str:

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from watchlist.domain.errors import UnsafePath
+from watchlist.domain.errors import UnsafePath, refusal
 from watchlist.ledger.home import Home
 
 
@@ -27,5 +27,4 @@ def write_whole(home: Home, path: Path, text: str) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise UnsafePath(path=home.shown(path), reason=f"{reason}.") from error
+        raise UnsafePath(path=home.shown(path), reason=refusal(error)) from error

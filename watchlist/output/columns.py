@@ -229,6 +229,9 @@ def with_periods(columns: tuple[Column, ...], periods: tuple[str, ...]) -> tuple
     )
 
 
+_KEYS: Final = Words(" Its JSON keys are listed in docs/commands.md.", "可用的 JSON 键名见 docs/commands.md。")
+
+
 def by_paths(paths: tuple[str, ...], row: Row) -> tuple[Column, ...]:
     """Make columns of any keys of a row, as ``--columns`` names them.
 
@@ -239,7 +242,7 @@ def by_paths(paths: tuple[str, ...], row: Row) -> tuple[Column, ...]:
     for path in paths:
         if path not in known:
             near = difflib.get_close_matches(path, known, n=3, cutoff=0.4)
-            hint = Words(f" Nearest: {', '.join(near)}.", f"相近：{'、'.join(near)}。") if near else ""
+            hint = Words(f" Nearest: {', '.join(near)}.", f"相近：{'、'.join(near)}。") if near else _KEYS
             raise UnknownWord(option="--columns", text=path, hint=hint)
     return tuple(Column(path, path, path, _kind(path)) for path in paths)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from watchlist.domain.errors import UnsafePath, Words
+from watchlist.domain.errors import UnsafePath, Words, refusal
 from watchlist.ledger.private import mode_to_give_away
 from watchlist.output.columns import Row
 
@@ -78,7 +78,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise UnsafePath(path=path, reason=f"{error.strerror}.") from error
+        raise UnsafePath(path=path, reason=refusal(error)) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
@@ -87,7 +87,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         Path(temporary).chmod(mode_to_give_away())
         Path(temporary).replace(path)
     except OSError as error:
-        raise UnsafePath(path=path, reason=f"{error.strerror}.") from error
+        raise UnsafePath(path=path, reason=refusal(error)) from error
     finally:
         # Nothing is there any more once it has taken the place of the older file.
         Path(temporary).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit import TOMLDocument
 
-from watchlist.domain.errors import ConfigProblem, UsageMistake
+from watchlist.domain.errors import ConfigProblem, UnknownWord, UsageMistake
 from watchlist.ledger.home import Home
 from watchlist.ledger.reports import load_reports
 from watchlist.ledger.themes import NAME, Theme, load_themes
@@ -23,6 +23,13 @@ class NothingToUndo(UsageMistake):
 
     en = "There is no change of the themes to undo."
     zh = "没有可以撤销的主题更改。"
+
+
+class NoSuchTheme(UsageMistake):
+    """A name is mapped to a theme that is not there."""
+
+    en = "There is no theme {theme} yet: write it into config/local/themes.toml, or name one that is there.{hint}"
+    zh = "还没有主题 {theme}：请先写入 config/local/themes.toml，或改用已有的主题。{hint}"
 
 
 class SameTheme(UsageMistake):
@@ -70,9 +77,12 @@ def map_name(home: Home, printed: str, theme: str) -> Theme:
     """Map a printed name to a theme.
 
     Raises:
-        UnknownWord: there is no such theme.
+        NoSuchTheme: there is none; the nearest name is in the sentence.
     """
-    owner = load_themes(home).find(theme)
+    try:
+        owner = load_themes(home).find(theme)
+    except UnknownWord as wrong:
+        raise NoSuchTheme(theme=theme, hint=wrong.facts["hint"]) from None
     _change(home, lambda document: _mapped(document).update({printed: owner.id}))
     return owner
 

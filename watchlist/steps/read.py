@@ -61,6 +61,8 @@ def read_file(path: Path, names: Names, told: Told, today: dt.date) -> Reading:
         if path.stat().st_size > MOST_PDF_BYTES:
             raise Unreadable(file=path.name, why=_too_large(MOST_PDF_BYTES))
         content = path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable(file=path.name, why=Words("there is no such file.", "没有这个文件。")) from None
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Unreadable(file=path.name, why=f"{why}.") from None
