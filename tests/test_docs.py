@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin
@@ -30,7 +31,8 @@ from watchlist.storage.database import HERE, reading, writing
 
 SHARED_SECTIONS: Final = ("Options of every command", "Options of every query")
 MIRRORS: Final = tuple(
-    (english, english.replace(".md", ".zh-CN.md")) for english in ("README.md", "docs/scores.md", "docs/story.md")
+    (english, english.replace(".md", ".zh-CN.md"))
+    for english in ("README.md", "docs/scores.md", "docs/story.md", "docs/tutorial.md")
 )
 LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 NUMBER: Final = re.compile(r"\d[\d,]*\.\d+")
@@ -228,6 +230,21 @@ def test_the_readme_links_every_document(readme: str) -> None:
     other = {name.replace(".zh-CN", "") for name in chinese} if "zh-CN" in readme else chinese
     linked = {Path(link.partition("#")[0]).name for link in LINK.findall(text_of(readme)) if link.startswith("docs/")}
     assert not every - other - linked
+
+
+def test_the_contribution_guide_gives_a_reason_for_every_dependency_and_every_lint_exception() -> None:
+    text = text_of("CONTRIBUTING.md")
+    wanted = {
+        re.split(r"[<>=\s#]", line)[0]
+        for name in ("requirements.in", "requirements-fast.in", "requirements-notify.in")
+        for line in text_of(name).splitlines()
+        if line and not line.startswith(("#", "-r"))
+    }
+    lint = tomllib.loads(text_of("pyproject.toml"))["tool"]["ruff"]["lint"]
+    off = {*lint["ignore"], *(rule for rules in lint["per-file-ignores"].values() for rule in rules)}
+    assert "click" in wanted
+    assert "S101" in off
+    assert not (wanted | off) - named(text)
 
 
 def test_what_is_shown_is_compared_line_by_line() -> None:

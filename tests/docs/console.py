@@ -15,6 +15,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from watchlist import cli
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENTS: Final = (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")))
+EXAMPLE: Final = "docs/example-report.txt"
 _CODE: Final = re.compile(r"#\s*exit code (\d+)")
 # Nothing listens here: no price source can be reached from a document.
 _NOWHERE: Final = "http://127.0.0.1:9"
@@ -79,6 +81,7 @@ def run(command: Command, home: Path, market: Path | None = None) -> tuple[int, 
     if words[:2] != ["python", "main.py"]:
         message = f"{command.place}: a console block holds lines like: $ python main.py themes"
         raise ValueError(message)
+    _lay_out(home)
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
     market_given = {"WATCHLIST_MARKET": str(market)} if market else {}
     with (
@@ -92,6 +95,12 @@ def run(command: Command, home: Path, market: Path | None = None) -> tuple[int, 
         code = cli.main(words[2:])
     terminal.seek(0)
     return code, [line.rstrip() for line in terminal.read().splitlines()]
+
+
+def _lay_out(home: Path) -> None:
+    """Put the report that the documents read where their reader has it."""
+    (home / EXAMPLE).parent.mkdir(exist_ok=True)
+    shutil.copyfile(ROOT / EXAMPLE, home / EXAMPLE)
 
 
 def agrees(shown: tuple[str, ...], printed: list[str]) -> bool:
