@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from watchlist.steps.fetch_reports import Progress
     from watchlist.steps.import_ratings import ImportResult
+    from watchlist.steps.import_ratings import Progress as StageProgress
 
 
 class NobodyAsked(UsageMistake):
@@ -26,6 +27,12 @@ class NobodyAsked(UsageMistake):
     zh = "请写明要查询研报的证券，或使用 --watchlist。"
 
 
+_STAGE_WORDS = {
+    "read": ("Reading the file", "读取文件"),
+    "place": ("Looking its securities up", "识别证券"),
+    "recommendations": ("Recording recommendations", "记录推荐"),
+    "reports": ("Recording reports", "记录研报"),
+}
 _SHOWN = 20  # problems that are written out before the rest is only counted
 
 
@@ -57,10 +64,11 @@ def import_(
     chosen = dict(one.split("=", 1) for one in column if "=" in one)
     if len(chosen) < len(column):
         raise UnknownField(text=", ".join(column), hint="")
-    with writing(app.own_database) as database:
+    with writing(app.own_database) as database, _importing(app) as progress:
         result = import_ratings(
-            database, app.home, app.settings, file, app.now, sheet=sheet, chosen=chosen, dry_run=dry_run
-        )
+            database, app.home, app.settings, file, app.now, sheet=sheet, chosen=chosen, dry_run=dry_run,
+            progress=progress,
+        )  # fmt: skip
     if as_json:
         click.echo(written(_shape(result, dry_run=dry_run)), nl=False)
     _tell(app, result, file.name, file.name, dry_run=dry_run)
@@ -128,6 +136,24 @@ def fetch_reports(
 
 
 COMMANDS = (import_, fetch_reports)
+
+
+@contextmanager
+def _importing(app: App) -> "Iterator[StageProgress]":
+    """Show what an import is at, on stderr where somebody watches: a list may have a million lines."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from watchlist.steps.import_ratings import STAGES
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=len(STAGES))
+
+        def show(stage: str) -> None:
+            bar.update(task, completed=STAGES.index(stage), description=app.say(*_STAGE_WORDS[stage]))
+
+        yield show
 
 
 @contextmanager

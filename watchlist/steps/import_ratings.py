@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+Progress = Callable[[str], None]
+STAGES: Final = ("read", "place", "recommendations", "reports")
 _ENCODED: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -52,32 +54,39 @@ class ImportResult:
     places: Mapping[int, str]
 
 
-def import_ratings(
+def import_ratings(  # noqa: PLR0913  (an option each)
     database: "Database", home: Home, settings: Settings, path: Path, now: dt.datetime, *,
     sheet: str | None = None, chosen: Mapping[str, str] | None = None, dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> ImportResult:  # fmt: skip
     """Import a list; the same list twice adds nothing.
 
     Args:
         path: a table file, see :mod:`watchlist.ledger.rating_list`; ``sheet`` and ``chosen`` are meant there too.
         dry_run: look and count, and write nothing.
+        progress: is told what begins, one of :data:`STAGES`.
 
     Raises:
         NoTableFile, UnreadableTable, NoHeadings, UnknownField: the file cannot be read; nothing was imported.
     """
+    tell = progress or _nobody
+    tell("read")
     found = read_list(path, now.astimezone(SHANGHAI).date(), sheet, chosen)
-    return take_list(database, home, settings, found, path.name, now, dry_run=dry_run)
+    return take_list(database, home, settings, found, path.name, now, dry_run=dry_run, progress=tell)
 
 
 def take_list(
     database: "Database", home: Home, settings: Settings, found: RatingList, subject: str, now: dt.datetime, *,
-    dry_run: bool = False,
+    dry_run: bool = False, progress: Progress | None = None,
 ) -> ImportResult:  # fmt: skip
     """Take a list that was read, wherever it came from.
 
     Args:
         subject: what its problems stand under: a file, a source.
+        progress: is told what begins, one of :data:`STAGES` but the first.
     """
+    tell = progress or _nobody
+    tell("place")
     among = listing(load_lookup(home, tracked(database.conn)))
     placed, doubts, repairs = place_lines(found, among, load_ratings(home), settings.calls.default_months)
     withdrawn = [one.id for one in load_retractions(home)]
@@ -85,9 +94,11 @@ def take_list(
     kept = placed.take(~taken_back) if taken_back.any() else placed
     problems = sorted([*found.problems, *doubts], key=lambda problem: problem.number)
     with transaction(database) as connection:
+        tell("recommendations")
         recorded = record_imported(
             connection, "recommendations", "rec_id", _recommendations(kept), now, dry_run=dry_run
         )
+        tell("reports")
         others = record_imported(connection, "reports", "report", _reports(kept), now, dry_run=dry_run)
         if not dry_run:
             changed = set_problems(connection, "import", [subject], _standing(subject, problems, found.places), now)
@@ -103,6 +114,10 @@ def take_list(
         notes=(*found.notes, *repairs),
         places=found.places,
     )
+
+
+def _nobody(stage: str) -> None:
+    """Tell nobody."""
 
 
 def _reports(placed: Placed) -> dict[str, Coded]:
