@@ -30,7 +30,7 @@ def test_a_second_goes_into_the_same_file_and_none_twice(tmp_path: Path) -> None
     run(*ADD, home=tmp_path)
     assert run("add", "五粮液", *ADD[2:], home=tmp_path).code == 0
     assert len(ledger(tmp_path)) == 2
-    one_sentence(run(*ADD, home=tmp_path), 2, "already")
+    one_sentence(run(*ADD, "--lang", "en", home=tmp_path), 2, "python main.py edit 2024-06-14-cms-手工记录")
     assert len(ledger(tmp_path)) == 2
 
 
@@ -75,7 +75,49 @@ def test_themes_are_mapped_merged_renamed_and_undone(tmp_path: Path) -> None:
     one_sentence(run("theme", "map", "白酒", "nothing-like-it", home=tmp_path), 2)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "大模型/IP/数据"])
-def test_a_name_that_cannot_be_leaves_the_themes_as_they_were(tmp_path: Path, name: str) -> None:
-    one_sentence(run("theme", "rename", "ai", name, home=tmp_path), 1)
+@pytest.mark.parametrize(("name", "code"), [("", 1), ("  ", 1), ("大模型/IP/数据", 2)])
+def test_a_name_that_cannot_be_leaves_the_themes_as_they_were(tmp_path: Path, name: str, code: int) -> None:
+    one_sentence(run("theme", "rename", "ai", name, home=tmp_path), code)
     assert run("theme", "list", home=tmp_path).code == 0
+
+
+def test_a_rating_that_nobody_prints_is_refused_and_a_verb_is_none(tmp_path: Path) -> None:
+    words = one_sentence(run(*ADD[:-1], "很好", "--lang", "en", home=tmp_path), 2, "很好", "中性")
+    assert "卖出" in words
+    assert not (tmp_path / "config" / "local").exists()
+    assert run(*ADD[:-1], "建议关注", home=tmp_path).code == 0
+
+
+def test_a_new_theme_takes_what_is_printed_under_its_name(tmp_path: Path) -> None:
+    run(*ADD, home=tmp_path)
+    said = run("theme", "list", "--lang", "en", home=tmp_path)
+    assert "Suggestion" in said.out
+    assert '1 printed names have no theme: theme map "白酒" THEME, or theme add ID NAME' in said.err
+    assert run("theme", "add", "liquor", "白酒", "--english", "Liquor", home=tmp_path).code == 0
+    said = run("theme", "list", "--lang", "en", home=tmp_path)
+    assert "Suggestion" not in said.out
+    assert said.err == ""
+    assert "Liquor" in said.out
+    assert run("theme", "undo", home=tmp_path).code == 0
+    assert '"白酒"' in run("theme", "list", home=tmp_path).err
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        (("add", "酒", "酒类"), "no id of a theme"), (("add", "ai", "另一个"), "theme ai already"),
+        (("add", "other", "MR"), "theme mr already"), (("rename", "ai", "MR"), "theme mr already"),
+        (("map", "白酒", "wine"), "make it with python main.py theme add ID NAME"),
+    ],
+)  # fmt: skip
+def test_what_no_theme_can_be_is_one_sentence_and_changes_nothing(
+    tmp_path: Path, typed: tuple[str, ...], word: str
+) -> None:
+    one_sentence(run("theme", *typed, "--lang", "en", home=tmp_path), 2, word)
+    assert not (tmp_path / "config" / "local" / "themes.toml").exists()
+
+
+def test_a_name_that_nothing_prints_is_mapped_and_that_is_said(tmp_path: Path) -> None:
+    said = run("theme", "map", "酒水", "ai", "--lang", "en", home=tmp_path)
+    assert said.code == 0
+    assert "No report or list prints 酒水 so far." in said.err

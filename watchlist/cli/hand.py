@@ -94,7 +94,9 @@ def _report_file(home: "Home", report: str) -> Path:
 @click.group(
     "theme",
     cls=Group,
-    help=both("Themes: list, map, merge, rename, undo.", "主题：列出、归入、合并、改名、撤销。", "theme list"),
+    help=both(
+        "Themes: list, add, map, merge, rename, undo.", "主题：列出、新建、归入、合并、改名、撤销。", "theme list"
+    ),
 )
 @shared
 def theme() -> None:
@@ -112,13 +114,20 @@ def theme_list() -> None:
     app = current()
     columns = [
         Column("theme", "Id", "编号"), Column("name", "Name", "名称"), Column("printed", "Printed", "原文", "list"),
-        Column("suggestion", "Suggestion", "建议归入"),
     ]  # fmt: skip
-    rows = [
-        row | {"theme": row["theme"] or app.say("unassigned", "未归类")}
-        for row in theme_list(app.home, _imported_themes(app))
-    ]
+    found = theme_list(app.home, _imported_themes(app))
+    free = [row for row in found if row["theme"] is None]
+    if free:
+        columns.append(Column("suggestion", "Suggestion", "建议归入"))
+    rows = [row | {"theme": row["theme"] or app.say("unassigned", "未归类")} for row in found]
     print_table(rows, columns, app.language, sys.stdout)
+    if free:
+        name = next((row["name"] for row in free if row["suggestion"]), free[0]["name"])
+        owner = next((row["suggestion"] for row in free if row["suggestion"]), None)
+        app.tell(
+            f'{len(free)} printed names have no theme: theme map "{name}" {owner or "THEME"}, or theme add ID NAME',
+            f'{len(free)} 个原文名称未归类：theme map "{name}" {owner or "主题"}，或新建主题 theme add 编号 名称',
+        )
 
 
 def _imported_themes(app: App) -> list[str]:
@@ -134,6 +143,25 @@ def _imported_themes(app: App) -> list[str]:
 
 
 @theme.command(
+    "add", cls=Command, help=both("Make a new theme.", "新建主题。", "theme add liquor 白酒 --english Liquor")
+)
+@click.argument("identity", metavar="ID")
+@click.argument("name")
+@option("--english", metavar="NAME", en="Its English name.", zh="英文名。")
+@shared
+def theme_add(identity: str, name: str, english: str | None) -> None:
+    """Make a new theme."""
+    from watchlist.steps.inbox_themes import create
+
+    app = current()
+    made = create(app.home, identity, name, english)
+    app.tell(
+        f"{made.id} is a theme now, and has what is printed as {name}; undo with: theme undo",
+        f"已新建主题 {name}（{made.id}），原文为“{name}”的均归入；撤销：theme undo",
+    )
+
+
+@theme.command(
     "map",
     cls=Command,
     help=both("Let a name that reports print belong to a theme.", "将原文名称归入主题。", "theme map 半导体设备 ai"),
@@ -143,10 +171,12 @@ def _imported_themes(app: App) -> list[str]:
 @shared
 def theme_map(printed: str, owner: str) -> None:
     """Map a printed name to a theme."""
-    from watchlist.steps.inbox_themes import map_name
+    from watchlist.steps.inbox_themes import is_printed, map_name
 
     app = current()
     found = map_name(app.home, printed, owner)
+    if not is_printed(app.home, printed, _imported_themes(app)):
+        app.tell(f"  No report or list prints {printed} so far.", f"  目前没有研报或清单使用“{printed}”这一名称。")
     app.tell(
         f"{printed} belongs to {found.id} from the next daily on; undo with: python main.py theme undo",
         f"{printed} 已归入 {found.name}，下次 daily 起生效；撤销：python main.py theme undo",
@@ -192,7 +222,10 @@ def theme_undo() -> None:
 
     app = current()
     undo(app.home)
-    app.tell("The themes are as they were before.", "主题已恢复到更改之前。")
+    app.tell(
+        "The themes are as they were before; theme undo once more brings the change back.",
+        "主题已恢复到更改之前；再执行一次 theme undo 可还原该更改。",
+    )
 
 
 COMMANDS: tuple[click.Command, ...] = (add, edit, *withdraw.COMMANDS, theme, *naming.COMMANDS)

@@ -10,6 +10,9 @@ from watchlist.cli.app import Command, Group, both, current, option, shared
 from watchlist.domain.errors import UsageMistake
 from watchlist.domain.typed import date_of, in_order
 
+_KINDS_ZH: Final = {
+    "short": "简称", "former": "曾用名", "later": "后用名", "english": "英文名", "listed": "挂牌名", "typed": "查找名",
+}  # fmt: skip
 _KINDS: Final = ("short", "former", "later", "english", "listed")
 
 
@@ -76,7 +79,13 @@ def alias_list() -> None:
 
     app = current()
     rows = [
-        {"symbol": one.symbol, "name": one.name, "kind": one.kind, "since": _day(one.since), "until": _day(one.until)}
+        {
+            "symbol": one.symbol,
+            "name": one.name,
+            "kind": app.say(one.kind, _KINDS_ZH[one.kind]),
+            "since": _day(one.since),
+            "until": _day(one.until),
+        }
         for one in own_aliases(app.home)
     ]
     if not rows:

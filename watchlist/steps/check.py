@@ -231,4 +231,5 @@ def _themes(situation: Situation) -> Iterator[Finding]:
     printed = sorted({m.theme_printed for m in situation.known.mentions if situation.theme_of(m) is UNASSIGNED})
     for theme in printed:
         what = (f'the printed theme "{theme}" belongs to none of yours', f"主题“{theme}”未归类")
-        yield finding("warning", what, "config/local/themes.toml", ("map it to a theme", "请把它映射到一个主题"))
+        advice = (f'theme map "{theme}" THEME; theme list suggests one', f'theme map "{theme}" 主题；theme list 有建议')
+        yield finding("warning", what, "config/local/themes.toml", advice)

@@ -1,6 +1,7 @@
 """Add by hand: one recommendation goes into the user's own ledger; its quote is the note, its offsets are computed."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,20 @@ class NotAdded(UsageMistake):
     zh = "{symbol} 未加入：{what}"
 
 
+class UnknownRating(UsageMistake):
+    """A rating is none that anybody is known to print: what it says of the share is not known."""
+
+    en = "The rating {text} is not known: write one of {known}, or a verb such as 推荐."
+    zh = "不认识评级“{text}”：可写 {known}，或“推荐”等用语。"
+
+
+class AddedBefore(UsageMistake):
+    """The same recommendation stands in the file of that broker and day."""
+
+    en = "{symbol} was added for {broker}, {day} and this theme before: correct it with python main.py edit {report}"
+    zh = "{broker} {day} 在该主题下对 {symbol} 的推荐此前已加入：请用 python main.py edit {report} 更正。"
+
+
 @dataclass(frozen=True, slots=True)
 class ByHand:
     """One recommendation as a person types it."""
@@ -53,6 +68,10 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
     known = load_lookup(home)
     symbol = known.written(one.security)
     name = known.name_of(symbol) or symbol
+    ratings = load_ratings(home)
+    said = {word for verbs in ratings.verbs.values() for word in verbs}
+    if one.rating not in said and ratings.direction_of(one.rating, one.broker, one.published) is None:
+        raise UnknownRating(text=one.rating, known=" ".join(_examples(ratings.usual)))
     row = _row(home, one, symbol, name)
     stem = report_id(one.broker, TITLE, one.published)
     path = home.local / REPORTS / f"{stem}.toml"
@@ -66,6 +85,9 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
     if path.exists():
         document = tomlkit.parse(read_text(home, path))
         table = document.unwrap()
+        there = {(row.get("symbol"), row.get("theme")) for row in table.get("recommendations", [])}
+        if (symbol, one.theme) in there:
+            raise AddedBefore(symbol=symbol, broker=one.broker, day=one.published, report=stem)
         table["recommendations"] = [*table.get("recommendations", []), row]
     try:
         checked({"id": stem} | table)
@@ -74,6 +96,12 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
     write_whole(home, path, toml_of(table, f"{one.broker}, {one.published}: added by hand."))
     load_report(home, path)
     return symbol, path
+
+
+def _examples(usual: Mapping[str, int]) -> list[str]:
+    """Give one word for each meaning, best first: there are some thirty words in all."""
+    by_meaning = {meant: word for word, meant in reversed(list(usual.items()))}
+    return [by_meaning[meant] for meant in sorted(by_meaning, reverse=True)]
 
 
 def _row(home: Home, one: ByHand, symbol: str, name: str) -> dict[str, Any]:

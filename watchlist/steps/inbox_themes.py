@@ -1,6 +1,7 @@
 """Themes by hand: names mapped, themes merged and renamed in the user's own file, and the last change undone."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -10,12 +11,13 @@ from tomlkit import TOMLDocument
 from watchlist.domain.errors import ConfigProblem, UnknownWord, UsageMistake
 from watchlist.ledger.home import Home
 from watchlist.ledger.reports import load_reports
-from watchlist.ledger.themes import NAME, Theme, load_themes
+from watchlist.ledger.themes import NAME, Theme, Themes, folded, load_themes
 from watchlist.ledger.toml_file import read_text
 from watchlist.ledger.whole_file import write_whole
 
 _BEFORE: Final = "themes.before.toml"
 _CLOSE: Final = 0.3
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 class NothingToUndo(UsageMistake):
@@ -28,8 +30,10 @@ class NothingToUndo(UsageMistake):
 class NoSuchTheme(UsageMistake):
     """A name is mapped to a theme that is not there."""
 
-    en = "There is no theme {theme} yet: write it into config/local/themes.toml, or name one that is there.{hint}"
-    zh = "还没有主题 {theme}：请先写入 config/local/themes.toml，或改用已有的主题。{hint}"
+    en = (
+        "There is no theme {theme} yet: make it with python main.py theme add ID NAME, or name one that is there.{hint}"
+    )
+    zh = "还没有主题 {theme}：请先新建（python main.py theme add 编号 名称），或改用已有的主题。{hint}"
 
 
 class SameTheme(UsageMistake):
@@ -37,6 +41,20 @@ class SameTheme(UsageMistake):
 
     en = "{theme} cannot be merged into itself."
     zh = "{theme} 不能并入自身。"
+
+
+class ThemeTaken(UsageMistake):
+    """A name or an id is a theme's already."""
+
+    en = "{name} is theme {theme} already: choose another, or put them together with theme merge."
+    zh = "{name} 已属于主题 {theme}：请另取一个，或用 theme merge 合并。"
+
+
+class BadThemeId(UsageMistake):
+    """What is to be the id of a theme is none."""
+
+    en = '"{text}" is no id of a theme: small letters, digits and dashes, such as liquor.'
+    zh = "“{text}”不能作为主题编号：请用小写字母、数字和短横线，例如 liquor。"
 
 
 def theme_list(home: Home, imported: Iterable[str] = ()) -> list[dict[str, Any]]:
@@ -79,10 +97,7 @@ def map_name(home: Home, printed: str, theme: str) -> Theme:
     Raises:
         NoSuchTheme: there is none; the nearest name is in the sentence.
     """
-    try:
-        owner = load_themes(home).find(theme)
-    except UnknownWord as wrong:
-        raise NoSuchTheme(theme=theme, hint=wrong.facts["hint"]) from None
+    owner = _named(load_themes(home), theme)
     _change(home, lambda document: _mapped(document).update({printed: owner.id}))
     return owner
 
@@ -91,11 +106,11 @@ def merge(home: Home, theme: str, into: str) -> tuple[Theme, Theme]:
     """Map every name of one theme to another.
 
     Raises:
-        UnknownWord: there is no such theme.
+        NoSuchTheme: there is none; the nearest name is in the sentence.
         SameTheme: both are one.
     """
     themes = load_themes(home)
-    given, taking = themes.find(theme), themes.find(into)
+    given, taking = _named(themes, theme), _named(themes, into)
     if given.id == taking.id:
         raise SameTheme(theme=given.name)
     names = dict.fromkeys((given.name, given.name_en, *given.printed))
@@ -107,23 +122,61 @@ def rename(home: Home, theme: str, name: str, name_en: str | None = None) -> The
     """Give a theme another name; its old one is still understood.
 
     Raises:
-        UnknownWord: there is no such theme.
+        NoSuchTheme: there is none; the nearest name is in the sentence.
+        ThemeTaken: another theme is called so.
     """
-    old = load_themes(home).find(theme)
+    themes = load_themes(home)
+    old = _named(themes, theme)
+    for word in (name, name_en):
+        other = None if word is None else themes.of_printed(word)
+        if other is not None and other.id != old.id:
+            raise ThemeTaken(name=word, theme=other.id)
     printed = [*old.printed, *(word for word in (old.name, old.name_en) if word not in {*old.printed, name, name_en})]
     row = {"id": old.id, "name": name, "name_en": name_en or old.name_en, "printed": printed}
     if old.benchmark:
         row["benchmark"] = old.benchmark
 
-    def replaced(document: TOMLDocument) -> None:
-        rows = [one for one in document.get("themes", []) if one["id"] != old.id]
-        fresh = tomlkit.aot()
-        for one in [*rows, row]:
-            fresh.append(tomlkit.item(dict(one)))
-        document["themes"] = fresh
-
-    _change(home, replaced)
+    _change(home, lambda document: _replaced(document, row))
     return old
+
+
+def create(home: Home, identity: str, name: str, name_en: str | None = None) -> Theme:
+    """Make a theme; what reports print under its name belongs to it.
+
+    Raises:
+        ThemeTaken: the id or a name is a theme's already.
+        BadThemeId: the id is no id.
+    """
+    if not _ID.fullmatch(identity):
+        raise BadThemeId(text=identity)
+    themes = load_themes(home)
+    for word in (identity, name, name_en):
+        other = None if word is None else next((t for t in themes.themes if t.id == word), themes.of_printed(word))
+        if other is not None:
+            raise ThemeTaken(name=word, theme=other.id)
+    _change(home, lambda document: _replaced(document, {"id": identity, "name": name, "name_en": name_en or name}))
+    return load_themes(home).find(identity)
+
+
+def is_printed(home: Home, name: str, imported: Iterable[str] = ()) -> bool:
+    """Say whether a report of the ledger, or a list that was imported, prints a theme under this name."""
+    return folded(name) in map(folded, (*_printed(home), *imported))
+
+
+def _named(themes: Themes, text: str) -> Theme:
+    try:
+        return themes.find(text)
+    except UnknownWord as wrong:
+        raise NoSuchTheme(theme=text, hint=wrong.facts["hint"]) from None
+
+
+def _replaced(document: TOMLDocument, row: dict[str, Any]) -> None:
+    """Put a theme's row in place of the one of its id, or behind the others."""
+    rows = [one for one in document.get("themes", []) if one["id"] != row["id"]]
+    fresh = tomlkit.aot()
+    for one in [*rows, row]:
+        fresh.append(tomlkit.item(dict(one)))
+    document["themes"] = fresh
 
 
 def undo(home: Home) -> None:
