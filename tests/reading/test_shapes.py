@@ -13,7 +13,11 @@ from watchlist.reading.about import Told
 from watchlist.reading.names import Names
 from watchlist.steps.read import load_names, read_bytes
 
-SHAPES: Final[dict[str, dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("shapes.toml").read_text("utf-8"))
+SHAPES: Final[dict[str, dict[str, Any]]] = {
+    name: shape
+    for file in ("shapes.toml", "lists.toml")
+    for name, shape in tomllib.loads(Path(__file__).with_name(file).read_text("utf-8")).items()
+}
 TODAY: Final = dt.date(2026, 1, 1)
 DAY: Final = dt.date(2023, 11, 15)
 

@@ -9,7 +9,7 @@ from watchlist.reading.english import names_in
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.houses import others_sentence, others_voice
 from watchlist.reading.lists import Place, scan
-from watchlist.reading.names import CODE
+from watchlist.reading.names import CODE, COMMON
 from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
 from watchlist.reading.themes import nearest_label
@@ -255,7 +255,8 @@ def _named(place: Place, start: int, stop: int) -> Item | None:
             match = CODE.match(text, code.end()) if code else None
             symbol = place.names.of_code(match) if match else None
             found = (symbol,) if symbol else place.names.symbols(text[at:end], place.day, place.market)
-            if len(found) == 1 and end - at >= 3:  # noqa: PLR2004
+            common = symbol is None and place.folded[at:end] in COMMON
+            if len(found) == 1 and end - at >= 3 and not common:  # noqa: PLR2004
                 last = Item(at, end, match.end() if match else end, found[0], at, coded=symbol is not None)
             break
     if last is None and (match := CODE.search(text, start, stop)) and (symbol := place.names.of_code(match)):

@@ -15,7 +15,7 @@ _VERBS: Final = re.compile(
     r"are))?)"
     r"|(?P<plain>we (?:continue to |still |also |would |strongly )?(?:recommend|like|prefer|favou?r|suggest "
     r"buying|advise buying)|(?:we )?recommend(?:ed names| accumulating)?|buy-rated names(?: are| include)?|"
-    r"(?:continue to )?recommend)"
+    r"(?:continue to )?recommend|(?<![a-z] )prefer(?= ))"
     r"|(?P<watch>(?:we )?(?:suggest|recommend) (?:watching|monitoring|paying attention to|keeping an eye "
     r"on)|(?:names|stocks) to watch(?: are| include)?|beneficiaries(?: include| are)?|keep an eye on|worth "
     r"watching(?: are| include)?|on our watch ?list(?: are)?)",
@@ -36,7 +36,9 @@ _OTHERS: Final = re.compile(
     r"guidelines?) (?:also |still )?$",
     re.IGNORECASE,
 )
-_END: Final = re.compile(r"\.(?=\s|$)|[。；;\n]|\bbut\b|\bwhile\b|\bas (?:its|their|the)\b", re.IGNORECASE)
+_END: Final = re.compile(
+    r"\.(?=\s|$)|[。；;\n]|\bbut\b|\bwhile\b|\bover (?=[A-Z])|\bas (?:its|their|the)\b", re.IGNORECASE
+)
 _SHORTEST: Final = 3
 _SPLIT: Final = re.compile(r"[，,、/&]| and | or | as well as |：")
 _LABEL: Final = re.compile(r"[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})：")

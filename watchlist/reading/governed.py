@@ -10,13 +10,14 @@ from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, end_of, scan, strangers
+from watchlist.reading.parts import by_brackets
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.themes import LABEL_MARK, nearest_label, of_label, of_lead, of_market, of_sentence
 from watchlist.reading.verbs import ENDS, Verb, clause_of
-from watchlist.reading.words import RATING, is_positive, strength_of
+from watchlist.reading.words import BULLETS, RATING, is_positive, strength_of
 
 _LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 3, 16, 40, 60
-_BULLET: Final = r"[-•●■◆◎▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆]"
+_BULLET: Final = rf"[{BULLETS}]"
 UNIT_MARK: Final = re.compile(
     rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?"
     r"(?:(?P<number>\d{1,2}[、.)](?!\d)|\(\d{1,2}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
@@ -209,9 +210,10 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
     strength, rating = (_strength(rated["rating"]), rated["rating"]) if rated else (verb.strength, None)
     near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
     start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
-    findings.listings.append(
-        Listing(start, end_of(text, items, end), tuple(items), theme, verb.printed, strength, rating)
-    )
+    for told, part in by_brackets(text, items, theme, governor.industry):
+        findings.listings.append(
+            Listing(start, end_of(text, items, end), tuple(part), told, verb.printed, strength, rating)
+        )
     return True
 
 

@@ -8,11 +8,12 @@ from typing import Final
 from watchlist.reading.houses import begins_with_house
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.themes import of_label, of_market
-from watchlist.reading.words import ADVISED
+from watchlist.reading.words import ADVISED, BULLETS
 
 # Deeper ones stand further down; what is marked like a heading closes those of its own depth and below.
 _LINE: Final = re.compile(
-    r"^[ ]*(?P<bullet>[•●■◆◎▶◼]*)[ ]*(?:(?P<tag>【(?P<label0>[^【】\n]{2,16})】)(?![、，])"
+    rf"^[ ]*(?P<bullet>[{BULLETS}]*)[ ]*"
+    r"(?:(?P<tag>【(?P<label0>[^【】\n]{2,16})】)(?![、，])"
     r"|(?P<hash>#{1,6}) *(?:[一二三四五六七八九十\d]{1,3}[、.])?"
     r"|(?P<d1>[一二三四五六七八九十]{1,3}、)|(?P<d2>\([一二三四五六七八九十]{1,3}\))"
     r"|(?P<d3>\d{1,2}(?:\.\d{1,2}){1,2}[、.]?(?=[^\d.%])|\d{1,2}[、. ])|(?P<d4>\(\d{1,2}\)|\d{1,2}\)))?"

@@ -19,7 +19,7 @@ _CLAUSE_END: Final = re.compile(r"(?:的|龙头|企业|厂商|公司|标的|领�
 _OPENING: Final = '(【“"「『《['
 _STRICT: Final = frozenset(SEPARATORS + "。([！？!?【：")
 _FOLLOWING: Final = re.compile(
-    r"以及|和|与|及|或|等|为代表|为首|两家|三家|两大|三大|双龙头|[两三四五六]只|H股|A股|港股|\(|"
+    r"以及|和|与|及|或|等|外(?=，)|之外|以外|为代表|为首|两家|三家|两大|三大|双龙头|[两三四五六]只|H股|A股|港股|\(|"
     r"-?[USW](?![A-Z])|AND |and |&"
 )
 _LOOSE: Final = re.compile(

@@ -7,6 +7,7 @@ from typing import Final
 
 from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
+from watchlist.reading.behind import read_behind
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.governed import (
     LABELLED_LINE,
@@ -17,6 +18,7 @@ from watchlist.reading.governed import (
     read_siblings,
 )
 from watchlist.reading.lists import Place, end_of, scan
+from watchlist.reading.parts import by_brackets, parted
 from watchlist.reading.sectors import sector_of
 from watchlist.reading.themes import (
     Label,
@@ -36,16 +38,6 @@ _NEWS: Final = re.compile(
     r"减持)(?:情况)?(?=[，。；]|$)"
 )
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
-# 洋河股份…，可关注其布局机会: whose, the sentence has said.
-_OF_IT: Final = re.compile(r"其(?!他|它|中|次|余)|该(?:股|公司|标的)|上述(?:公司|标的|个股)")
-_OPENS: Final = re.compile(r"^(?:此外|另外|同时|其中|而|且|并且|以及|和|及|[ 、，])+")
-_TAIL: Final = re.compile(
-    r"[】”\"]*(?:等[^，。；]{0,12})?(?:公司|标的|个股)?(?:[^，。；：]{0,24}，){0,3}(?:值得|可以?|应|需|均|都|也|"
-    r"建议|继续|持续|我们)*"
-    r"|[】”\"]*(?:等[^，。；]{0,12})?[^，。；：、]{0,14}，?(?:值得|可以?|应|需|均|都|也|建议|继续|持续|我们|予以)*"
-)
-_ALONE: Final = re.compile(r"[，、 】](?:予以|给予|我们|均|建议|继续)*$")
-_MOST_CLAUSES, _SHORT_TAIL = 3, 6
 _QUOTED_LABEL: Final = 34
 _MOST_VERBS: Final = 4000
 _MARKETS: Final = {"港股", "A股", "美股", "H股"}
@@ -109,7 +101,7 @@ def _read_list(place: Place, advice: Advice, pending: list[Verb], governor: Gove
             elif _labelled_line(text, verb.start):
                 read_siblings(place, governor, stop + 1, findings)
             return True
-        if _postfix(place, verb, stop, advice.industry, findings):
+        if read_behind(place, verb, stop, advice.industry, findings):
             return True
     colon = text.find("：", verb.end, stop + 1)
     if announced is not None or colon >= 0 or _ends_open(text, verb, stop):
@@ -136,7 +128,8 @@ def _announced(text: str, verb: Verb, stop: int) -> int | None:
 
 def _recalls(text: str, verb: Verb, items: list[Item]) -> bool:
     """Say whether a verb only tells which shares are spoken of: 我们推荐的新易盛涨幅居前."""
-    return not verb.opener and text[verb.end : items[0].start] == "的"
+    besides = text[items[-1].stop : items[-1].stop + 2].lstrip("等").startswith("外")
+    return not verb.opener and text[verb.end : items[0].start] == "的" and not besides
 
 
 def _watches_news(text: str, verb: Verb, items: list[Item]) -> bool:
@@ -183,7 +176,7 @@ def _keep(place: Place, advice: Advice, items: list[Item], findings: Findings) -
     ):
         return
     keep_unresolved(place, items, stop, findings)
-    groups = _groups(text, items, verb.end)
+    groups = parted(text, items, verb.end)
     label = nearest_label(text, verb.start)
     if label and label.theme and place.names_one(label.theme):
         label = replace(label, theme=None, company=True)
@@ -191,20 +184,8 @@ def _keep(place: Place, advice: Advice, items: list[Item], findings: Findings) -
         start = _quote_start(text, speaker, label) if position == 0 else group[0].lead
         theme = _theme(place, advice, group[0], label, findings, first=position == 0)
         end = end_of(text, group, stop)
-        findings.listings.append(Listing(start, end, tuple(group), theme, speaker.printed, speaker.strength))
-
-
-def _groups(text: str, items: list[Item], start: int) -> list[list[Item]]:
-    """Part a list where new words lead up to a name: ``设备A、B，以及材料C``."""
-    groups: list[list[Item]] = []
-    for item in items:
-        lead = text[item.lead : item.start] if item.lead >= start else ""
-        trimmed = re.sub(r"^(?:以及|及|和|与|还有|同时|其次|此外|另外|并)+", "", lead)
-        if not groups or (len(trimmed) >= 2 and of_lead(trimmed) is not None):  # noqa: PLR2004
-            groups.append([replace(item, lead=item.lead + len(lead) - len(trimmed))])
-        else:
-            groups[-1].append(item)
-    return groups
+        for told, part in by_brackets(text, group, theme, advice.industry):
+            findings.listings.append(Listing(start, end, tuple(part), told, speaker.printed, speaker.strength))
 
 
 def _quote_start(text: str, speaker: Verb, label: Label | None) -> int:
@@ -278,46 +259,6 @@ def _themes(
         yield of_sentence(text, number, speaker.start, item=True)
     yield of_sentence(text, begin, speaker.start, item=False)
     yield told.theme if told else None
-
-
-def _postfix(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:
-    """Read ``A、B等值得重点关注``: the list stands before its verb, clauses about it between them at most."""
-    text = place.text
-    of_it = _OF_IT.match(text, verb.end) is not None
-    last = not text[verb.end : stop].strip(" ")
-    advised = stop - verb.end <= _SHORT_TAIL and re.search(
-        r"值得|可|应|需|建议", text[max(0, verb.start - 4) : verb.end]
-    )
-    if not (advised or of_it or (last and _ALONE.search(text, max(verb.start - 8, 0), verb.start))):
-        return False
-    sentence = max(clause_of(text, verb.start), text.rfind("：", 0, verb.start - 1) + 1)
-    items, begin = _before(place, verb, sentence, far=last or of_it)
-    if not items:
-        return False
-    label = nearest_label(text, items[0].start)
-    theme = (
-        (label.theme if label else None)
-        or of_lead(text[begin : items[0].start])
-        or of_sentence(text, clause_of(text, begin), begin, item=False)
-        or place.headings.item_above(begin)
-    )
-    findings.listings.append(Listing(begin, verb.end, tuple(items), theme or industry, verb.printed, verb.strength))
-    return True
-
-
-def _before(place: Place, verb: Verb, sentence: int, *, far: bool) -> tuple[list[Item], int]:
-    """Give the list before a verb and where its clause begins: the nearest, or one that it opens."""
-    text, edge = place.text, verb.start - 3
-    for back in range(_MOST_CLAUSES if far else 1):
-        begin = max(sentence, text.rfind("，", 0, max(edge, 0)) + 1)
-        items = scan(place, begin, verb.start)
-        opens = back == 0 or (items and not _OPENS.sub("", text[begin : items[0].start]))
-        if items and opens and _TAIL.fullmatch(text[items[-1].stop : verb.start]):
-            return items, begin
-        if begin <= sentence:
-            break
-        edge = begin - 1
-    return [], sentence
 
 
 def _sector(place: Place, verb: Verb, stop: int, following: list[Verb], findings: Findings) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import DRIVERS, GENERIC, GENERICS, SECTOR
-from watchlist.reading.words import ADVISED
+from watchlist.reading.words import ADVISED, BULLETS
 
 _MARKER: Final = (
     r"(?:\d{1,2}(?:\.\d{1,2}){1,2}[、.)]?(?=[^\d.%])|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|"
@@ -14,7 +14,7 @@ _MARKER: Final = (
     r"\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
     r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六]|其[一二三四五])"
 )
-_BULLET: Final = r"[-•●■◆◎▶►➢➤⚫◼▪·*#>|Ø√✓◇○□★☆ ]*"
+_BULLET: Final = rf"[{BULLETS}# ]*"
 _LABEL_END: Final = r"[：:]|——|--| - |(?<=[\u4e00-\u9fff])\|(?=[\u4e00-\u9fff])"
 LABEL_MARK: Final = re.compile(_LABEL_END)
 LABEL: Final = re.compile(
@@ -31,7 +31,7 @@ BRACKETED: Final = re.compile(
     r"【(?P<label>[^【】\n]{1,20})】[：: ]?|(?:^|(?<=\n))\[(?P<label2>[\u4e00-\u9fffA-Za-z+]{2,12})\]", re.MULTILINE
 )
 ITEM: Final = re.compile(
-    rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[-•●■◆◎√▶➢⚫])[ ]?", re.MULTILINE
+    rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[{BULLETS}])[ ]?", re.MULTILINE
 )
 # Labels that name a section or the act of recommending, not a theme.
 _SECTION: Final = re.compile(
@@ -96,9 +96,11 @@ _EXPLICIT: Final = re.compile(
 )
 
 # A clause that ends so names what the advice behind it is about.
-_ASPECT: Final = re.compile(r"(?:板块|行业|领域|方面|方向|环节|赛道|主线|产业链|股)(?:上|中|里)?$")
+_ASPECT: Final = re.compile(
+    r"(?:板块|行业|领域|方面|方向|环节|赛道|主线|产业链|股|(?<=[\u4e00-\u9fff]{2})端)(?:上|中|里)?$"
+)
 _SUBJECT: Final = re.compile(
-    r"[ 、]*(?P<what>[\u4e00-\u9fffA-Za-z0-9+]{2,8}?)(?:板块|行业|领域|赛道|环节)(?=[\u4e00-\u9fff])"
+    r"[ 、]*(?P<what>[\u4e00-\u9fffA-Za-z0-9+]{1,8}?)(?:板块|行业|领域|赛道|环节)(?=[\u4e00-\u9fff])"
 )
 _TOPIC: Final = re.compile(r"(?:方面|板块|领域|赛道|环节)$")
 _TOPIC_HEAD: Final = re.compile(
@@ -106,7 +108,7 @@ _TOPIC_HEAD: Final = re.compile(
     r"标的方面|个股方面|[ 、])+"
 )
 _TOPIC_TAIL: Final = re.compile(
-    r"(?:板块|行业|领域|方面|方向|环节|赛道|主线|股|上|中|里|我们|则|可|建议|继续|持续|重点|[ 、])+$"
+    r"(?:端|板块|行业|领域|方面|方向|环节|赛道|主线|股|上|中|里|我们|则|可|建议|继续|持续|重点|[ 、])+$"
 )
 _SAYS: Final = re.compile(
     r"稳健|确定性|弹性|景气|需求|有望|受益|持续|加速|维持|处于|迎|较|高(?:增|企)|增长|回升|回暖|复苏|改善|修复|"
@@ -135,7 +137,7 @@ def nearest_label(text: str, verb: int) -> Label | None:
     best = _with_colon(text, line, sentence, verb)
     for match in _SENTENCE_LABEL.finditer(text, max(line - 1, 0), verb):
         theme = of_label(match["label"])
-        if theme and not ADVISED.search(theme) and (best is None or match.start("marker") > best.start):
+        if theme and _is_label(match["label"]) and (best is None or match.start("marker") > best.start):
             best = Label(match.start("marker"), match.end(), theme, marked=True)
     for match in _MAINLINE.finditer(text, line, verb):
         best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
@@ -274,6 +276,9 @@ def _is_label(clause: str) -> bool:
 def of_clause(words: str) -> str | None:
     """Give the theme that stands right before a verb: ``啤酒板块推荐…``, ``乳制品推荐…``, ``内险方面，推荐…``."""
     clauses = [clause for clause in re.split(r"[，：；。\n]", words)[-2:] if clause.strip()]
+    # 家电（推荐A，关注B）: the word before the bracket that the verb opens.
+    if inside := re.search(r"(?:^|[，；。：])(?:个股方面|标的方面)?[，、 ]?([\u4e00-\u9fffA-Za-z]{2,6})\($", words):
+        return of_label(inside[1])
     if not clauses or (words.rstrip(" ").endswith("，") and not _ASPECT.search(clauses[-1])):
         return None
     core = _TOPIC_HEAD.sub("", clauses[-1].strip(" "))
