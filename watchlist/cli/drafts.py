@@ -34,7 +34,15 @@ def show_draft(app: App, draft: dict[str, Any], file: str) -> None:
     rows = [{**one, "quote": _around(one["quotes"][0])} for one in draft["recommendations"]]
     unknown = app.say("not said", "未写明")
     title = " · ".join(str(report[key] or unknown) for key in ("broker", "published", "title"))
-    print_table(rows, columns, app.language, sys.stdout, title=f"{file}: {title}")
+    if rows:
+        print_table(rows, columns, app.language, sys.stdout, title=f"{file}: {title}")
+    else:
+        nothing = app.say(
+            "No recommendation of a share was found; python main.py add takes one by hand.",
+            "未找到个股推荐；可用 python main.py add 手工添加。",
+        )
+        click.echo(str(plain(f"{file}: {title}")))
+        click.echo(nothing)
     for one in draft["sector_calls"]:
         words = f"{one['verb'] or one['rating']} {'、'.join(one['what'])}"
         click.echo(str(plain(app.say(f"Sector: {words}", f"行业：{words}"))))

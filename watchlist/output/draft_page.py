@@ -3,6 +3,7 @@
 import html
 from typing import Any, Final
 
+from watchlist.output.columns import say
 from watchlist.output.highlights import draft_spans, pieces, visible
 
 _STYLE: Final = (
@@ -27,8 +28,12 @@ def draft_page(draft: dict[str, Any], raw: str, language: str) -> str:
     )
     keys = ("theme", "name", "symbol", "strength", "verb", "rating", "target_price")
     rows = "".join(
-        "<tr>" + "".join(f"<td>{_shown(one[key])}</td>" for key in keys) + "</tr>" for one in draft["recommendations"]
+        "<tr>" + "".join(f"<td>{_shown(one[key])}</td>" for key in keys) + "</tr>"
+        for one in ({**one, **_told(one, language)} for one in draft["recommendations"])
     )
+    table = f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{rows}</table>"
+    nothing = "未找到个股推荐。" if language == "zh" else "No recommendation of a share was found."
+    sectors = "".join(f"<li>{_shown(_sector(one, language))}</li>" for one in draft["sector_calls"])
     problems = "".join(
         f"<li>{_shown(one['what_zh' if language == 'zh' else 'what'])}</li>" for one in draft["problems"]
     )
@@ -36,9 +41,21 @@ def draft_page(draft: dict[str, Any], raw: str, language: str) -> str:
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{_shown(title)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{_shown(title)}</h1>"
-        f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{rows}</table>"
-        f"<ul>{problems}</ul><pre>{_highlighted(draft, raw)}</pre></body></html>\n"
+        f"{table if rows else f'<p>{nothing}</p>'}"
+        f"<ul>{sectors}</ul><ul>{problems}</ul><pre>{_highlighted(draft, raw)}</pre></body></html>\n"
     )
+
+
+def _told(one: dict[str, Any], language: str) -> dict[str, Any]:
+    """Give the words of a recommendation as a person of the language reads them: strength, and target with currency."""
+    price = one["target_price"]
+    target = None if price is None else f"{price:,.2f} {one['currency'] or ''}".strip()
+    return {"strength": say(one["strength"], language), "target_price": target}
+
+
+def _sector(one: dict[str, Any], language: str) -> str:
+    words = f"{one['verb'] or one['rating']} {'、'.join(one['what'])}"
+    return f"行业：{words}" if language == "zh" else f"Sector: {words}"
 
 
 def _shown(value: object) -> str:

@@ -57,6 +57,8 @@ _SECTORAL: Final = re.compile(r"行业|板块|sector|industry", re.IGNORECASE)
 def read_company(place: Place, title: str | None, industry: str | None, findings: Findings) -> None:
     """Find what a report on one company says of it, and sentences that rate a company by name.
 
+    The findings keep which company the whole report is about.
+
     Args:
         place: the flow.
         title: of the report.
@@ -65,6 +67,9 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     """
     subject = _subject(place, title)
     place = replace(place, subject=subject.symbol if subject else None)
+    findings.subject = (
+        subject if subject and (_heads(place, subject) or _called(place, subject) in (title or "")) else None
+    )
     sections = _sections(place)
     listed = {item.symbol for listing in findings.listings for item in listing.items}
     said = False
@@ -101,7 +106,10 @@ def _rated_on(
     said = False
     for item in items or ([named] if named else []):
         if item.symbol not in listed:
-            _rate(place, item, rating, (match.start(), max(item.stop, match.end(whom))), industry, findings)
+            # The company of the whole report is quoted where the report names it.
+            own = item is subject
+            span = (item.start, item.stop) if own else (match.start(), max(item.stop, match.end(whom)))
+            _rate(place, item, rating, span, industry, findings)
             listed.add(item.symbol)
             said = True
     return said
@@ -135,12 +143,21 @@ def _subject(place: Place, title: str | None) -> Item | None:
     if not found:
         return None
     item = found[0]
-    line = text[text.rfind("\n", 0, item.start) + 1 : (text + "\n").find("\n", item.stop)]
-    headed = len(line) <= _HEADLINE and not re.search(r"[、，。]", line)
-    if len({one.symbol for one in found}) > 1 and not headed:
+    if len({one.symbol for one in found}) > 1 and not _heads(place, item):
         return None
-    called = text[item.start : item.end]
+    called = _called(place, item)
     return item if text.count(called) >= 2 or (title is not None and called in title) or len(text) < 1200 else None  # noqa: PLR2004
+
+
+def _called(place: Place, item: Item) -> str:
+    return place.text[item.start : item.end]
+
+
+def _heads(place: Place, item: Item) -> bool:
+    """Say whether a name stands in a line of its own, as in a headline."""
+    start, end = place.text.rfind("\n", 0, item.start) + 1, place.text.find("\n", item.stop)
+    line = place.text[start : end if end >= 0 else len(place.text)]
+    return len(line) <= _HEADLINE and not re.search(r"[、，。]", line)
 
 
 def _sections(place: Place) -> list[Item]:

@@ -134,3 +134,4 @@ class Findings:
     listings: list[Listing] = field(default_factory=list)
     sectors: list[tuple[tuple[str, ...], str | None, Strength, str | None, Span]] = field(default_factory=list)
     problems: list[tuple[str, Words, Span, tuple[str, ...]]] = field(default_factory=list)
+    subject: Item | None = None

@@ -69,6 +69,9 @@ def read(
     findings = _found(run, page, names, about, market)
     if market is None and (likely := _only_market(findings)):
         findings = _found(run, page, names, about, likely)
+    if findings.subject is not None:
+        # The rating on the cover of a report on one company is the company's, not its industry's.
+        about = replace(about, industry_rating=None)
     return Draft(
         about,
         _merged(raw, run, findings.listings),
