@@ -42,6 +42,10 @@ class Crowd:
     brokers: int
     each: int
 
+    def times(self, share: float) -> "Crowd":
+        """Give a crowd of so many times the brokers."""
+        return Crowd(round(self.brokers * share), self.each)
+
 
 MANY: Final = Crowd(3_000, 100)
 FEW: Final = Crowd(30, 100)
@@ -106,11 +110,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench leaderboard", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.add_argument("--small", action="store_true", help="a small market and thirty brokers")
+    parser.add_argument("--share", type=float, default=1.0, help="how many times the shares and brokers")
     parser.add_argument("--folder", type=Path, help="keep the market here, to measure again without drawing it")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
         place = (options.folder or Path(temporary)) / "whole"
-        found = measure(place, SMALL if options.small else FULL, FEW if options.small else MANY)
+        size, crowd = (SMALL, FEW) if options.small else (FULL.times(options.share), MANY.times(options.share))
+        found = measure(place, size, crowd)
     if options.json:
         print(json.dumps(found, indent=1))
     else:
@@ -119,7 +125,7 @@ def main(arguments: list[str]) -> int:
         )
         print(f"{found['draws']:,} draws: {found['seconds']:.1f} s, {found['book_seconds']:.1f} of them for the book; "
               f"{found['peak_mb']:.0f} MB")  # fmt: skip
-    if found["seconds"] > MINUTE:
+    if found["seconds"] > MINUTE and crowd == MANY:
         print(f"missed: {found['seconds']:.0f} s, over {MINUTE:g}", file=sys.stderr)
         return 1
     return 0

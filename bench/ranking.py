@@ -121,7 +121,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench ranking", description=__doc__)
     parser.add_argument("--worlds", type=int, default=400, help="how many worlds to draw")
     parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--small", action="store_true", help="a few worlds: that it runs, not what it finds")
     options = parser.parse_args(arguments)
+    options.worlds = min(options.worlds, 4) if options.small else options.worlds
     measured: dict[str, Callable[[int], dict[str, float]]] = {"rejections": rejections, "first_places": first_places}
     found = {name: measure(options.worlds) for name, measure in measured.items()}
     if options.json:
@@ -137,7 +139,7 @@ def main(arguments: list[str]) -> int:
                 print(f"  {row:<24}{share:7.1%}")
     honest = LOWEST <= found["rejections"]["calendar-time alpha"] <= HIGHEST
     better = found["first_places"]["shrunken alpha"] > found["first_places"]["raw mean excess"]
-    return int(not (honest and better))
+    return int(not (options.small or (honest and better)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 What is refused is refused at once. ``python -m bench.reading`` prints seconds of processor time.
 """
 
+import argparse
 import datetime as dt
+import json
 import sys
 import time
 from typing import Final
@@ -38,19 +40,30 @@ def seconds_of(text: str, names: Names) -> float | None:
     return time.process_time() - began
 
 
-def main() -> None:
+def main(arguments: list[str]) -> int:
     """Print a line a unit: a quarter of what is taken, all of it, and 1, 5 and 20 MB."""
+    parser = argparse.ArgumentParser(prog="python -m bench reading", description=__doc__)
+    parser.add_argument("units", nargs="*", help="what to repeat; a list of what was slow once unless given")
+    parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--small", action="store_true", help="a quarter of what is taken, and no megabytes")
+    options = parser.parse_args(arguments)
     names = load_names(Home(CHECKOUT))
-    sizes = (MOST_CHARACTERS // 4, MOST_CHARACTERS)
-    print("unit", *(f"{size:,} characters" for size in sizes), *(f"{size} MB" for size in _MEGABYTES), sep="\t")
-    slowest = 0.0
-    for unit in sys.argv[1:] or _LONG:
-        took = [seconds_of(unit * (size // len(unit)), names) for size in sizes]
-        took += [seconds_of(unit * (size * 1_000_000 // len(unit.encode())), names) for size in _MEGABYTES]
-        slowest = max([slowest, *(one for one in took if one is not None)])
-        print(repr(unit), *("refused" if one is None else f"{one:.2f}" for one in took), sep="\t", flush=True)
-    print(f"slowest {slowest:.1f} s")
+    sizes = (MOST_CHARACTERS // 4, *(() if options.small else (MOST_CHARACTERS,)))
+    megabytes = () if options.small else _MEGABYTES
+    if not options.json:
+        print("unit", *(f"{size:,} characters" for size in sizes), *(f"{size} MB" for size in megabytes), sep="\t")
+    found: dict[str, list[float | None]] = {}
+    for unit in options.units or _LONG:
+        found[unit] = [seconds_of(unit * (size // len(unit)), names) for size in sizes]
+        found[unit] += [seconds_of(unit * (size * 1_000_000 // len(unit.encode())), names) for size in megabytes]
+        if not options.json:
+            print(
+                repr(unit), *("refused" if one is None else f"{one:.2f}" for one in found[unit]), sep="\t", flush=True
+            )
+    slowest = max((one for each in found.values() for one in each if one is not None), default=0.0)
+    print(json.dumps({"seconds": found, "slowest": slowest}) if options.json else f"slowest {slowest:.1f} s")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

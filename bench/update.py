@@ -129,6 +129,7 @@ def main(arguments: list[str]) -> int:
     """Print the measurement; 1 where a next day's update asks too much, or a repeated one writes a row."""
     parser = argparse.ArgumentParser(prog="python -m bench update", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--small", action="store_true", help="the same: it takes a minute")
     options = parser.parse_args(arguments)
     result = measure()
     if options.json:

@@ -96,6 +96,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench web", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.add_argument("--home", type=Path, help="measure this home's own database instead of making one")
+    parser.add_argument("--small", action="store_true", help="the same, and no bound: it may be busy there")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         home = find_home(options.home or Path(folder), {})
@@ -109,7 +110,9 @@ def main(arguments: list[str]) -> int:
         print(f"then p95 of {ROUNDS} answers (limit {LIMIT * 1000:.0f} ms a page):")
         for path, taken in result.items():
             print(f"{taken * 1000:8.1f} ms  {path}")
-    return int(max(taken for path, taken in result.items() if not path.startswith("/api/")) > LIMIT)
+    return int(
+        not options.small and max(taken for path, taken in result.items() if not path.startswith("/api/")) > LIMIT
+    )
 
 
 def _measured(shelf: Shelf) -> tuple[float, int, dict[str, float]]:

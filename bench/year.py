@@ -70,6 +70,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.add_argument("--seed", type=int, default=1, help="which mishaps")
     parser.add_argument("--share", type=float, default=0.05, help="share of requests that meet one")
+    parser.add_argument("--small", action="store_true", help="the same: it takes minutes")
     options = parser.parse_args(arguments)
     result = measure(options.seed, options.share)
     if options.json:

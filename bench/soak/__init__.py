@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--long", action="store_true", help="as often as the promises say, not a tenth of it")
     parser.add_argument("--seed", type=int, default=1, help="what chance begins with (1)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--small", action="store_true", help="as without --long")
     asked = parser.parse_args(arguments)
     if unknown := sorted(set(asked.parts) - set(names)):
         parser.error(f"there is no {', '.join(unknown)}: choose from {', '.join(names)}")
