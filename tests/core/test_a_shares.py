@@ -15,6 +15,7 @@ from watchlist.core.panel import build_panel
 from watchlist.core.rules import EntryRule
 from watchlist.core.score_part import plan_of, score_part
 from watchlist.core.scoring import Asked, Benchmarks, prices_of
+from watchlist.core.still_days import still_days
 from watchlist.domain.calendars import days
 
 if TYPE_CHECKING:
@@ -70,6 +71,25 @@ def _bars(symbol: str, mine: "pd.DataFrame") -> SymbolBars:
     close = mine["close"].to_numpy()
     return SymbolBars(symbol, days(mine["date"].to_numpy()), np.full(close.size, np.nan), close,
                       mine["volume"].to_numpy(dtype=float))  # fmt: skip
+
+
+def test_days_on_which_an_exchange_was_served_old_prices_are_found(closes: "pd.DataFrame") -> None:
+    sessions = days(np.unique(closes["date"].to_numpy()))
+    bars = [_bars(str(symbol), mine) for symbol, mine in closes.groupby("symbol", observed=True)]
+    found = still_days(build_panel("CN", sessions, sessions[-1] + 1, bars, {}, FREE, needs_open=False))
+    # Counted apart, by pandas: bars without volume, and those of them that repeat the close of the share's bar before.
+    rows = closes.sort_values(["symbol", "date"])
+    still = rows["volume"] == 0
+    same = still & (rows["close"] == rows.groupby("symbol", observed=True)["close"].shift())
+    for one in found:
+        here = (rows["date"] == one.session) & rows["symbol"].astype(str).str.endswith(one.exchange)
+        assert (one.bars, one.still, one.repeated) == (here.sum(), (still & here).sum(), (same & here).sum())
+    # The days that the folder's own account names, and no other.
+    assert [(one.exchange, str(one.session)) for one in found] == [
+        ("SH", "2024-01-15"), ("SZ", "2024-01-15"), ("SH", "2024-07-05"),
+    ]  # fmt: skip
+    assert found[2].repeated > 0.95 * found[2].bars
+    assert found[0].still > 0.2 * found[0].bars
 
 
 def test_a_split_that_was_missed_is_doubted_on_its_day(closes: "pd.DataFrame") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from watchlist.core.base_rate import FEWEST
+from watchlist.core.still_days import still_days
 from watchlist.domain.errors import Words
 from watchlist.ledger.documents import settings_from
 from watchlist.ledger.rules import rules_from
@@ -14,7 +15,7 @@ from watchlist.storage.ledger import load_document, load_securities
 from watchlist.storage.panel_build import Refreshed, refresh_panel
 from watchlist.storage.panel_check import check_panel
 from watchlist.storage.panel_files import PanelFiles
-from watchlist.storage.panels import Terms
+from watchlist.storage.panels import Terms, load_panel
 from watchlist.storage.prices import load_bars
 
 Progress = Callable[[int, int, str], None]
@@ -56,6 +57,25 @@ def panel_injuries(connection: sqlite3.Connection, settings: Settings) -> Iterat
                 Words(
                     f"the panel files of {market} differ from the database, of {len(found.wrong)} shares: {listed}",
                     f"{market} 的面板文件与数据库不符，涉及 {len(found.wrong)} 只股票：{listed}",
+                ),
+            )
+
+
+def still_days_said(connection: sqlite3.Connection, settings: Settings) -> Iterator[tuple[str, Words]]:
+    """Say of each market with panel files on which sessions much of an exchange has bars without a trade."""
+    for terms, shares in panels_worth(connection, settings):
+        files = PanelFiles.of(connection, terms.market)
+        if files is None or not files.exist():
+            continue
+        securities = load_securities(connection, shares, None)
+        for one in still_days(load_panel(connection, terms, shares, securities)):
+            yield (
+                f"{one.exchange} {one.session}",
+                Words(
+                    f"{one.still} of {one.bars} shares of {one.exchange} have a bar without a trade on {one.session}, "
+                    f"{one.repeated} of them the close before once more: what was served that day was old",
+                    f"{one.session} {one.exchange} 有 {one.still}/{one.bars} 只股票的日线没有成交，"
+                    f"其中 {one.repeated} 只与前收盘相同：当日所取数据疑为旧数据",
                 ),
             )
 

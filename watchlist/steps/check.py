@@ -26,7 +26,7 @@ from watchlist.queries.run_status import run_findings
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.queries.surroundings import sqlite_version, surroundings
 from watchlist.queries.timetable import status_rows
-from watchlist.queries.upkeep import panel_injuries
+from watchlist.queries.upkeep import panel_injuries, still_days_said
 from watchlist.storage.backup import backups
 from watchlist.storage.database import BACKUPS
 from watchlist.storage.health import damage, orphans
@@ -53,6 +53,7 @@ def check(
     """
     findings = [
         *(_deep(connection, settings) if deep else _shallow(connection)),
+        *(_still(connection, settings) if deep else ()),
         *_room(path),
         *surroundings(connection, Home(path.parent).local),
         *(sqlite_version() if deep else ()),
@@ -89,6 +90,13 @@ def _deep(connection: sqlite3.Connection, settings: Settings) -> Iterator[Findin
             "请删除 db/panel 目录：下次 update 会重新生成",
         )
         yield finding("warning", (words.en, words.zh), f"db/panel {market}", advice)
+
+
+def _still(connection: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
+    for where, words in still_days_said(connection, settings):
+        day = where.split()[1]
+        advice = (f"fetch it again: update --since {day}", f"重新抓取：update --since {day}")
+        yield finding("warning", (words.en, words.zh), where, advice)
 
 
 def _backups(folder: Path, settings: Settings, now: dt.datetime) -> Iterator[Finding]:
