@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
+from watchlist.core.bars import Overlaid
 from watchlist.core.base_rate import FEWEST
 from watchlist.core.book import market_panel
 from watchlist.core.panel import Panel
@@ -42,7 +43,7 @@ def load_named(
     if len(shares) >= FEWEST:
         return load_market(connection, situation, market, shares, sorted(set(named) - set(shares)))
     bars, securities = load_bars(connection, named, None), load_securities(connection, named, None)
-    known = replace(situation.known, bars={**situation.known.bars, **bars}, securities=securities)
+    known = replace(situation.known, bars=Overlaid(situation.known.bars, bars), securities=securities)
     return market_panel(known, situation.rules, market, situation.when.as_of, named)
 
 
