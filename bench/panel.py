@@ -91,7 +91,8 @@ def measure(folder: Path, size: Size) -> dict[str, Any]:
         connection = database.conn
         record(database, home, now)
         known = [row[0] for row in connection.execute("select distinct symbol from recommendations order by 1")]
-        symbols = [INDEX, *(symbol for symbol in known if not symbol.endswith(".HK"))]
+        drawn = {f"6{number:05d}.SH" for number in range(size.symbols)}
+        symbols = [INDEX, *(symbol for symbol in known if symbol not in drawn and not symbol.endswith(".HK"))]
 
         def add(inside: slice) -> int:
             with transaction(database):

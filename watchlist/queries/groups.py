@@ -174,7 +174,7 @@ def _summary(
         "recommendations": int(at.size),
         "calls": int(calls.size),
         "symbols": len(set(columns["symbol"][at])),
-        "as_of": max((day for day in set(columns["as_of"][at]) if day is not None), default=None),
+        "as_of": max((day for day in set(columns["as_of"][at]) if isinstance(day, str)), default=None),
         "since_entry": _means(columns, at, "now"),
         "horizon": situation.rules.horizon,
         "sample": chosen["sample"],
