@@ -367,3 +367,52 @@ def test_a_broken_file_that_numbers_depend_on_stops_before_anything_is_written(
     said = run("daily", "--lang", language, home=copied.home, market=copied.market, now=EVENING)
     in_language(one_sentence(said, 1, f"config/{name}"), language)
     assert dump(copied.database) == before
+
+
+# What the disk says is said in the person's language.
+
+DISK: Final = {
+    "no such file": (("read", "nowhere.txt"), "there is no such file", "没有这个文件"),
+    "no such folder": (("recommendations", "--output", "nowhere/out.csv"), "make it first", "请先建立"),
+    "a file for a folder": (("export", "file/out.html"), "a part of its path is no folder", "路径中有一段不是文件夹"),
+    "a folder for a file": (("export", "folder.html"), "it is a folder", "这是一个文件夹"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", DISK)
+def test_what_a_disk_refuses_is_said_in_the_language(
+    case: str, language: str, stored: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.html").mkdir()
+    monkeypatch.chdir(tmp_path)
+    typed, english, chinese = DISK[case]
+    said = run(*typed, "--lang", language, home=stored.home, now=EVENING)
+    assert said.code in {1, 2}
+    sentence = said.problems[-1]
+    in_language(sentence, language)
+    assert (chinese if language == "zh" else english) in sentence
+    assert ("No such" in sentence) is False
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_recommends_nothing_is_said_to(language: str, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("今天天气很好。\n", "utf-8")
+    said = run("read", tmp_path / "letter.txt", "--lang", language, home=tmp_path)
+    assert ("未从 letter.txt 读出任何推荐" if language == "zh" else "letter.txt recommends nothing") in said.err
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_theme_that_is_not_there_yet_says_where_to_write_it(language: str, tmp_path: Path) -> None:
+    said = run("theme", "map", "半导体设备", "semis", "--lang", language, home=tmp_path)
+    sentence = one_sentence(said, 2, "config/local/themes.toml", "semis")
+    in_language(sentence.replace("Known", "") if language == "en" else sentence, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_column_and_a_code_that_nothing_is_near_to_say_where_to_look(language: str, stored: World) -> None:
+    said = run("recommendations", "--columns", "zzzz", "--lang", language, home=stored.home, now=EVENING)
+    assert "docs/commands.md" in one_sentence(said, 2)
+    said = run("show", "6005190", "--lang", language, home=stored.home, now=EVENING)
+    assert "00700.HK" in one_sentence(said, 2)

@@ -54,6 +54,11 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
     _show_themes(last)
     if result.scored is not None:
         tell_news(app, result.before, result.scored.as_of)
+    if or_demo:  # the first command of a newcomer
+        app.tell(
+            "Ask further, as in python main.py recommendations; python main.py alone says how things stand.",
+            "可继续查询，如 python main.py recommendations；单独运行 python main.py 可查看现状。",
+        )
     if result.updated.failed or result.recorded.broken:
         raise SystemExit(1)
 

@@ -268,7 +268,8 @@ def _nothing(fetch: Fetch, ask: _Round) -> Brought:
     said_none = [isinstance(outcome, NoData) for outcome in ask.outcomes]
     if fetch.reason not in {FIRST, TRUSTED} and said_none and all(said_none):
         return Brought(notes=tuple(ask.notes))
-    reasons = "; ".join(ask.notes)
+    empty = (one.reason for one in ask.outcomes if isinstance(one, NoData))
+    reasons = "; ".join(dict.fromkeys(ask.notes or empty))
     words = Words(
         f"{fetch.symbol}: no source had its bars ({reasons or 'none serves it'})",
         f"{fetch.symbol}：没有行情来源提供数据（{reasons or '无可用来源'}）",
