@@ -5,7 +5,7 @@ import sys
 from typing import Final
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from watchlist.cli.app import command, shared
 
@@ -18,6 +18,7 @@ _STARTED: Final = {
     "zsh": (f"{_VARIABLE}=zsh_complete {NAME})", f"{_VARIABLE}=zsh_complete {{started}})"),
     "fish": (f"COMP_CWORD=(commandline -t) {NAME});", "COMP_CWORD=(commandline -t) {started});"),
 }
+_MAKERS: Final[dict[str, type[ShellComplete]]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 _FUNCTION: Final = {
     "bash": '{name}() {{ {started} "$@"; }}\n',
     "zsh": '{name}() {{ {started} "$@"; }}\n',
@@ -49,10 +50,7 @@ def script(shell: str, words: tuple[str, ...]) -> str:
         words: what starts the program.
     """
     started = shlex.join(words)
-    maker = get_completion_class(shell)
-    if maker is None:
-        raise AssertionError(shell)
-    source = maker(click.Group(), {}, NAME, _VARIABLE).source()
+    source = _MAKERS[shell](click.Group(), {}, NAME, _VARIABLE).source()
     old, new = _STARTED[shell]
     if shell == "zsh":
         source = source.replace(f"    (( ! $+commands[{NAME}] )) && return 1\n", "")
