@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from tests.fake_exchange.reply import DeskLike, Query, Reply, as_json
 
 T = TypeVar("T")
+_META: Final = '<meta http-equiv="Content-type" content="text/html; charset=GB2312" />'
 _PAGE: Final = {"BJ": 20, "HK": 60, "US": 20}
 
 
@@ -92,9 +93,11 @@ def sina(desk: DeskLike, query: Query) -> Reply | None:
         names = FORMER.get(query.path.rsplit("/", 1)[-1].removesuffix(".phtml"), ())
         told = f"<tr><td>证券简称更名历史：</td><td>{' '.join(names)}</td></tr>" if names else ""
         table = "<table><tr><td>公司名称：</td><td>某公司</td></tr>{}</table>"
-        page = f"<html><body>{table.format('') * 3}{table.format(told)}</body></html>"
+        page = f"<html><head>{_META}</head><body>{table.format('') * 3}{table.format(told)}</body></html>"
         if desk.kind == "gbk":
             return Reply(page.encode("gbk"), kind="text/html")
+        if desk.kind == "columns":  # the page does not name its encoding either
+            return Reply(page.replace(_META, "").encode("gbk"), kind="text/html")
         return Reply(page, kind="text/html; charset=utf-8")
     return None
 

@@ -80,9 +80,13 @@ def test_shenzhen_tells_which_names_changed_and_when(exchange: FakeExchange, des
 def test_sina_tells_what_a_share_was_called_without_days(exchange: FakeExchange, desk: NameDesk) -> None:
     assert desk.former("600633.SH").ask() == FormerNames("600633.SH", ("白猫股份", "*ST白猫", "浙报传媒", "浙数文化"))
     assert isinstance(desk.former("600000.SH").ask(), NoData)
-    exchange.faults.append(Fault("gbk", "vCI_CorpInfo", 1))
-    # The page says no encoding: akshare takes it for another and finds no names. That is no answer.
-    assert not isinstance(desk.former("600633.SH").ask(), FormerNames)
+    exchange.faults.append(Fault("gbk", "vCI_CorpInfo", 2))
+    # The server names no encoding and the page does.
+    assert desk.former("600633.SH").ask() == FormerNames("600633.SH", ("白猫股份", "*ST白猫", "浙报传媒", "浙数文化"))
+    assert isinstance(desk.former("600000.SH").ask(), NoData)
+    # Nobody names one: akshare takes it for another and finds no names. That is no answer.
+    exchange.faults.append(Fault("columns", "vCI_CorpInfo", 1))
+    assert isinstance(desk.former("600633.SH").ask(), Failed)
     with pytest.raises(ValueError, match=r"AAPL\.US"):
         desk.former("AAPL.US")
 

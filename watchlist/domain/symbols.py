@@ -112,7 +112,7 @@ def named_so(symbols: Iterable[str]) -> tuple[str, ...]:
     Beijing numbered its shares anew in October 2025: one of 920xxx stands for its older code too.
     """
     found = tuple(dict.fromkeys(symbols))
-    if any(one.startswith(_BEIJING_NOW) and exchange(one) == "BJ" for one in found):
+    if len(found) > 1 and any(one.startswith(_BEIJING_NOW) and exchange(one) == "BJ" for one in found):
         found = tuple(one for one in found if exchange(one) != "BJ" or one.startswith(_BEIJING_NOW))
     return found
 

@@ -51,12 +51,12 @@ def fetched_aliases(home: Home) -> tuple[Alias, ...]:
 
 def _read(home: Home, path: Path) -> list[Alias]:
     rows = csv.reader(read_text(home, path).splitlines())
-    found = []
+    found, file = [], home.shown(path)
     for line, cells in enumerate(rows, start=1):
         if line == 1 and cells == COLUMNS:
             continue
         if cells:
-            found.append(_alias(home.shown(path), line, cells))
+            found.append(_alias(file, line, cells))
     return found
 
 

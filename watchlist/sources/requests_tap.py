@@ -4,6 +4,7 @@ akshare passes neither a time limit nor a session, so the one place to give it b
 done in worker processes only.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from watchlist.sources.wire import Exchange, Trouble, hear
 
 _CONNECT_SECONDS: Final = 5.0
 _READ_SECONDS: Final = 20.0
+_CHARSET: Final = re.compile(rb"<meta[^>]*charset=[\"']?([\w-]+)", re.IGNORECASE)
+_HEAD: Final = 2048  # bytes in which a page names its encoding
 # Class names met in the chain of an error when the other side hung up.
 _HUNG_UP: Final = frozenset(
     {"RemoteDisconnected", "ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError", "SSLEOFError"}
@@ -43,7 +46,7 @@ class TappedAdapter(HTTPAdapter):
         self.pace.wait()
         try:
             response = super().send(request, stream=stream, timeout=limits, verify=verify, cert=cert, proxies=proxies)
-            body = response.content.decode("utf-8", "replace")
+            body = _read(response)
         except requests.RequestException as error:
             hear(Exchange(url, trouble=trouble_of(error)))
             raise
@@ -51,6 +54,18 @@ class TappedAdapter(HTTPAdapter):
             self.pace.done()
         hear(Exchange(url, response.status_code, body))
         return response
+
+
+def _read(response: requests.Response) -> str:
+    """Read an answer, a page in the encoding that it names itself: its server may name none (新浪, GB2312)."""
+    named = _CHARSET.search(response.content[:_HEAD])
+    kind = response.headers.get("Content-Type", "").lower()
+    if named is not None and "html" in kind and "charset" not in kind:
+        # Of the two names for simplified Chinese the larger set is meant.
+        spelled = named[1].decode("ascii").lower()
+        response.encoding = "gb18030" if spelled in {"gb2312", "gbk"} else spelled
+        return response.text
+    return response.content.decode("utf-8", "replace")
 
 
 def tap(seconds: float, pause: float = 0.0) -> None:
