@@ -45,7 +45,7 @@ def test_formulas_that_changed_are_compiled_anew(tmp_path: Path) -> None:
     kernel = tmp_path / "watchlist" / "core" / "kernel.py"
 
     def scored() -> str:
-        done = subprocess.run(  # noqa: S603  (this interpreter, on files of this test)
+        done = subprocess.run(
             [sys.executable, "score.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)},
             check=True, capture_output=True, text=True,
         )  # fmt: skip

@@ -71,3 +71,23 @@ def test_what_ended_is_asked_about_until_nothing_newer_can_come(silent_until: st
 def test_an_end_that_turns_out_to_be_later_is_asked_about_again() -> None:
     have = Held(day("2024-05-20"), START, ended=day("2024-06-12"), silent_until=day("2024-06-10"))
     assert [fetch.reason for fetch in planned({SHARE: have})] == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("last", "since"),
+    [
+        ("2024-06-14", "2024-05-02"),
+        ("2024-05-02", "2024-05-02"),
+        ("2024-04-30", "2024-04-20"),
+        ("2024-02-01", "2024-01-22"),
+    ],
+)
+def test_what_is_fetched_again_leaves_no_gap_behind_what_is_stored(last: str, since: str) -> None:
+    held = {SHARE: Held(day(last), START)}
+    fetches = plan([SHARE], held, START, {SHARE: LAST}, SOURCES, day("2024-05-02"))
+    assert fetches == [Fetch(SHARE, day(since), LAST, ("tencent", "sina"), "asked")]
+
+
+def test_what_was_never_asked_for_is_fetched_whole_even_if_less_is_to_be_fetched_again() -> None:
+    (fetch,) = plan([SHARE], {}, START, {SHARE: LAST}, SOURCES, day("2024-05-02"))
+    assert (fetch.since, fetch.reason) == (START, "first")

@@ -59,7 +59,7 @@ def plan(
         start: the first day whose bars are wanted.
         until: per symbol, the last closed session of its market.
         sources: per symbol, source names in order.
-        again_since: fetch everything again from this day on, whatever is stored.
+        again_since: fetch everything again from this day on, whatever is stored; earlier where that ends before it.
 
     Returns:
         a fetch for each symbol that lacks something or has a doubt to settle. A security that ended is left out once
@@ -71,11 +71,20 @@ def plan(
         if have.last_session is None or have.asked_since is None or have.asked_since > start:
             fetches.append(Fetch(symbol, start, last, sources[symbol], FIRST))
         elif again_since is not None:
-            fetches.append(Fetch(symbol, again_since, last, sources[symbol], "asked"))
+            fetches.append(Fetch(symbol, joined(again_since, have), last, sources[symbol], "asked"))
         elif have.doubted_from is not None or (have.last_session < last and not _is_over(have)):
             reason: Reason = "new" if have.last_session < last else "doubt"
             fetches.append(Fetch(symbol, max(start, _overlap(have, have.last_session)), last, sources[symbol], reason))
     return fetches
+
+
+def joined(since: dt.date, have: Held) -> dt.date:
+    """Give the day to fetch again from: ``since``, or earlier where what is stored ends before, so as to leave no gap.
+
+    A gap would stay: what is stored after it looks up to date.
+    """
+    last = have.last_session
+    return since if last is None or since <= last else _overlap(have, last)
 
 
 def _overlap(have: Held, last: dt.date) -> dt.date:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from watchlist.core.planning import TRUSTED, Fetch, plan
+from watchlist.core.planning import TRUSTED, Fetch, Held, joined, plan
 from watchlist.core.rules import Rules
 from watchlist.domain.calendars import Dates, last_closed, scheduled
 from watchlist.domain.symbols import board, exchange
@@ -74,12 +74,13 @@ def plan_update(
     served = {symbol: serving(symbol, settings, asked) for symbol in symbols}
     symbols = [symbol for symbol in symbols if served[symbol] or board(symbol) != "bond"]
     last = {symbol: until[home_of(symbol)] for symbol in symbols}
-    if choice.trust is not None:
-        since = choice.since or start
-        first = {symbol: tuple(dict.fromkeys((choice.trust, *served[symbol]))) for symbol in symbols}
-        return [Fetch(symbol, since, last[symbol], first[symbol], TRUSTED) for symbol in symbols], 0
     ended = {s.symbol: s.delisted for s in load_securities(connection, symbols, None).values() if s.delisted}
-    fetches = plan(symbols, held(connection, ended), start, last, served, choice.since)
+    stored = held(connection, ended)
+    if choice.trust is not None:
+        since = {s: joined(choice.since or start, stored.get(s, Held(None, None))) for s in symbols}
+        first = {symbol: tuple(dict.fromkeys((choice.trust, *served[symbol]))) for symbol in symbols}
+        return [Fetch(symbol, since[symbol], last[symbol], first[symbol], TRUSTED) for symbol in symbols], 0
+    fetches = plan(symbols, stored, start, last, served, choice.since)
     return fetches, len(symbols) - len(fetches)
 
 
