@@ -114,6 +114,12 @@ def test_two_actions_in_one_suspension_are_both_taken_off() -> None:
         assert limits(share)[0][3] == 4.4
 
 
+@pytest.mark.parametrize(("cash", "split"), [(10.0, 1.0), (25.0, 1.0), (0.0, 0.0)])
+def test_an_action_that_cannot_be_leaves_the_reference_as_it_is(cash: float, split: float) -> None:
+    upper, lower = limits(steady("600001.SH", JUNE, 10.0, Action(day("2024-06-05"), cash, split)))
+    assert (upper[2], lower[2]) == (11.0, 9.0)
+
+
 def named(*names: tuple[str, str | None, str | None], now: str = "one") -> Security:
     spans = tuple((n, None if a is None else day(a), None if b is None else day(b)) for n, a, b in names)
     return Security("600001.SH", now, names=spans)

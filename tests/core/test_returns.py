@@ -68,6 +68,13 @@ def test_of_two_actions_in_one_suspension_the_second_finds_what_the_first_left(
         assert step_factors(BARS, CLOSE, order)[0].tolist() == near([1.0, 1.0, expected, expected])
 
 
+def test_an_action_that_cannot_be_leaves_the_total_return_unknown_from_there_on() -> None:
+    wrong = (Action(day("2024-06-12"), cash=25.0), Action(day("2024-06-13"), split=2.0))
+    total, split = step_factors(BARS, CLOSE, wrong)
+    np.testing.assert_array_equal(total, [1.0, 1.0, np.nan, np.nan])
+    assert split.tolist() == [1.0, 1.0, 1.0, 2.0]
+
+
 def test_two_splits_in_one_suspension_are_multiplied() -> None:
     halves = (Action(day("2024-06-07"), split=2.0), Action(day("2024-06-11"), split=1.5))
     total, split = step_factors(BARS, CLOSE, halves)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final
 
 import numpy as np
+import pytest
 
 from watchlist.core.arrival import Answer, Bar, Ground, examine
 from watchlist.core.limits import LimitRule, LimitTable
@@ -237,3 +238,14 @@ def test_a_changed_action_waits_for_a_second_source() -> None:
     assert (confirmed.actions, confirmed.changed) == ((("a", new),), (EX,))
     refused = paid({"a": (new,), "b": (PAID,)}, None, stored=PAID)
     assert [h.resolution for h in refused.held] == ["b says otherwise"]
+
+
+@pytest.mark.parametrize(
+    "told", [Action(EX, cash=10.0), Action(EX, cash=25.0), Action(EX, cash=-0.5), Action(EX, split=0.0)]
+)
+def test_an_action_that_leaves_nothing_of_the_share_is_never_taken(told: Action) -> None:
+    alone = paid({"a": (told,)}, None)  # the close before is 10
+    assert (alone.actions, alone.ask) == ((), True)
+    assert [(h.source, h.doubt.rule, h.resolution) for h in alone.held] == [("a", "impossible_action", None)]
+    assert paid({"a": (told,), "b": (told,)}, {EX: STEP}).actions == ()
+    assert paid({"a": (told,), "b": (PAID,)}, {EX: STEP}).actions == (("b", PAID),)

@@ -115,8 +115,10 @@ def _reference_ticks(grid: Grid, tick: Ints, limited: Bools) -> Ints:
                 # Of two actions in one suspension the second finds the price that the first left.
                 above, below = due.get(at, (int(units[row, at]), UNITS))
                 (cash, parts), (new, old) = _exact(action.cash), _exact(action.split)
-                above, below = due[at] = (above * parts - cash * below) * old, below * parts * new
-                reference[row, at] = half_up(above * UNITS, below * int(tick[row, at]))
+                above, below = (above * parts - cash * below) * old, below * parts * new
+                if above > 0 and below > 0:  # else it cannot be, and is no reason to doubt the bar
+                    due[at] = above, below
+                    reference[row, at] = half_up(above * UNITS, below * int(tick[row, at]))
     return reference
 
 

@@ -70,10 +70,14 @@ def settle_actions(
     held: list[Held] = []
     dates = sorted({action.ex_date for one in told for action in one.actions if since <= action.ex_date <= until})
     for day in dates:
-        said = {one.source: action for one in told for action in one.actions if action.ex_date == day}
-        chosen, doubts = _decide(said, len(told), steps, stored.get(day), bars)
-        held += doubts
-        taken += [chosen] if chosen is not None else []
+        answers = {one.source: action for one in told for action in one.actions if action.ex_date == day}
+        before = _close_before(day, bars)
+        said = {source: action for source, action in answers.items() if _can_be(action, before)}
+        held += [Held(name, _doubt(one, "impossible_action")) for name, one in answers.items() if name not in said]
+        if said:
+            chosen, doubts = _decide(said, len(told), steps, stored.get(day), before)
+            held += doubts
+            taken += [chosen] if chosen is not None else []
     lone = _steps_nobody_told(steps, {*dates, *stored}, bars, since, until)
     held += [Held(_OF_FACTORS, Doubt(day.isoformat(), "missing_action", {"step": round(one, 6)})) for day, one in lone]
     changed = tuple(action.ex_date for _, action in taken if action.ex_date in stored)
@@ -87,12 +91,16 @@ def same_action(one: Action, other: Action) -> bool:
 
 
 def _decide(
-    said: Mapping[str, Action], asked: int, steps: Mapping[dt.date, float] | None, stored: Action | None, bars: Rows
+    said: Mapping[str, Action],
+    asked: int,
+    steps: Mapping[dt.date, float] | None,
+    stored: Action | None,
+    before: float | None,
 ) -> tuple[tuple[str, Action] | None, list[Held]]:
     """Choose the action of one ex-date, and list what was not taken; no choice where it is stored as it is."""
     day = next(iter(said.values())).ex_date
     support = {source: sum(same_action(action, other) for other in said.values()) for source, action in said.items()}
-    known = None if steps is None else _opinion(said, steps.get(day, 1.0), bars)
+    known = None if steps is None else _opinion(said, steps.get(day, 1.0), before)
     for source in known or ():
         support[source] += 1
     best = max(support, key=lambda source: support[source])
@@ -107,14 +115,24 @@ def _decide(
     return None, [Held(source, _doubt(action, "disputed_action")) for source, action in said.items()]
 
 
-def _opinion(said: Mapping[str, Action], told_step: float, bars: Rows) -> set[str] | None:
+def _close_before(day: dt.date, bars: Rows) -> float | None:
+    """Give the last close before an ex-date, ``None`` where it is not known."""
+    before = [bar[3] for session, bar in bars.items() if session < day.isoformat()]
+    return before[-1] if before else None
+
+
+def _can_be(action: Action, before: float | None) -> bool:
+    """Say whether something is left of a share after an action: nobody pays out more than it was worth."""
+    return action.split > 0 and 0 <= action.cash < (math.inf if before is None else before)
+
+
+def _opinion(said: Mapping[str, Action], told_step: float, before: float | None) -> set[str] | None:
     """Name the sources whose action makes the step that the factors tell; ``None`` where that cannot be told."""
+    if before is None:
+        return None
     agreeing = set()
     for source, action in said.items():
-        before = [bar[3] for session, bar in bars.items() if session < action.ex_date.isoformat()]
-        if not before or before[-1] is None or action.cash >= before[-1]:
-            return None
-        made = step(before[-1], action)
+        made = step(before, action)
         if abs(made - 1) < AGREE and abs(told_step - 1) < AGREE:
             return None
         if abs(made / told_step - 1) <= AGREE:

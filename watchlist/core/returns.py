@@ -41,7 +41,7 @@ def step_factors(
         first: both factors at the first of these bars, where earlier ones were accumulated already.
 
     Returns:
-        two ``(n,)`` arrays: factors of all actions, and of splits alone.
+        two ``(n,)`` arrays: factors of all actions, NaN from one on that cannot be, and of splits alone.
     """
     total, split = np.ones(sessions.size), np.ones(sessions.size)
     total[:1], split[:1] = first
@@ -49,9 +49,17 @@ def step_factors(
         place = int(np.searchsorted(sessions, np.datetime64(action.ex_date)))
         if 0 < place < sessions.size:
             # Of two actions in one suspension the second finds the price that the first left.
-            total[place] *= step(float(close[place - 1] / total[place]), action)
+            total[place] *= _step_if_possible(float(close[place - 1] / total[place]), action)
             split[place] *= action.split
     return np.multiply.accumulate(total), np.multiply.accumulate(split)
+
+
+def _step_if_possible(previous_close: float, action: Action) -> float:
+    # One wrong dividend leaves the total return of its share unknown, and nothing else.
+    try:
+        return step(previous_close, action)
+    except ValueError:
+        return np.nan
 
 
 def forward_returns(prices: Floats, periods: int) -> Floats:
