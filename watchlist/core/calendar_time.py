@@ -4,8 +4,8 @@ This is the number that ranks: overlapping calls of a day fall into one observat
 (Fama 1998; Mitchell and Stafford 2000; Barber, Lehavy, McNichols and Trueman 2001).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import floor
 from typing import Final
 
@@ -116,16 +116,36 @@ def calendar_portfolio(
     """
     days = growth.shape[1]
     names, total, moved = np.zeros(days, dtype=np.int64), np.zeros(days), np.zeros(days)
-    span = _span(held, days)  # nothing is open on the other days
-    shifted = replace(held, entered=held.entered - span.start, closed=held.closed - span.start)
-    count = weights(shifted, growth.shape[0], span.stop - span.start)
-    names[span] = np.abs(count).sum(axis=0)
-    load = _compounded(held, growth)[:, span] if one_dollar else count
-    total[span] = np.abs(load).sum(axis=0)
-    moved[span] = np.einsum("sd,sd->d", load, np.nan_to_num(growth[:, span]))
+    for row, mine in _by_share(held):
+        span = _span(mine, days)  # it is open on no other day
+        move = growth[row, span]
+        move = np.where(np.isnan(move), 0.0, move)
+        count = load = _open(mine, span)
+        if one_dollar:
+            load = _compounded(mine, growth[row])[span]
+        names[span] += np.abs(count).astype(np.int64)
+        total[span] += np.abs(load)
+        moved[span] += load * move
     known = names >= fewest
     returns = np.where(known & (total > 0), moved / np.where(total > 0, total, 1), np.nan)
     return Portfolio(returns, benchmark, names, total)
+
+
+def _by_share(held: Holdings) -> Iterator[tuple[int, Holdings]]:
+    """Give the calls of each share that hold anything, by row."""
+    kept = np.flatnonzero((held.entered >= 0) & (held.direction != 0) & (held.closed > held.entered))
+    kept = kept[np.argsort(held.row[kept], kind="stable")]
+    for mine in np.split(kept, np.flatnonzero(np.diff(held.row[kept])) + 1):
+        if mine.size:
+            yield int(held.row[mine[0]]), held.take(mine)
+
+
+def _open(held: Holdings, span: slice) -> Floats:
+    """Give the signed number of open calls of one share on each day of a span that holds them all."""
+    count = np.zeros(span.stop - span.start)
+    for start, stop, sign in zip(held.entered, held.closed, held.direction, strict=True):
+        count[start + 1 - span.start : stop + 1 - span.start] += sign
+    return count
 
 
 def _span(held: Holdings, days: int) -> slice:
@@ -136,14 +156,12 @@ def _span(held: Holdings, days: int) -> slice:
 
 
 def _compounded(held: Holdings, growth: Floats) -> Floats:
-    """Weigh each call by its share's growth from entry to the day before, signed by its direction."""
-    level = np.multiply.accumulate(1 + np.nan_to_num(growth), axis=1)
-    load = np.zeros(growth.shape)
-    days = growth.shape[1]
-    for row, start, stop, sign in zip(held.row, held.entered, held.closed, held.direction, strict=True):
-        if start >= 0 and sign != 0:
-            span = slice(start + 1, min(stop, days - 1) + 1)
-            load[row, span] += sign * level[row, start : start + max(span.stop - span.start, 0)] / level[row, start]
+    """Weigh each call of one share by its growth from entry to the day before, signed by its direction, ``(D,)``."""
+    level = np.multiply.accumulate(1 + np.nan_to_num(growth))
+    load = np.zeros(growth.size)
+    for start, stop, sign in zip(held.entered, held.closed, held.direction, strict=True):
+        span = slice(start + 1, min(stop, growth.size - 1) + 1)
+        load[span] += sign * level[start : start + max(span.stop - span.start, 0)] / level[start]
     return load
 
 

@@ -38,6 +38,11 @@ from watchlist.queries.situation import Situation
 if TYPE_CHECKING:
     import pandas as pd
 
+# What a group is ranked by needs no more of its recommendations.
+_COLUMNS: Final = (
+    "position", "market", "at", "call", "symbol", "published", "month", "direction", "live", "entered", "status",
+    "day", "printed_rating", "strength",
+)  # fmt: skip
 _UNRANKED: Final = (
     "rank", "rank_low", "rank_high", "rank_range", "alpha_shrunken", "alpha_shrunken_error", "shrink_weight", "q_value",
 )  # fmt: skip
@@ -61,7 +66,10 @@ def leaderboard(situation: Situation, filters: Filters, by: str = "broker", *, p
         UnknownWord: ``by`` is no grouping.
     """
     check_by(by)
+    key = situation.rules.horizon
+    wanted = [*_COLUMNS, *(f"{key}:{name}" for name in ("status", "price_excess", "excess")), by]
     frame = outcomes(situation, filters)
+    frame = frame[[name for name in dict.fromkeys(wanted) if name in frame]]
     rows: list[Row] = []
     for word, kept in (("live", True), ("backfilled", False)):
         entrants = [

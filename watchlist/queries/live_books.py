@@ -111,7 +111,16 @@ def _book(part: MarketBook, moves: Moves, held: Holdings, units: Ints, index_clo
 def pooled(books: list[LiveBook], fewest: int | None = None, *, one_dollar: bool = False) -> tuple[Dates, Portfolio]:
     """Put all books of a group into one calendar-time portfolio; an empty one where nothing was ever held."""
     parts = [
-        (book.dates, calendar_portfolio(book.held, book.growth, book.benchmark, 1, one_dollar=one_dollar))
+        (
+            book.dates,
+            calendar_portfolio(
+                replace(book.held, row=book.rows[book.held.row]),
+                book.moves.growth_with(book.rows),
+                book.benchmark,
+                1,
+                one_dollar=one_dollar,
+            ),
+        )
         for book in books
     ]
     if not parts:
