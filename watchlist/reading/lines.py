@@ -30,6 +30,8 @@ _ENGLISH_RUN: Final = re.compile(
 )
 _CAPTION: Final = re.compile(r"(?:图表?|表) ?\d{1,3} ?[：.]")
 _LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}(?:：|——)")
+# A label, or a name with its bare code, begins a line of its own: 中际旭创300308 光模块龙头.
+_HEADS: Final = re.compile(rf"{_LABELLED.pattern}|[\u4e00-\u9fff]{{2,6}}[A-Z]?\d{{6}}(?!\d)")
 _UNDER_WAY: Final = re.compile(r"[，、；。：(]")
 _WIDE: Final = re.compile(r"[\u2e80-\uffef]")
 _CJK: Final = r"[\u3007\u3400-\u9fff，。；：！？、（）【】“”《》…]"
@@ -143,7 +145,7 @@ def _is_own(line: str, following: str, *, torn: bool = False) -> bool:
         return row is not None or (bool(_OPENS.match(following)) and not (line[-1].isdigit() or line[-1] in "(（."))
     goes_on = _JOINS.search(line) or _GOES_ON.match(following)
     english = line[-1] == "." and not line[-2:-1].isdigit() and following[0].isascii() and following[0].isupper()
-    return bool(_OPENS.match(following) or row or english or (_LABELLED.match(following) and not goes_on))
+    return bool(_OPENS.match(following) or row or english or (_HEADS.match(following) and not goes_on))
 
 
 def _joined(line: str, following: str, width: int, near: int) -> bool:

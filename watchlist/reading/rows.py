@@ -52,6 +52,9 @@ def row_at(text: str, at: int, most: int | None = None) -> Row:
     words = [word.span() for word in _WORD.finditer(text, start, end)]
     if most is not None and len(words) > most:
         words = [*words[: most - 1], (words[most - 1][0], words[-1][1])]
+    elif most is not None and text[start : start + 1] == " ":
+        # A row set in from the left leaves out what the row above it says.
+        words = [(start, start)] * (most - len(words)) + words
     return Row(start, end, tuple(words))
 
 

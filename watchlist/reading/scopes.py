@@ -38,6 +38,8 @@ _NEWS: Final = re.compile(
     r"减持)(?:情况)?(?=[，。；]|$)"
 )
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
+# 核心推荐（按市值排序）：
+_ASIDE: Final = re.compile(r"^\((?![\d一二三四五六七八九十]{1,2}\))[^()]{2,16}\)")
 _QUOTED_LABEL: Final = 34
 _MOST_VERBS: Final = 4000
 _MARKETS: Final = {"港股", "A股", "美股", "H股"}
@@ -247,10 +249,11 @@ def _themes(
         yield label
     if named is None and (above := place.headings.item_above(speaker.start)) and not place.names_one(above):
         yield above
-    lead = text[advice.verb.end if first else item.lead : item.start]
+    lead = _ASIDE.sub("", text[advice.verb.end if first else item.lead : item.start])
     if "：" in lead:
         yield of_label(lead.rpartition("：")[0].strip("：， \n").rpartition("：")[2])
-    yield of_lead(lead)
+    # Words parted from the name by a separator are another name, not what leads up to this one.
+    yield None if lead.rstrip(" ").endswith("、") else of_lead(lead)
     yield own or (of_noun(text[begin : advice.verb.start]) if advice.verb.opener else None)
     yield label
     # An item that is a company ends with what is said of it.

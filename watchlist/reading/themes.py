@@ -12,7 +12,7 @@ _MARKER: Final = (
     r"(?:\d{1,2}(?:\.\d{1,2}){1,2}[、.)]?(?=[^\d.%])|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|"
     r"[①-⑳❶-❿]|"
     r"\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
-    r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六]|其[一二三四五])"
+    r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六](?:[类条个大](?:主线|方向)?)?|其[一二三四五])"
 )
 _BULLET: Final = rf"[{BULLETS}# ]*"
 _LABEL_END: Final = r"[：:]|——|--| - |(?<=[\u4e00-\u9fff])\|(?=[\u4e00-\u9fff])"
@@ -46,7 +46,7 @@ _SECTION: Final = re.compile(
     r"中长期|主线[一二三四五六\d]|方向[一二三四五六\d]|其[一二三四五]|第[一二三四五六]|进攻|防御|稳健|弹性|"
     r"风险(?:提示|因素)?|.{0,12}(?:来看|而言|来说|角度看|看来|表示|显示|认为|如下|如图|方面看)|(?:可以?|适当|"
     r"建议|重点|积极|持续|继续|具体|我们|投资者|逢低)*(?:关注|推荐|包括)|.{0,6}评级|.{0,10}报告|来源|注|备注|"
-    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:我们|虽然|尽管|如果|认为|预计|但是).*|.*(?:周报|月报|日报|"
+    r"日期|分析师|如下|包括|例如|其中|.*目标价.*|.*(?:公司|标的|个股|行业|板块)(?:推荐|关注|配置|排序|建议).*|.*(?:我们|虽然|尽管|如果|认为|预计|但是).*|.*(?:周报|月报|日报|"
     r"年报|季报|点评|晨会|专题|深度)|.*(?:编号|编码|证书|资格|电话|邮箱|日期).*|.*(?:不变|顺序|排序|"
     r"梳理|汇总|一览|名单)|.*(?:标的|个股|公司)(?:包括|有|为|如)?|.{0,12}(?:建议|推荐|"
     r"重点)关注.{0,4})$"
@@ -78,6 +78,9 @@ _NOT_THEME: Final = re.compile(
 # 资源禀赋优的公司: words that describe companies are a label as printed.
 _DESCRIBED: Final = re.compile(r"(?:的|[优强大高低好]质?)[^的]{0,8}(?:公司|企业|标的|品种|龙头|央企|国企|个股)$")
 _COUNTED: Final = re.compile(r"[一二三四五六七八九十]{1,3}是|其[一二三四五]")
+_COUNTED_LEAD: Final = re.compile(
+    rf"[ ]*{_MARKER}[，：、是 ]?(?P<label>[^，。；：\n]{{2,12}})，(?:如|包括|例如|比如|代表公司|相关标的|标的)*[ ：]?$"
+)
 _CIRCUMSTANCE: Final = re.compile(r"(?:在|从|随着|基于|受|由于|当)")
 _KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益|核心|投资)*(?:标的|个股|公司|股)")
 # What happens to a sector is no part of its name: 焦煤价格反弹.
@@ -161,16 +164,18 @@ def _with_colon(text: str, line: int, sentence: int, verb: int) -> Label | None:
     for match in LABEL.finditer(text, max(line - 1, 0), verb):
         if match.start("label") < line:
             continue
-        marked = match["marker"] is not None and match["marker"].strip() != ""
+        bulleted = re.search(rf"[{BULLETS}]", text[match.start() : match.start("label")]) is not None
+        marked = bulleted or (match["marker"] is not None and match["marker"].strip() != "")
         theme = of_label(match["label"])
         # 三是…：A、B。同时关注C: what is counted in a sentence ends with it.
-        if marked and match.start() < sentence and _COUNTED.match(match["marker"]):
+        if marked and match.start() < sentence and _COUNTED.match(match["marker"] or ""):
             continue
         heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
         # 医疗服务：推荐标的：…；受益标的：… - what opens a list takes no theme away.
         opens = theme is None and best is not None and best.theme
         if marked or not (opens or (match.start() < sentence and not heads)):
-            best = Label(match.start("marker") if marked else match.start("label"), match.end(), theme, marked)
+            begin = match.start("label") if match["marker"] is None else match.start("marker")
+            best = Label(begin, match.end(), theme, marked)
     return best
 
 
@@ -188,7 +193,9 @@ def nearest_item(text: str, verb: int) -> int | None:
 
 def of_label(label: str) -> str | None:
     """Give the theme that a label names, as printed but for what is no part of it; ``None`` for a section's label."""
-    label = _unwrapped(re.sub(rf"^{_MARKER}[、，：:. ]?", "", label.strip(_EDGES)))
+    # 受益环节①电解质, 算力侧|推荐: what stands before a mark, and behind a bar, is no part of it.
+    label = re.split(r"\|", re.sub(r"^.*(?=[①-⑳❶-❿])", "", label.strip(_EDGES)))[0]
+    label = _unwrapped(re.sub(rf"^{_MARKER}[、，：:. ]?", "", label))
     explicit = _EXPLICIT.search(label)
     if explicit:
         return _core(explicit["what"])
@@ -223,6 +230,9 @@ def _unwrapped(label: str) -> str:
 
 def of_lead(lead: str) -> str | None:
     """Give the theme in the words between a verb and its first name: ``国内相关医疗设备领先企业`` is ``医疗设备``."""
+    # 第一类，高股息资产，如长江电力: the words between a mark and what gives the names are a label.
+    if counted := _COUNTED_LEAD.match(lead):
+        return of_label(counted["label"])
     lead = re.sub(rf"^[，：: ]*{_MARKER}", "", CODE.sub("", lead))
     lead = re.split(r"[，：]", lead)[-1] if SECTOR.search(re.split(r"[，：]", lead)[-1]) else lead
     return _shortened(lead)
