@@ -38,6 +38,8 @@ def _shanghai(desk: DeskLike, query: Query) -> Reply:
         if one.symbol.endswith("SH") and one.symbol.startswith(_BOARDS[query.values["STOCK_TYPE"]])
     ]  # fmt: skip
     shown = faulty(rows, desk.kind)
+    if desk.kind == "odd":
+        shown = [*shown, shown[0] | {"SEC_NAME_CN": "另一个名"}, shown[1] | {"A_STOCK_CODE": "-"}]
     if desk.kind == "columns":
         shown = [{key: value for key, value in row.items() if key != "SEC_NAME_CN"} for row in shown]
     reply = as_json({"result": shown, "pageHelp": {"total": len(shown)}})

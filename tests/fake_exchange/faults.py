@@ -13,8 +13,9 @@ ON_THE_WIRE: Final = frozenset({"timeout", "dribble", "drop", "reset", "short"})
 # In place of an answer.
 INSTEAD: Final = frozenset({"status", "html"})
 # A true answer cut in the middle, none at all, about another security, or (Yahoo) with a last bar without prices yet;
-# of a list of names: its second half missing, in GBK, with every line twice, with a column less.
-IN_THE_ANSWER: Final = frozenset({"cut", "empty", "wrong", "unpriced", "half", "gbk", "twice", "columns"})
+# of a list of names: its second half missing, in GBK, with every line twice, with a column less,
+# with a line whose code is none and a share under two names.
+IN_THE_ANSWER: Final = frozenset({"cut", "empty", "wrong", "unpriced", "half", "gbk", "twice", "columns", "odd"})
 
 
 def _stale(rows: Sequence[Row]) -> Sequence[Row]:

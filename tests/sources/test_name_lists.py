@@ -10,7 +10,7 @@ from tests.fake_exchange.faults import Fault
 from tests.fake_exchange.name_lists import LISTED
 from watchlist.sources.contract import Blocked, Failed, NoData
 from watchlist.sources.name_desk import ListOutcome, NameDesk
-from watchlist.sources.name_lists import FormerNames, Named, NameList, Renamed, Renamings
+from watchlist.sources.name_lists import FormerNames, Named, NameList, Renamed, Renamings, _whole
 
 HOSTS = {"SH": "sse", "SZ": "szse", "BJ": "bse", "HK": "getHKStockData", "US": "72.push2"}
 
@@ -123,3 +123,16 @@ def test_a_list_in_another_encoding_is_refused(exchange: FakeExchange, desk: Nam
 def test_a_refusal_on_the_second_page_is_a_refusal(exchange: FakeExchange, desk: NameDesk) -> None:
     exchange.faults.append(Fault("html", r"getHKStockData\?page=2", -1))
     assert isinstance(ask(desk, "HK"), Blocked)
+
+
+def test_an_odd_line_is_left_out_and_counted_and_many_are_a_changed_layout(
+    exchange: FakeExchange, desk: NameDesk
+) -> None:
+    exchange.faults.append(Fault("odd", "STOCK_TYPE=1", 1))
+    found = ask(desk, "SH")
+    assert isinstance(found, Failed)  # two of seventy
+    assert "2 lines that cannot be read (600000 浦发银行 / 另一个名)" in found.reason
+    names = [Named(f"6{n:05d}.SH", "名") for n in range(200)]
+    kept = _whole("SH", {one.symbol: one for one in names}, ["- 某某", "600000 浦发银行 / 另一个名"])
+    assert isinstance(kept, NameList)
+    assert (len(kept.entries), kept.unread) == (200, 2)

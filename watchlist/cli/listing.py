@@ -90,7 +90,7 @@ def _bar(app: App) -> "Iterator[Progress]":
 
 def _tell(app: App, result: "NamesResult", lists: "Mapping[str, ListOutcome]", *, dry_run: bool) -> None:
     counts = {key: size for key, one in lists.items() if (size := _size(one)) is not None}
-    listed = ", ".join(f"{_list(app, key)} {size}" for key, size in counts.items()) or "–"
+    listed = ", ".join(f"{_list(app, key)} {size}{_unread(app, lists[key])}" for key, size in counts.items()) or "–"
     app.tell(f"Lists that came: {listed}.", f"取得的名单：{listed}。")
     order = list(_WORDS)
     seen = [one for one in result.changes if one.what != "further"]
@@ -115,6 +115,15 @@ def _tell(app: App, result: "NamesResult", lists: "Mapping[str, ListOutcome]", *
         )
     elif counts:
         app.tell("Nothing is new.", "没有新内容。")
+
+
+def _unread(app: App, outcome: "ListOutcome") -> str:
+    """Say how many lines of a list were left out; of New York's those are warrants and units, and no news."""
+    from watchlist.sources.name_lists import NameList
+
+    if not isinstance(outcome, NameList) or not outcome.unread or outcome.entries[0].symbol.endswith(".US"):
+        return ""
+    return app.say(f" ({outcome.unread} lines left out)", f"（另有 {outcome.unread} 行未采用）")
 
 
 def _list(app: App, key: str) -> str:

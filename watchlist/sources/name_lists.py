@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from watchlist.sources.wire import Exchange, Reading, asked
 _LATIN: Final = re.compile("[\u0080-\u024f\ufffd]")
 # What a broken encoding leaves is said of a list when so many of its names have a letter of it.
 _GARBLED: Final = 0.01
+_ODD: Final = 0.02  # of the lines of a list at most
 _NUMBER: Final = re.compile(r"(\d{1,6})(?:\.0)?")
 _AMERICAN: Final = re.compile(r"10[567]\.([A-Z][A-Z0-9]*(?:[_.-][A-Z0-9]+)*)")
 _LONGEST: Final = 12
@@ -32,7 +33,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """The list of one place, by symbol; ``unread`` counts lines that name no security as it is written here."""
+    """The list of one place, by symbol; ``unread`` counts lines that name no one security: they are left out."""
 
     entries: tuple[Named, ...]
     unread: int = 0
@@ -114,7 +115,8 @@ _MAY_BE_UNREAD: Final = frozenset({"US"})
 def fetch_names(place: str) -> NameList | NoData | Blocked | Failed:
     """Ask for the list of one place (``SH SZ BJ HK US``); runs in the worker process."""
     found: dict[str, Named] = {}
-    unread, odd = 0, []
+    odd: list[str] = []
+    twice: set[str] = set()
     for source in _SOURCES[place]:
         frame = _asked(source)
         if not isinstance(frame, pd.DataFrame):
@@ -122,22 +124,21 @@ def fetch_names(place: str) -> NameList | NoData | Blocked | Failed:
         for code, name, listed in _rows(frame, source):
             symbol = source.symbol(code)
             if symbol is None or not name:
-                unread += 1
                 odd.append(f"{code} {name}".strip())
-                continue
-            before = found.setdefault(symbol, Named(symbol, name, listed))
-            if before.name != name:
-                return Failed(f"the list of {place} gives {symbol} two names ({before.name}, {name})")
-    if unread and place not in _MAY_BE_UNREAD:
-        return Failed(f"the list of {place} has {unread} lines that cannot be read ({odd[0]})")
-    return _whole(place, found, unread)
+            elif found.setdefault(symbol, Named(symbol, name, listed)).name != name:
+                odd.append(f"{code} {found[symbol].name} / {name}")
+                twice.add(symbol)
+    return _whole(place, {symbol: one for symbol, one in found.items() if symbol not in twice}, odd)
 
 
-def _whole(place: str, found: Mapping[str, Named], unread: int) -> NameList | Failed:
+def _whole(place: str, found: Mapping[str, Named], odd: Sequence[str]) -> NameList | Failed:
+    """Take a list as a whole, or not at all: a line or two may be odd, a layout that changed makes all of them so."""
+    if len(odd) > _ODD * (len(found) + len(odd)) and (place not in _MAY_BE_UNREAD or not found):
+        return Failed(f"the list of {place} has {len(odd)} lines that cannot be read ({odd[0]})")
     garbled = [one.name for one in found.values() if _LATIN.search(one.name)]
     if len(garbled) > _GARBLED * len(found):
         return Failed(f"the list of {place} is in another encoding ({garbled[0]})")
-    return NameList(tuple(found[symbol] for symbol in sorted(found)), unread)
+    return NameList(tuple(found[symbol] for symbol in sorted(found)), len(odd))
 
 
 def fetch_renamings() -> Renamings | NoData | Blocked | Failed:
