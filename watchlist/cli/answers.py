@@ -279,7 +279,7 @@ class Answering:
             self.app.language,
             sys.stdout,
             title=mark + words[0],
-            caption=f"{words[1]} {self._freshness(situation)}".strip(),
+            caption=self.app.say(" ", "").join(part for part in (words[1], self._freshness(situation)) if part),
             colours=self.app.settings.colours,
             curves=curves,
         )
@@ -297,8 +297,8 @@ class Answering:
         ):
             if symbols:
                 some = " ".join(symbols[:_NAMED]) + (" …" if len(symbols) > _NAMED else "")
-                words.append(self.app.say(f"{en}: {len(symbols)} shares, {some}", f"{zh}：{len(symbols)} 只，{some}"))
-        return " ".join(words)
+                words.append(self.app.say(f"{en}: {len(symbols)} shares, {some}", f"{zh}：{len(symbols)} 只，{some}。"))
+        return self.app.say(" ", "").join(words)
 
 
 @contextmanager
