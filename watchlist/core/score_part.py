@@ -42,8 +42,6 @@ NOW: Final = "now"  # the key of what runs to the as-of session
 _EPOCH: Final = np.datetime64("1970-01-01")
 _BLOCK: Final = 8192  # recommendations worked on at once: their arrays stay in the processor's cache
 _WORTH: Final = 2_000_000  # horizons from which on loading machine code is quicker than doing without it
-
-
 _SETTLED: Final = np.array([MATURED, SUSPENDED, DELISTED, UNTRADABLE, NO_PRICE])
 
 
@@ -134,9 +132,8 @@ def share_by_share(asked: Asked, size: int) -> Iterator[Ints]:
     order of publication every answer waits for memory of its own.
     """
     row = asked.row + 1
-    narrow = (
-        row.size > 0 and int(row.max()) <= np.iinfo(np.uint16).max
-    )  # those are sorted by counting, ten times as fast
+    # Small numbers are sorted by counting, ten times as fast.
+    narrow = row.size > 0 and int(row.max()) <= np.iinfo(np.uint16).max
     order = np.argsort(row.astype(np.uint16) if narrow else row, kind="stable")
     return (order[start : start + size] for start in range(0, order.size, size))
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from watchlist.core.bars import HighLow, Ints
 from watchlist.core.book import Book, Known, MarketBook
+from watchlist.core.grid import places
 from watchlist.core.panel import Panel
 from watchlist.core.scoring import first_after
 from watchlist.core.targets import Aimed, Aims, Ranges, follow_targets, late_splits
@@ -51,9 +52,6 @@ def _ranges(panel: Panel, ranges: Mapping[str, HighLow]) -> Ranges:
     high, low = (np.full((len(have), panel.sessions.size), np.nan) for _ in range(2))
     for at, row in enumerate(have):
         one = ranges[panel.symbols[row]]
-        column = np.searchsorted(panel.sessions, one.sessions)
-        here = (column < panel.sessions.size) & (
-            panel.sessions[np.minimum(column, panel.sessions.size - 1)] == one.sessions
-        )
-        high[at, column[here]], low[at, column[here]] = one.high[here], one.low[here]
+        column, here = places(panel.sessions, one.sessions)
+        high[at, column], low[at, column] = one.high[here], one.low[here]
     return Ranges(place, high, low)

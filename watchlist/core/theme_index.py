@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from watchlist.core.bars import Bools, Floats, Ints
+from watchlist.core.grid import places
 from watchlist.core.statistics import max_drawdown
 from watchlist.domain.calendars import Dates
 
@@ -103,11 +104,8 @@ def lay(members: Sequence[Member]) -> Laid:
     worth = np.full(shape, np.nan)
     for m in members:
         row = rows[m.symbol]
-        at = np.searchsorted(dates, m.sessions)
-        here = (at < dates.size) & (dates[np.minimum(at, dates.size - 1)] == m.sessions)
-        shares[row, at[here]], index[row, at[here]] = (
-            np.nan_to_num(each[here]) for each in (m.growth, m.benchmark_growth)
-        )
+        at, here = places(dates, m.sessions)
+        shares[row, at], index[row, at] = (np.nan_to_num(each[here]) for each in (m.growth, m.benchmark_growth))
         inside[row] |= (dates > m.joined) & (dates <= m.left)
         if m.worth is not None:
             last = np.searchsorted(m.sessions, dates, side="right") - 1  # over its market's holidays as it was

@@ -4,6 +4,7 @@ Where a market's index has bars, they decide; elsewhere the calendar library doe
 """
 
 import datetime as dt
+from calendar import monthrange
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -134,10 +135,8 @@ def sessions_since(sessions: Dates, after: Dates, until: Dates) -> NDArray[np.in
 
 def add_months(day: dt.date, months: int) -> dt.date:
     """Shift a date by calendar months, clamped to the month's end (2024-08-31 + 6 months = 2025-02-28)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)  # noqa: PLR2004  (December)
-    return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def months_later(days: Dates, months: int) -> Dates:
