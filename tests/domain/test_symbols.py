@@ -236,3 +236,8 @@ def test_an_american_ticker_leads_back_unless_it_is_the_name_of_an_index(symbol:
 )
 def test_bonds_repos_and_funds_are_told_apart_by_their_code(symbols: str, expected: str) -> None:
     assert {board(symbol) for symbol in symbols.split()} == {expected}
+
+
+@pytest.mark.parametrize("text", ["٧٧٢", "٦٠٠٥١٩"])
+def test_digits_of_other_scripts_are_no_code(text: str) -> None:
+    assert candidates(text) == ()

@@ -11,7 +11,6 @@ from typing import Final, Literal, get_args
 
 from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol, Words
 
-SHARE_MARKETS: Final = ("SH", "SZ", "BJ", "HK", "US")
 INDEX_MARKETS: Final = ("HI", "GI", "SI", "CSI", "FX")
 MarketName = Literal["CN", "HK", "US"]
 MARKETS: Final[tuple[MarketName, ...]] = get_args(MarketName)
@@ -38,7 +37,7 @@ _HK_DIGITS: Final = 5
 _BEIJING_NOW: Final = "920"
 _YAHOO_INDEX: Final = {"HSI.HI": "^HSI", "HSTECH.HI": "HSTECH.HK", "SPX.GI": "^GSPC", "IXIC.GI": "^IXIC"}
 _SINA_INDEX: Final = {"HSI.HI": "HSI", "HSTECH.HI": "HSTECH", "SPX.GI": ".INX", "IXIC.GI": ".IXIC"}
-# First digits of a bare six-digit code, longest first, and where a share of that code is listed.
+# First digits of a bare six-digit code, and where a share of that code is listed: the first that fits counts.
 _CN_CODES: Final = (
     ("92", "BJ"), ("43", "BJ"), ("83", "BJ"), ("87", "BJ"), ("88", "BJ"), ("6", "SH"), ("5", "SH"), ("9", "SH"),
     # Bonds and repos of Shanghai; a convertible bond bears the digits of its kind in front.
@@ -132,7 +131,7 @@ def candidates(text: str) -> tuple[str, ...]:
         return _in_market(match[1], _SUFFIX_ALIAS.get(match[2], match[2]))
     if (match := _PREFIXED.fullmatch(spelled)) and any(c.isdigit() for c in match[2]):
         return _in_market(match[2], match[1])
-    if re.fullmatch(r"\d{6}", spelled):
+    if re.fullmatch(r"[0-9]{6}", spelled):
         place = next((place for prefix, place in _CN_CODES if spelled.startswith(prefix)), None)
         found = [] if place is None else [f"{spelled}.{place}"]
         if spelled.startswith("000"):
@@ -140,7 +139,7 @@ def candidates(text: str) -> tuple[str, ...]:
         if spelled.startswith("399"):
             found = [f"{spelled}.SZ"]
         return tuple(found)
-    if re.fullmatch(r"\d{3,5}", spelled):
+    if re.fullmatch(r"[0-9]{3,5}", spelled):
         return (f"{spelled:0>5}.HK",)
     if re.fullmatch(r"[A-Z][A-Z\-]{0,6}(\.[A-Z])?", spelled):
         return (f"{spelled.replace('.', '-')}.US",)  # a class of shares: BRK.B is BRK-B

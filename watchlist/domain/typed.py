@@ -53,11 +53,12 @@ def moment_of(text: str | None, option: str) -> dt.datetime | None:
     if text is None:
         return None
     try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise BadDate(option=option, text=text) from None
-    if len(text) == len("2024-06-14"):
-        moment = dt.datetime.combine(moment.date(), dt.time.max)
+        moment = dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max)
+    except ValueError:  # no date alone
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            raise BadDate(option=option, text=text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
