@@ -1,10 +1,12 @@
 """Arrival: which bars can be, and which two say the same."""
 
+import datetime as dt
 import math
 
 import pytest
 
-from watchlist.core.arrival import Bar, possible, same_bar
+from watchlist.core.arrival import Bar, Ground, examine, possible, same_bar
+from watchlist.domain.calendars import days
 
 NAN = math.nan
 GOOD: Bar = (10.0, 10.5, 9.8, 10.2, 1000.0)
@@ -59,3 +61,12 @@ def test_bars_agree_within_half_a_cent_and_where_only_one_knows() -> None:
 )
 def test_bars_two_cents_apart_disagree(other: Bar) -> None:
     assert not same_bar(GOOD, (*other, 1000.0))
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_nothing_without_an_end_is_a_price_or_a_volume(at: int) -> None:
+    bar = [10.0, 10.0, 10.0, 10.0, 1000.0]
+    bar[at] = math.inf
+    ground = Ground("AAPL.US", {}, days([]), dt.date(2024, 6, 14))
+    found = examine("a", [("2024-06-13", tuple(bar))], ground)
+    assert (list(found.rows), [doubt.rule for doubt in found.refused]) == ([], ["impossible"])

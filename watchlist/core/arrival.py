@@ -127,6 +127,8 @@ def examine(source: str, arrived: Iterable[tuple[str, Bar]], ground: Ground, tur
 def possible(bar: Bar) -> bool:
     """Say whether the prices of a bar can be: positive, high above low, open and close between them."""
     opened, high, low, close, volume = bar
+    if any(value is not None and math.isinf(value) for value in bar):
+        return False
     if close is None or not (_known(close) and close > 0):
         return False
     prices = [p for p in (opened, high, low, close) if p is not None and _known(p)]
@@ -148,10 +150,11 @@ def _plain(arrived: Sequence[tuple[str, Bar]]) -> list[bool]:
     """Say of which rows all five values are known and :func:`possible`; the others have to be looked at one by one."""
     if not arrived:
         return []
-    opened, high, low, close, volume = np.array([bar for _, bar in arrived], dtype=float).T
+    opened, high, low, close, volume = values = np.array([bar for _, bar in arrived], dtype=float).T
     slack = np.maximum(_FINEST, np.minimum(AGREE, np.abs(close) * _AGREE_FRACTION))
     # Whatever is not known makes a comparison false.
     fine = (np.minimum(np.minimum(opened, high), np.minimum(low, close)) > 0) & (volume >= 0)
+    fine &= np.isfinite(values).all(axis=0)
     fine &= (np.maximum(opened, close) <= high + slack) & (np.minimum(opened, close) >= low - slack)
     plain: list[bool] = fine.tolist()
     return plain
@@ -168,7 +171,7 @@ def _slack(price: float) -> float:
 
 
 def _known(value: float | None) -> bool:
-    return value is not None and not math.isnan(value)
+    return value is not None and math.isfinite(value)
 
 
 def _refused(session: str, bar: Bar, until: dt.date) -> Doubt | None:
