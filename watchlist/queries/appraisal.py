@@ -114,6 +114,7 @@ class Appraiser:
                     part.entries.session[at],
                     part.horizons[key].end[at],
                     part.asked.direction[at],
+                    at_close=part.entries.at_close[at],
                 )
         hit = counted[f"{key}:hit"].to_numpy()
         both = ~np.isnan(hit) & ~np.isnan(rates)
