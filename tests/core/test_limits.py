@@ -131,6 +131,7 @@ def named(*names: tuple[str, str | None, str | None], now: str = "one") -> Secur
         (named(now="ST one"), [10.5, 10.5, 10.5, 10.5]),
         (named(now="*ST one"), [10.5, 10.5, 10.5, 10.5]),
         (named(now="*st one"), [10.5, 10.5, 10.5, 10.5]),
+        (named(now="＊ＳＴ one"), [10.5, 10.5, 10.5, 10.5]),
         (named(now="BEST one"), [11.0, 11.0, 11.0, 11.0]),
         (None, [11.0, 11.0, 11.0, 11.0]),
         # Dated names decide, not the one it bears today; both ends included.

@@ -51,6 +51,9 @@ def promise(label: str) -> Promise:
         (-0.05, "减持"),
         (-0.04, "中性"),
         (-0.6, "减持"),
+        (12 / 10 - 1, "增持"),
+        (10.5 / 10 - 1, "中性"),  # 0.050000000000000044 as the machine has it
+        (9.5 / 10 - 1, "减持"),
     ],
 )
 def test_a_result_on_the_bound_belongs_to_the_lower_band(result: float, label: str) -> None:
@@ -80,6 +83,7 @@ def test_first_reached_counts_the_entry_session_as_the_first() -> None:
     assert first_reached(path, 0.2) == 3
     assert first_reached(path, 0.01) == 1
     assert first_reached(path, 0.5) is None
+    assert first_reached(np.array([0.0, 11.5 / 10 - 1]), 0.15) == 2  # 0.1499999999999999 as the machine has it
     assert first_reached(-path, -0.19, above=False) == 2
 
 

@@ -16,7 +16,7 @@ from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.core.grid import Grid
 from watchlist.domain.calendars import Dates
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import board
+from watchlist.domain.symbols import board, normalise_name
 
 UNITS = 10_000  # prices are counted in hundredths of a cent, which every tick divides
 
@@ -146,7 +146,7 @@ def _is_st(security: Security | None, days: Dates) -> Bools:
 
 
 def _marks_risk(name: str) -> bool:
-    return re.match(r"S?\*?ST", name.upper()) is not None
+    return re.match(r"S?\*?ST", normalise_name(name)) is not None
 
 
 def _is_free(grid: Grid, securities: Mapping[str, Security], free: Ints) -> Bools:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from watchlist.core.bars import Floats
+from watchlist.core.scoring import TIE
 from watchlist.core.statistics import wilson
 
 
@@ -24,7 +25,7 @@ class Band:
 
     def holds(self, result: float) -> bool:
         """Say whether a result lies in the band."""
-        return self.low < result <= self.high
+        return self.low + TIE < result <= self.high + TIE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ def realise(promises: Sequence[Promise | None], results: Floats) -> Realisation:
         if promise is not None and promise.band is not None and not np.isnan(result)
     ]
     kept = [bool(promise.kept(result)) for promise, result in judged]
-    at_least = [result > promise.band.low for promise, result in judged if promise.band and promise.band.low > -np.inf]
+    at_least = [
+        result > promise.band.low + TIE for promise, result in judged if promise.band and promise.band.low > -np.inf
+    ]
     short = [gap for promise, result in judged if (gap := promise.shortfall(result)) is not None]
     counts: dict[str, Counter[str | None]] = {}
     for promise, result in judged:
@@ -129,5 +132,5 @@ def first_reached(excess: Floats, bound: float, *, above: bool = True) -> int | 
     Args:
         excess: ``(k,)`` excess return since entry at each close, the entry session being the first.
     """
-    reached = excess >= bound if above else excess <= bound
+    reached = excess >= bound - TIE if above else excess <= bound + TIE
     return int(np.argmax(reached)) + 1 if reached.any() else None
