@@ -1,8 +1,10 @@
-"""Import: a large list of ratings into the database, from Parquet and from CSV, beside one row after the other.
+"""Import: large lists of ratings and bars into the database, from Parquet and from CSV, beside one row after the other.
 
 The list is drawn from a seed: brokers, 5,500 shares and 5,000 days, each line another recommendation. Each way begins
 with an empty database and runs in a process of its own, reading, checking, digesting and sealing included. The naive
 way reads the CSV with pandas, and digests, inserts and seals a row at a time, all in one transaction: a sample.
+Bars lie in a folder as ``update`` takes them, a file a share and all in one file; they are held against the calendar,
+their price limits and each other like any other answer, and stored a transaction a share.
 """
 
 import argparse
@@ -25,7 +27,8 @@ LINES, SMALL = 1_000_000, 20_000
 BROKERS: Final = 100
 SAMPLE: Final = 5_000
 TARGETS: Final = 0.5  # share of lines with a target price
-WANTED: Final = {"parquet": 100_000, "csv": 30_000}
+WANTED: Final = {"parquet": 100_000, "csv": 30_000, "bars-parquet": 150_000, "bars-csv": 150_000}
+BARS: Final = dt.date(2012, 1, 4), dt.date(2025, 12, 31)
 NOW: Final = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 
 
@@ -50,10 +53,35 @@ def draw(folder: Path, lines: int) -> None:
     frame.to_csv(folder / "list.csv", index=False)
 
 
+def draw_bars(folder: Path, rows: int) -> None:
+    """Write ``market-csv/bars/SYMBOL.csv`` and ``market-parquet/bars.parquet``: the same bars of some shares."""
+    from watchlist.domain.calendars import Hours, scheduled  # noqa: PLC0415
+
+    chance, hours = np.random.default_rng(7), Hours("XSHG", "Asia/Shanghai", dt.time(9, 15), dt.time(15))
+    sessions = np.datetime_as_string(scheduled(hours, *BARS)[0])
+    frames = []
+    (folder / "market-csv" / "bars").mkdir(parents=True)
+    (folder / "market-parquet").mkdir()
+    for number in range(max(rows // sessions.size, 1)):
+        volume = chance.integers(100_000, 10_000_000, sessions.size)
+        close = 20 * np.exp(np.cumsum(chance.normal(0, 0.01, sessions.size).clip(-0.04, 0.04)))
+        opened = close * (1 + chance.normal(0, 0.002, close.size))
+        frame = pd.DataFrame({
+            "session": sessions, "open": opened, "high": np.maximum(opened, close) * 1.001,
+            "low": np.minimum(opened, close) * 0.999, "close": close, "volume": volume,
+        }).round(2)  # fmt: skip
+        symbol = f"6{number:05d}.SH"
+        frame.to_csv(folder / "market-csv" / "bars" / f"{symbol}.csv", index=False)
+        frames.append(frame.assign(symbol=symbol))
+    pd.concat(frames).to_parquet(folder / "market-parquet" / "bars.parquet")
+
+
 def run(way: str, folder: Path) -> dict[str, float]:
     """Take the list one way, in a process and a home of its own."""
     home = folder / f"home-{way}"
     shutil.copytree(ROOT / "config", home / "config", ignore=shutil.ignore_patterns("local"))
+    (home / "config" / "local").mkdir()
+    (home / "config" / "local" / "settings.toml").write_text("[history]\ndays = 6000\n", "utf-8")
     command = [sys.executable, "-m", "bench.import_", "--way", way, "--folder", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -75,12 +103,26 @@ def take(way: str, folder: Path) -> dict[str, float]:
         begun, used = time.perf_counter(), time.process_time()
         if way == "naive":
             lines = _one_by_one(database, folder / "list.csv")
+        elif way.startswith("bars-"):
+            lines = _bars(database, home, load_settings(home), folder / way.replace("bars", "market"))
         else:
             result = import_ratings(database, home, load_settings(home), folder / f"list.{way}", NOW)
             lines = result.recorded.added
         seconds, cpu = time.perf_counter() - begun, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"lines": lines, "seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak}
+
+
+def _bars(database: Any, home: Any, settings: Any, folder: Path) -> int:  # noqa: ANN401 - as a step takes them
+    from watchlist.queries.planned import Choice  # noqa: PLC0415
+    from watchlist.sources.files import FilesSource  # noqa: PLC0415
+    from watchlist.steps.update import update  # noqa: PLC0415
+
+    csv, whole = folder / "bars", folder / "bars.parquet"
+    symbols = sorted(path.stem for path in csv.iterdir()) if csv.is_dir() else pd.read_parquet(whole).symbol.unique()
+    files = FilesSource(folder)
+    choice = Choice(symbols=list(symbols), until=BARS[1])
+    return sum(line.new for line in update(database, home, settings, {files.name: files}, NOW, choice=choice).lines)
 
 
 def _one_by_one(database: Any, path: Path) -> int:  # noqa: ANN401 - an open database
@@ -109,25 +151,28 @@ def _one_by_one(database: Any, path: Path) -> int:  # noqa: ANN401 - an open dat
 def measure(folder: Path, lines: int) -> dict[str, Any]:
     """Take the list every way."""
     draw(folder, lines)
+    draw_bars(folder, lines)
     ways = {way: run(way, folder) for way in (*WANTED, "naive")}
     found: dict[str, Any] = {"lines": lines, "brokers": BROKERS}
     for way, one in ways.items():
         found |= {f"{way}_{name}": value for name, value in one.items() if name != "lines"}
         found[f"{way}_a_second"] = one["lines"] / one["seconds"]
         found[f"{way}_a_cpu_second"] = one["lines"] / one["cpu_seconds"]
-    return found | {f"{way}_times_naive": found[f"{way}_a_second"] / found["naive_a_second"] for way in WANTED}
+    lists = [way for way in WANTED if "bars" not in way]
+    return found | {f"{way}_times_naive": found[f"{way}_a_second"] / found["naive_a_second"] for way in lists}
 
 
 def show(found: dict[str, Any]) -> None:
     """Print what was found as a table."""
-    print(f"{found['lines']:,} lines of {found['brokers']} brokers into an empty database")
+    print(f"{found['lines']:,} lines of {found['brokers']} brokers, and as many bars, into empty databases")
     for way in (*WANTED, "naive"):
         wanted = f"  ({WANTED[way]:,} wanted)" if way in WANTED else "  row after row, sampled"
         seconds, rate, busy = (found[f"{way}_{name}"] for name in ("seconds", "a_second", "a_cpu_second"))
-        print(f"  {way:<8}{seconds:8.1f} s{rate:12,.0f} a second{busy:12,.0f} a second of processor"
+        print(f"  {way:<13}{seconds:8.1f} s{rate:12,.0f} a second{busy:12,.0f} a second of processor"
               f"{found[f'{way}_peak_mb']:8,.0f} MB{wanted}")  # fmt: skip
     for way in WANTED:
-        print(f"  {way} is {found[f'{way}_times_naive']:.1f} times as fast as row after row")
+        if "bars" not in way:
+            print(f"  {way} is {found[f'{way}_times_naive']:.1f} times as fast as row after row")
 
 
 def main(arguments: list[str]) -> int:
