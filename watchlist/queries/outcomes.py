@@ -33,14 +33,18 @@ _LEGS: Final = {
 
 def outcomes(situation: Situation, filters: Filters) -> "pd.DataFrame":
     """Give one row for each recommendation that the filters leave, in the order of :func:`select`."""
-    import pandas as pd  # noqa: PLC0415  (half a second of import)
-
-    positions = select(situation, filters)
-    mentions = [situation.known.mentions[position] for position in positions]
-    frame = pd.DataFrame({**_said(situation, positions, mentions), **_stood(situation, positions)})
+    frame = outcomes_at(situation, select(situation, filters))
     if filters.status is not None:
         frame = frame[frame["status"] == filters.status]
     return frame.reset_index(drop=True)
+
+
+def outcomes_at(situation: Situation, positions: Sequence[int]) -> "pd.DataFrame":
+    """Give one row for each recommendation at these positions, in their order."""
+    import pandas as pd  # noqa: PLC0415  (half a second of import)
+
+    mentions = [situation.known.mentions[position] for position in positions]
+    return pd.DataFrame({**_said(situation, positions, mentions), **_stood(situation, positions)})
 
 
 def one_a_call(frame: "pd.DataFrame") -> "pd.DataFrame":

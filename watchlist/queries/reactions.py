@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -14,12 +14,12 @@ from watchlist.core.event_study import Reactions, reactions
 from watchlist.core.realisation import Promise
 from watchlist.domain.model import Mention
 from watchlist.queries.appraisal import promised_results, target_wait
-from watchlist.queries.outcomes import outcomes
+from watchlist.queries.outcomes import outcomes_at
 from watchlist.queries.parts import part_rows
 from watchlist.queries.plain import number_or_none
 from watchlist.queries.promises import Promises
 from watchlist.queries.publications import legs_of, publications
-from watchlist.queries.recommendations import Filters, Row
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 from watchlist.queries.touches import Touches, touch_row
 
@@ -27,28 +27,19 @@ WINDOWS: Final = (2, 5, 20, 60, 120, 250)
 NEAR: Final = 2  # sessions within which another report makes a reaction hard to attribute
 
 
-def reaction_rows(
-    situation: Situation, promises: Promises, touches: Touches, filters: Filters, ids: Collection[str] | None = None
-) -> dict[str, Row]:
-    """Give by recommendation id: ``event``, ``attribution``, ``promise`` and ``touched_at_any_time``.
+def reaction_rows(situation: Situation, promises: Promises, touches: Touches, positions: list[int]) -> list[Row]:
+    """Give ``event``, ``attribution``, ``promise`` and ``touched_at_any_time`` of recommendations, in their order.
 
     ``event`` has the cumulated abnormal returns (CAR) by window length in sessions, market-adjusted and by the market
     model; ``promise`` what the rating promised, what came of it, and how many sessions it took; what was touched on
     the way stands apart from it, with how often any share of the market did.
-
-    Args:
-        ids: of the recommendations that the filters leave, only these; ``None`` for all.
     """
-    frame = outcomes(situation, filters)
-    if ids is not None:
-        frame = frame[[situation.known.mentions[int(p)].rec_id in ids for p in frame["position"]]]
-    positions = [int(p) for p in frame["position"]]
+    frame = outcomes_at(situation, positions)
     mentions = [situation.known.mentions[p] for p in positions]
     promised = [promises.of(mention) for mention in mentions]
     results = promised_results(situation, frame, promised).tolist()
     passed = touches.of(situation, positions, promised).tolist()
     columns = zip(
-        mentions,
         positions,
         event_rows(situation, positions),
         part_rows(situation, positions),
@@ -57,15 +48,15 @@ def reaction_rows(
         passed,
         strict=True,
     )
-    return {
-        mention.rec_id: {
+    return [
+        {
             "event": event,
             "attribution": part,
             "promise": _promise(promise, result, target_wait(situation, position, promise)),
             "touched_at_any_time": touch_row(*pair),
         }
-        for mention, position, event, part, promise, result, pair in columns
-    }
+        for position, event, part, promise, result, pair in columns
+    ]
 
 
 def _promise(promise: Promise | None, result: float, wait: tuple[int, bool] | None) -> Row:

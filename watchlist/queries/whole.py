@@ -6,7 +6,7 @@ from watchlist.queries.appraisal import Appraiser
 from watchlist.queries.industries import load_industries
 from watchlist.queries.promises import load_promises
 from watchlist.queries.reactions import reaction_rows
-from watchlist.queries.recommendations import Filters, Row
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 from watchlist.queries.universe import load_universe
 
@@ -21,7 +21,7 @@ def with_reactions(situation: Situation, appraiser: Appraiser, rows: list[Row]) 
     """Add to recommendations what their shares did around the report, and what became of what was promised."""
     if not rows:
         return rows
-    symbols = tuple(dict.fromkeys(row["symbol"] for row in rows))
-    filters, ids = Filters(symbols=symbols), {row["id"] for row in rows}
-    found = reaction_rows(situation, appraiser.promises, appraiser.touches, filters, ids)
-    return [row | found.get(row["id"], {}) for row in rows]
+    wanted = {row["id"] for row in rows}
+    place = {m.rec_id: p for p, m in enumerate(situation.known.mentions) if m.rec_id in wanted}
+    found = reaction_rows(situation, appraiser.promises, appraiser.touches, [place[row["id"]] for row in rows])
+    return [row | more for row, more in zip(rows, found, strict=True)]
