@@ -108,6 +108,7 @@ WORDS_ZH: Final = {
     "delisted_share": "退市",
     "corrected": "数字更正",
     "retracted": "撤回",
+    "insufficient": "样本不足",
 }
 WORDS_EN: Final = {
     "new_call": "new call",

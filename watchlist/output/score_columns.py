@@ -38,7 +38,7 @@ SECTORS: Final = (
 )
 EXPLAINED: Final = (
     _C("step", "step", "步骤"),
-    _C("value", "value", "数值"),
+    _C("value", "value", "数值", "word"),
     _C("formula", "how", "如何得出"),
     _C("source", "source", "依据"),
 )

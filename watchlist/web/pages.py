@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from watchlist.domain.model import STANDINGS
 from watchlist.domain.typed import date_of, periods_of
-from watchlist.output.columns import CHANGES, RETURNS, Row
+from watchlist.output.columns import CHANGES, RETURNS, Row, say
 from watchlist.output.drawing import Marks
 from watchlist.output.highlights import pieces, report_spans
 from watchlist.output.holding_columns import HOLDINGS
@@ -158,7 +158,11 @@ def _measured(router: APIRouter, site: Site) -> None:
     def explain(request: Request) -> Response:
         query = request.query_params
         ask = site.ask(request)
-        rows = ask.explained(by_of(query), query.get("group", ""))
+        language = site.language_of(request)
+        rows = [
+            {**row, "about": _spoken(row["about"], language)}
+            for row in ask.explained(by_of(query), query.get("group", ""))
+        ]
         return site.show(request, "explain.html", ask, rows=rows, columns=EXPLAINED)
 
 
@@ -276,6 +280,12 @@ def _leading(ask: Questions, to: Mapping[str, Callable[[Row], str | None]]) -> L
 def _grouped(ask: Questions, by: str) -> Link:
     """Lead from a group to what it is made of."""
     return lambda path, row: group_of(by, row, ask) if path == "group" else None
+
+
+def _spoken(about: str, language: str) -> str:
+    """Say what an explanation is about: a group, and its record in the language."""
+    group, _, record = about.rpartition(" · ")
+    return f"{group} · {say(record, language)}"
 
 
 def _only(found: list[Any]) -> Any:  # noqa: ANN401  (whatever is looked for)
