@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.cli.program import run
-from tests.cli.small_world import EVENING, INDICES, PINGAN, PUFA, World, bars, make_world, weekdays
+from tests.cli.small_world import EVENING, INDICES, PINGAN, PUFA, World, bars, make_world, report, weekdays
 
 QUESTIONS = (
     ("recommendations",), ("calls",), ("themes",), ("brokers",), ("watch",), ("show", PUFA),
@@ -80,3 +80,21 @@ def test_a_gap_with_later_bars_is_a_suspension(world: World) -> None:
     assert during["benchmark_return"] == pytest.approx(3113 / 3043 - 1, abs=1e-12)
     (after,) = run(*arguments, "2024-06-28", home=world.home, now=EVENING).rows
     assert after["status"] == "running"
+
+
+def test_a_group_in_a_market_without_prices_has_no_day(world: World) -> None:
+    """Beside a market that has some: the groups of one answer differ."""
+    world.write("reports/far.toml", report(broker="远方证券", recommended={"AAPL.US": "苹果"}, theme="MR"))
+    without(world, "HSI.HI", "SPX.GI")
+    for question in (("brokers",), ("themes",), ("brokers", "--rank")):
+        rows = run(*question, "--json", home=world.home, now=EVENING).rows
+        assert len(rows) == 2
+    days = {row["group"]: row["as_of"] for row in run("brokers", "--json", home=world.home, now=EVENING).rows}
+    assert days["远方证券"] is None
+    assert days["甲证券"] is not None
+
+
+def test_before_the_first_report_there_is_no_path(world: World) -> None:
+    without(world, "HSI.HI", "SPX.GI")
+    said = run("themes", "--history", "--as-of", "2000-01-03", "--json", home=world.home, now=EVENING)
+    assert (said.code, said.rows) == (0, [])

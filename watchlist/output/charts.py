@@ -100,6 +100,7 @@ def symbol_chart(package: Package, path: Row) -> Any:  # noqa: ANN401
     price = alt.Y("price:Q", title=None, scale=alt.Scale(zero=False))
     drawn = alt.Chart(alt.InlineData(values=points)).mark_line(strokeWidth=1.8).encode(
         x=day, y=price, color=alt.Color("line:N", scale=alt.Scale(domain=list(lines), range=[_BLUE, _GREY])),
+        strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=list(lines), range=[[1, 0], [5, 3]])),
         tooltip=[alt.Tooltip("day:T"), alt.Tooltip("line:N"), alt.Tooltip("price:Q", format=",.2f")],
     )  # fmt: skip
     bought = alt.Chart(alt.InlineData(values=marks)).encode(x=day, y=price)
@@ -109,9 +110,13 @@ def symbol_chart(package: Package, path: Row) -> Any:  # noqa: ANN401
         alt.Tooltip("day:T"),
         alt.Tooltip("excess:Q", format="+.1%"),
     ]
-    points_layer = bought.mark_point(shape="triangle-up", filled=True, size=110, color=_INK).encode(tooltip=tips)
-    labels = bought.mark_text(dy=-14, color=_INK, fontSize=11).encode(text="label:N")
-    chart = alt.layer(drawn, points_layer, labels).properties(width=_WIDE, height=360)
+    points_layer = bought.mark_point(
+        shape="triangle-up", filled=True, size=140, color=_INK, opacity=1, stroke="white", strokeWidth=1.5
+    ).encode(tooltip=tips)
+    # A white edge behind each name keeps it readable where it lies on the curve.
+    edges = bought.mark_text(dy=18, fontSize=11, stroke="white", strokeWidth=5, color="white").encode(text="label:N")
+    labels = bought.mark_text(dy=18, fontSize=11, color=_INK).encode(text="label:N")
+    chart = alt.layer(drawn, edges, points_layer, labels).properties(width=_WIDE, height=360)
     note = t("Close with later actions worked in; benchmark brought to the same start; triangles: bought",
              "前复权收盘；基准按起点对齐；三角：买入")  # fmt: skip
     return _titled(package, chart, f"{name} {path['symbol']}", note)

@@ -19,6 +19,7 @@ HEAD: Final = 2  # the row of the headings, counted from 0; the sheet's full tit
 TIE: Final = "1E-9"  # what a check lets pass: the last digits of a double
 _SAMPLE: Final = 200  # rows that a column's width is measured on
 _PRINTED: Final = 16  # columns that go to paper: more would be too small to read
+_CHART_COLUMNS: Final = 15  # columns beside a table that a chart takes
 _CHART_ROWS: Final = 24  # rows below a table that a chart may take on paper
 
 
@@ -102,9 +103,15 @@ class Writer:
             sheet.set_column(at, at, width(title, shown))
             for line, value in enumerate(values):
                 write_cell(sheet, (HEAD + 1 + line, at), column, value, self.look, self.language)
+        if not rows:
+            sheet.write_string(HEAD + 1, 0, self.t("none", "无"), self.look["soft"])
         sheet.freeze_panes(HEAD + 1, frozen)
         sheet.repeat_rows(HEAD)
         sheet.autofilter(HEAD, 0, HEAD + max(len(rows), 1), len(columns) - 1)
+
+    def print_with_chart(self, sheet: "Worksheet", columns: int, rows: int) -> None:
+        """Let paper take the chart that stands to the right of a table, beside its first rows."""
+        sheet.print_area(0, 0, HEAD + max(rows, _CHART_ROWS), columns + _CHART_COLUMNS)
 
     def formulas(
         self, sheet: "Worksheet", columns: Sequence[Column], rows: Sequence[Row], formulas: Sequence[Formula]

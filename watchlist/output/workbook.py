@@ -129,6 +129,7 @@ def _summary(writer: Writer, name: str) -> None:
     for at, (label, value, kind) in enumerate(lines):
         sheet.write_string(HEAD + at, 0, label, look["soft"])
         write_cell(sheet, (HEAD + at, 1), Column("", "", "", kind), value, look, writer.language)
+    sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 34)
     _extremes(writer, sheet, HEAD + len(lines) + 2)
@@ -228,6 +229,7 @@ def _horizons(writer: Writer, name: str) -> None:
     chart.set_x_axis({"label_position": "low"})
     chart.set_size({"width": 900, "height": 380})
     sheet.insert_chart(HEAD, len(HORIZONS) + 1, chart)
+    writer.print_with_chart(sheet, len(HORIZONS), len(rows))
 
 
 def _curve(writer: Writer, name: str, theme: str, curve: Sequence[tuple[str, float, float]]) -> None:
@@ -257,7 +259,8 @@ def _curve(writer: Writer, name: str, theme: str, curve: Sequence[tuple[str, flo
                       "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})  # fmt: skip
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 900, "height": 380})
-    sheet.insert_chart(HEAD, 4, chart)
+    sheet.insert_chart(HEAD, len(CURVE) + 1, chart)
+    writer.print_with_chart(sheet, len(CURVE), len(rows))
 
 
 def _notes(writer: Writer, name: str) -> None:

@@ -29,6 +29,8 @@ def history_rows(connection: sqlite3.Connection, situation: Situation, filters: 
     names = ("score_run", "as_of", "rec_id", "horizon", "total", "benchmark", "hit", "status")
     kept = pd.DataFrame(load_history(connection, situation.rules.horizon, situation.when.known_at), columns=names)
     asked = outcomes(situation, filters)
+    if asked.empty:
+        return []
     asked["rec_id"] = [situation.known.mentions[int(p)].rec_id for p in asked["position"]]
     asked["group"] = asked["published"].str[:7] if by == "month" else asked[by]
     kept = kept[kept["as_of"] <= situation.when.as_of.isoformat()].merge(asked, on="rec_id", suffixes=("", "_today"))
