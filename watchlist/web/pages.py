@@ -41,6 +41,7 @@ def pages(site: Site) -> APIRouter:
         _table(router, site, table)
     _measured(router, site)
     _details(router, site)
+    _explained(router, site)
     _rest(router, site)
     return router
 
@@ -154,17 +155,6 @@ def _measured(router: APIRouter, site: Site) -> None:
                          parts=None if whole is None else holdings_view(whole, site.language_of(request)),
                          link=_leading(ask, tables.SHARE), files=tables.api_files("holdings", ask, query))  # fmt: skip
 
-    @_route(router, "/explain")
-    def explain(request: Request) -> Response:
-        query = request.query_params
-        ask = site.ask(request)
-        language = site.language_of(request)
-        rows = [
-            {**row, "about": _spoken(row["about"], language)}
-            for row in ask.explained(by_of(query), query.get("group", ""))
-        ]
-        return site.show(request, "explain.html", ask, rows=rows, columns=EXPLAINED)
-
 
 def _details(router: APIRouter, site: Site) -> None:
     @_route(router, "/themes/{theme}")
@@ -248,6 +238,19 @@ def _rest(router: APIRouter, site: Site) -> None:
     @_route(router, "/api")
     def described(request: Request) -> Response:
         return site.show(request, "api.html", site.ask(request), description=site.described())
+
+
+def _explained(router: APIRouter, site: Site) -> None:
+    @_route(router, "/explain")
+    def explain(request: Request) -> Response:
+        query = request.query_params
+        ask = site.ask(request)
+        language = site.language_of(request)
+        rows = [
+            {**row, "about": _spoken(row["about"], language)}
+            for row in ask.explained(by_of(query), query.get("group", ""))
+        ]
+        return site.show(request, "explain.html", ask, rows=rows, columns=EXPLAINED)
 
 
 def _said(rows: Sequence[Row]) -> Marks:
