@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --annotation-style line $(UPGRADE)
 
-.PHONY: run demo test check fuzz bench soak lock clean
+.PHONY: run demo test check fuzz bench pictures soak lock clean
 
 run: $(RUN)  ## the main job: the founding reports with live prices
 	$(BIN)/python main.py daily --or-demo $(ARGS)
@@ -30,6 +30,9 @@ fuzz: $(DEV)  ## the laws of the reader on 200,000 odd texts; half an hour
 
 bench: $(DEV)  ## how fast it is here
 	$(BIN)/python -m bench $(ARGS)
+
+pictures: $(DEV)  ## docs/pictures anew; needs real prices, Chromium and LibreOffice
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 soak: $(DEV)  ## kills, full disks, flipped bits, many at once: hours of it
 	$(BIN)/python -m bench soak --long $(ARGS)
