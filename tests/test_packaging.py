@@ -30,6 +30,7 @@ PARTS: Final = {"pydantic-core", "starlette", "markupsafe"}
 # What is imported under another name than it is installed under.
 IMPORTED_AS: Final = {
     "dateutil": "python-dateutil",
+    "PIL": "pillow",
     "empyrical": "empyrical-reloaded",
     "vl_convert": "vl-convert-python",
     "yaml": "pyyaml",
