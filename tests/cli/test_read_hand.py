@@ -92,7 +92,7 @@ def test_a_new_theme_takes_what_is_printed_under_its_name(tmp_path: Path) -> Non
     run(*ADD, home=tmp_path)
     said = run("theme", "list", "--lang", "en", home=tmp_path)
     assert "Suggestion" in said.out
-    assert '1 printed names have no theme: theme map "白酒" THEME, or theme add ID NAME' in said.err
+    assert 'Without a theme: 1. theme map "白酒" THEME gives it to one, theme add makes one.' in said.err
     assert run("theme", "add", "liquor", "白酒", "--english", "Liquor", home=tmp_path).code == 0
     said = run("theme", "list", "--lang", "en", home=tmp_path)
     assert "Suggestion" not in said.out

@@ -122,11 +122,12 @@ def theme_list() -> None:
     rows = [row | {"theme": row["theme"] or app.say("unassigned", "未归类")} for row in found]
     print_table(rows, columns, app.language, sys.stdout)
     if free:
+        count = len(free)
         name = next((row["name"] for row in free if row["suggestion"]), free[0]["name"])
         owner = next((row["suggestion"] for row in free if row["suggestion"]), None)
         app.tell(
-            f'{len(free)} printed names have no theme: theme map "{name}" {owner or "THEME"}, or theme add ID NAME',
-            f'{len(free)} 个原文名称未归类：theme map "{name}" {owner or "主题"}，或新建主题 theme add 编号 名称',
+            f'Without a theme: {count}. theme map "{name}" {owner or "THEME"} gives it to one, theme add makes one.',
+            f'未归类 {count} 个：theme map "{name}" {owner or "主题"} 归入主题，theme add 新建主题。',
         )
 
 
