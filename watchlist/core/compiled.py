@@ -18,8 +18,8 @@ from watchlist.core.kernel import Given, Paid, Plan, Prices, find_entry, find_st
 from watchlist.core.laying import CELL
 
 _TOGETHER: Final = 256  # recommendations whose places are found before any is read
-_FORMULAS: Final = ("find_entry", "find_exit", "find_end", "exit_of", "find_stop", "pays_close", "paid", "earned",
-                    "measure")  # fmt: skip
+_FORMULAS: Final = ("lists_later", "find_entry", "find_exit", "find_end", "exit_of", "find_stop", "pays_close", "paid",
+                    "earned", "measure")  # fmt: skip
 
 
 def available() -> bool:

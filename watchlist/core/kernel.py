@@ -121,6 +121,14 @@ def no(condition: Bools) -> Bools:
     return np.logical_not(condition)
 
 
+def lists_later(share: Any, day: Ints, same_session: Bools) -> Bools:  # noqa: ANN401 - one of SHARE, or many
+    """Say whether a share was listed only after publication, and its bars begin with its first session (RULES 8)."""
+    # What is published on the morning of the listing is published before it.
+    later = (share["listed"] > day) | ((share["listed"] == day) & same_session)
+    begins: Bools = later & (share["first_bar"] <= share["debut"])
+    return begins
+
+
 def find_entry(prices: Prices, plan: Plan, given: Given) -> tuple[Ints, Codes]:
     """Find the first session after publication at which it could be bought (RULES 5-9): ``session, status``."""
     row, day, same_session = given.row, given.day, given.same_session
@@ -129,10 +137,7 @@ def find_entry(prices: Prices, plan: Plan, given: Given) -> tuple[Ints, Codes]:
     share = prices.shares[at]
     side = choose(same_session, plan.since[day], plan.after[day])
     before = side - 1  # the last session known at publication
-    # What is published on the morning of the listing is published before it.
-    today = plan.origin + day
-    later = (share["listed"] > today) | ((share["listed"] == today) & same_session)
-    debut = later & (share["first_bar"] <= share["debut"])
+    debut = lists_later(share, plan.origin + day, same_session)
     priced = known & ((share["first_bar"] <= before) | debut) & (prices.index_first[given.benchmark] <= before)
     reachable = known & (side < width)
     cell = prices.cells[at * prices.stride + np.minimum(side, width - 1)]

@@ -23,6 +23,7 @@ from watchlist.core.kernel import (
     earned,
     find_end,
     find_exit,
+    lists_later,
     measure,
     paid,
 )
@@ -120,12 +121,9 @@ def first_after(panel: Panel, asked: Asked) -> Ints:
 
 
 def listed_later(panel: Panel, asked: Asked) -> Bools:
-    """Say whether a share was listed only after publication, and its bars begin with its first session (RULES 8)."""
-    row = np.maximum(asked.row, 0)
-    debut = np.searchsorted(panel.sessions, panel.listed[row], side="left")
-    # What is published on the morning of the listing is published before it.
-    later = (panel.listed[row] > asked.published) | ((panel.listed[row] == asked.published) & asked.same_session)
-    return np.asarray((asked.row >= 0) & later & (panel.first_bar[row] <= debut))
+    """Say of which recommendations the share was listed only after publication (:func:`lists_later`)."""
+    share, day = _shares(panel)[np.maximum(asked.row, 0)], (asked.published - _EPOCH).astype(np.int64)
+    return np.asarray((asked.row >= 0) & lists_later(share, day, asked.same_session))
 
 
 def entry_gap(panel: Panel, asked: Asked, session: Ints, price: Floats) -> Floats:
@@ -138,23 +136,27 @@ def entry_gap(panel: Panel, asked: Asked, session: Ints, price: Floats) -> Float
 
 def prices_of(panel: Panel, benchmarks: Benchmarks) -> Prices:
     """Give a panel and its benchmarks the shape that the kernel reads."""
+    known = ~np.isnan(benchmarks.close)
+    return Prices(
+        cells=np.asarray(panel.cells).reshape(-1),
+        stride=panel.cells.shape[1],
+        width=panel.width,
+        shares=_shares(panel),
+        splits=panel.splits,
+        index_open=benchmarks.open,
+        index_close=benchmarks.close,
+        index_first=np.where(known.any(axis=1), known.argmax(axis=1), known.shape[1]),
+    )
+
+
+def _shares(panel: Panel) -> NDArray[np.void]:
     shares = np.zeros(len(panel.symbols), dtype=SHARE)
     days = (panel.listed - _EPOCH).astype(np.int64)
     shares["listed"] = np.where(np.isnat(panel.listed), _UNKNOWN, days)
     shares["debut"] = np.searchsorted(panel.sessions, panel.listed, side="left")
     shares["first_bar"], shares["last_bar"] = panel.first_bar, panel.last_bar
     shares["resumes"], shares["delisted"] = panel.resumes, panel.delisted
-    known = ~np.isnan(benchmarks.close)
-    return Prices(
-        cells=np.asarray(panel.cells).reshape(-1),
-        stride=panel.cells.shape[1],
-        width=panel.width,
-        shares=shares,
-        splits=panel.splits,
-        index_open=benchmarks.open,
-        index_close=benchmarks.close,
-        index_first=np.where(known.any(axis=1), known.argmax(axis=1), known.shape[1]),
-    )
+    return shares
 
 
 def window(panel: Panel, asked: Asked, entries: Entries, benchmarks: Benchmarks, exits: Ints) -> Legs:
