@@ -7,11 +7,13 @@ from typing import Final
 
 import pytest
 
-from tests.cli.program import change
+from tests.cli.program import NOW, change, run
+from tests.cli.small_world import EVENING, PUFA, World, make_world, report
 from tests.output.test_notify import ALLOWED, Server
 from watchlist.cli.app import App
 from watchlist.cli.notifying import Teller
 from watchlist.domain.errors import Words
+from watchlist.output.message import Message
 from watchlist.steps.run import Event
 from watchlist.storage.database import writing
 
@@ -94,3 +96,95 @@ def test_what_cannot_be_told_is_said_and_stops_nothing(teller: Teller, monkeypat
 
     monkeypatch.setattr("watchlist.output.notify.send", broken)
     assert teller.hear(FAILED) == "OSError"
+
+
+# What is new goes along with the summary, of run and of daily.
+
+
+def test_the_summary_says_what_is_new(teller: Teller, server: Server) -> None:
+    asked = []
+
+    def news() -> Message:
+        asked.append(1)
+        return Message("New since 2024-06-20: suspensions 1.", ("suspended: 600000.SH",))
+
+    teller.news = news
+    (said,) = told(teller, server, DONE, NEXT)
+    assert said.splitlines() == [
+        "watchlist", "CN 2024-06-21 done: 43 new bars, 2 problems", "New since 2024-06-20: suspensions 1.",
+        "suspended: 600000.SH",
+    ]  # fmt: skip
+    # Once: the next day has news of its own.
+    told(teller, server, DONE, NEXT)
+    assert len(asked) == 1
+
+
+def test_news_that_cannot_be_had_keep_no_summary_back(teller: Teller, server: Server) -> None:
+    def broken() -> Message:
+        raise ZeroDivisionError
+
+    teller.news = broken
+    assert [teller.hear(one) for one in (DONE, NEXT)] == [None, "ZeroDivisionError"]
+    assert [one["message"] for one in server.got] == ["watchlist\nCN 2024-06-21 done: 43 new bars, 2 problems"]
+
+
+def test_nobody_waits_for_news_that_nobody_gets(teller: Teller) -> None:
+    def never() -> Message:
+        raise AssertionError
+
+    teller.news = never
+    assert [teller.hear(one) for one in (DONE, NEXT)] == [None, None]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = make_world(tmp_path)
+    settings = made.home / "config/local/settings.toml"
+    settings.write_text(settings.read_text("utf-8") + ALLOWED, "utf-8")
+    return made
+
+
+def test_daily_tells_what_is_new_and_writes_the_journal(world: World, server: Server) -> None:
+    assert run("daily", home=world.home, market=world.market, now=EVENING - dt.timedelta(days=2)).code == 0
+    first = len(server.got)
+    assert first == 1
+    assert server.got[0]["message"].startswith("watchlist\nCN 2024-06-27 done: ")
+    world.write("reports/second.toml", report("2024-06-27", "丁证券", {PUFA: "浦发银行"}))
+    assert run("daily", "--lang", "en", home=world.home, market=world.market, now=EVENING).code == 0
+    (told,) = [one["message"] for one in server.got[first:]]
+    lines = told.splitlines()
+    assert lines[0] == "watchlist"
+    assert lines[1].startswith("CN 2024-06-28 done: ")
+    assert any(line.startswith("New since ") for line in lines)
+    assert any("丁证券" in line and PUFA in line for line in lines)
+    # The same a second time is no news, and nobody is told twice.
+    assert run("daily", home=world.home, market=world.market, now=EVENING).code == 0
+    assert len(server.got) == first + 1
+    log = (world.home / "db" / "logs" / "run.log").read_text("utf-8")
+    assert [line.split()[4:6] for line in log.splitlines() if " CN " in line] == [
+        ["2024-06-27", "done"], ["2024-06-28", "done"]]  # fmt: skip
+    shown = run("notify", "--log", "--lang", "en", home=world.home)
+    assert shown.out.count("summary") == 2
+
+
+def test_daily_acting_as_if_it_were_another_day_concerns_nobody(world: World, server: Server) -> None:
+    said = run("daily", "--until", "2024-06-14", home=world.home, market=world.market, now=EVENING)
+    assert said.code == 0, said.err
+    assert server.got == []
+    assert not (world.home / "db" / "logs").exists()
+
+
+def test_daily_that_fails_is_told_once_in_a_while(world: World, server: Server) -> None:
+    world.database.parent.mkdir()
+    world.database.write_bytes(b"no database" * 100)
+    for _ in range(2):
+        assert run("daily", "--lang", "en", home=world.home, market=world.market, now=NOW).code == 1
+    log = (world.home / "db" / "logs" / "run.log").read_text("utf-8")
+    assert log.count("failed error=DatabaseUnusable") == 2
+    assert server.got[0]["message"].startswith("watchlist cannot work\n")
+
+
+def test_daily_that_another_one_keeps_out_is_no_failure(world: World, server: Server) -> None:
+    with writing(world.database):
+        assert run("daily", home=world.home, market=world.market, now=EVENING).code == 1
+    assert server.got == []

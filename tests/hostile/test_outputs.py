@@ -22,8 +22,8 @@ from watchlist.ledger.home import find_home
 from watchlist.ledger.settings import load_settings
 from watchlist.output.journal import line
 from watchlist.output.markdown import inert
-from watchlist.output.message import alert
-from watchlist.output.notify import Message, pieces
+from watchlist.output.message import Message, alert
+from watchlist.output.notify import pieces
 from watchlist.web.app import create_app
 from watchlist.web.shelf import Shelf
 from watchlist.web.site import PAGES
@@ -187,7 +187,7 @@ def test_it_does_nothing_in_a_line(one: Payload) -> None:
     assert "secret123456" not in logged
     # A notification: for every address, in pieces, no control, nobody called who was not asked.
     for scheme in ("wecombot", "dingtalk", "feishu", "tgram", "mailto"):
-        for piece in pieces(Message("failure", "run", one.text, one.text), scheme):
+        for piece in pieces(Message(one.text, (one.text,)), scheme):
             assert [fault for fault in of_terminal(piece) if "\n" not in fault] == []
             assert "secret123456" not in piece
             assert scheme != "feishu" or "<at" not in piece

@@ -22,7 +22,8 @@ from apprise.plugins.dingtalk import NotifyDingTalk
 from tests.cli.program import run, run_apart
 from watchlist.ledger.addresses import Address
 from watchlist.output import notify_sending
-from watchlist.output.notify import Message, pieces, send
+from watchlist.output.message import Message
+from watchlist.output.notify import About, pieces, send
 from watchlist.storage.database import reading, writing
 
 SECRET: Final = "s3cr3tK3y"  # noqa: S105 - nothing opens with it
@@ -159,7 +160,7 @@ def test_nobody_to_notify_is_said(home: Path) -> None:
 
 def test_long_texts_are_cut_where_lines_end_and_hold_what_the_vendor_takes() -> None:
     lines = [f"{n:03d} 第{n}行：人工智能主题的推荐" for n in range(200)]
-    message = Message("summary", "CN", "标题", "\n".join(lines))
+    message = Message("标题", tuple(lines))
     cut = pieces(message, "wecombot")
     # With their line ends 10 lines have 42 bytes, 90 have 43 and 100 have 44: 8,690 in pieces of 1,892.
     assert len(cut) == 5
@@ -167,17 +168,17 @@ def test_long_texts_are_cut_where_lines_end_and_hold_what_the_vendor_takes() -> 
     again = "\n".join(one.partition(") ")[2] for one in cut).splitlines()
     assert again == ["标题", *lines]
     assert cut[0].startswith("(1/5) ")
-    one_line = pieces(Message("summary", "CN", "t", "界" * 2000), "wecombot")
+    one_line = pieces(Message("t", ("界" * 2000,)), "wecombot")
     assert "".join(one.partition(") ")[2] for one in one_line).replace("\n", "").count("界") == 2000
 
 
 def test_what_is_sent_holds_no_login_and_moves_no_cursor() -> None:
     text = f'proxy http://me:{SECRET}@host failed, access_token={SECRET}\x1b[2J<at user_id="all">'
     for scheme in ("wecombot", "feishu", "mailto"):
-        (one,) = pieces(Message("failure", "run", "t", text), scheme)
+        (one,) = pieces(Message("t", (text,)), scheme)
         assert SECRET not in one
         assert "\x1b" not in one
-    assert "<at" not in pieces(Message("failure", "run", "t", text), "feishu")[0]
+    assert "<at" not in pieces(Message("t", (text,)), "feishu")[0]
 
 
 class Taken:
@@ -274,6 +275,6 @@ def test_without_the_extra_it_is_said(monkeypatch: pytest.MonkeyPatch, home: Pat
 
 
 def test_nothing_is_sent_to_nobody(home: Path) -> None:
-    assert send(Message("test", "t", "t", "t"), (), 1.0, None) == []  # type: ignore[arg-type]
+    assert send(Message("t", ("t",)), About("test", "t"), (), 1.0, None) == []  # type: ignore[arg-type]
     with reading(home / "db" / "watchlist.db") as connection:
         assert connection.execute("select count(*) from deliveries").fetchone()[0] == 0

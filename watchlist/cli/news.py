@@ -97,9 +97,8 @@ def day_message(app: App, run: "Run | None", day: dt.date) -> "Message | None":
     return told(app, situation, since, rows)
 
 
-def tell_news(app: App, run: "Run | None", day: dt.date) -> None:
+def tell_news(message: "Message | None") -> None:
     """Say at the end of a day's work what is new since the score run before it."""
-    message = day_message(app, run, day)
     if message is not None:
         click.echo(message.title)
         for line in message.lines:

@@ -12,9 +12,10 @@ from watchlist.cli.app import App, command, current, option, shared
 from watchlist.domain.errors import UsageMistake, WatchlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from watchlist.output.notify import Message
+    from watchlist.ledger.addresses import Address
+    from watchlist.output.message import Message
     from watchlist.steps.run import Event
     from watchlist.storage.deliveries import Delivery, Kind
 
@@ -47,10 +48,10 @@ def notify(test: bool, log: bool) -> None:  # noqa: FBT001  (options of the comm
     if log or not test:
         _show_log(app)
         return
-    from watchlist.output.notify import Message
+    from watchlist.output.message import Message
 
     text = app.say("This is a test: notifications arrive here.", "这是一条测试消息：通知会发送到这里。")
-    deliveries = send_to_all(app, Message("test", "test", "watchlist", text), app.now)
+    deliveries = send_to_all(app, Message("watchlist", (text,)), "test", "test", app.now)
     if not deliveries:
         raise NobodyToNotify
     for one in deliveries:
@@ -63,14 +64,17 @@ def notify(test: bool, log: bool) -> None:  # noqa: FBT001  (options of the comm
 COMMANDS = (notify,)
 
 
-def send_to_all(app: App, message: "Message", now: dt.datetime) -> "list[Delivery]":
+def send_to_all(app: App, message: "Message", kind: "Kind", subject: str, now: dt.datetime) -> "list[Delivery]":
     """Send a message to every address there is."""
-    from watchlist.ledger.addresses import load_addresses
-    from watchlist.output.notify import send
+    from watchlist.output.notify import About, send
 
-    settings = app.settings.notify
-    addresses = load_addresses(app.home, settings.schemes, os.environ)
-    return send(message, addresses, settings.seconds, now)
+    return send(message, About(kind, subject), _addresses(app), app.settings.notify.seconds, now)
+
+
+def _addresses(app: App) -> "tuple[Address, ...]":
+    from watchlist.ledger.addresses import load_addresses
+
+    return load_addresses(app.home, app.settings.notify.schemes, os.environ)
 
 
 def keep(app: App, deliveries: "Sequence[Delivery]") -> None:
@@ -105,9 +109,14 @@ def _show_log(app: App) -> None:
 
 @dataclass
 class Teller:
-    """Tells what happens to whoever wants to know: a day's summary, a failure once in a while, and its end."""
+    """Tells what happens to whoever wants to know: a day's summary, a failure once in a while, and its end.
+
+    Attributes:
+        news: puts what the day's work changed into a message; asked for only where somebody is told.
+    """
 
     app: App
+    news: "Callable[[], Message | None]" = lambda: None
     told: dict[str, dt.datetime] = field(default_factory=dict)
     _lines: list[str] = field(default_factory=list)
     _good: list[str] = field(default_factory=list)
@@ -135,26 +144,52 @@ class Teller:
             return self._summary()
         return None
 
+    def end(self) -> str | None:
+        """Send the summary of a day's work that nothing follows, and what is new where nothing else was done."""
+        try:
+            return self._summary()
+        except WatchlistError as error:
+            return error.text(self.app.language)
+        except Exception as error:  # noqa: BLE001 - the work is done, whatever becomes of the telling
+            return type(error).__name__
+
     def _failure(self, subject: str, text: str) -> str | None:
         now = dt.datetime.now(dt.UTC)
         last = self._standing().get(subject)
         pause = dt.timedelta(hours=self.app.settings.notify.cool_down_hours)
         if last is not None and dt.timedelta(0) <= now - last < pause:
             return None
-        return self._send("failure", subject, self.app.say("watchlist cannot work", "watchlist 无法完成工作"), text)
+        return self._send("failure", subject, self.app.say("watchlist cannot work", "watchlist 无法完成工作"), (text,))
 
     def _summary(self) -> str | None:
-        text, good = "\n".join(self._lines), set(self._good)
+        lines, good = self._lines, set(self._good)
         self._lines, self._good = [], []
         problem = None
         for subject in self._standing():
             # What failed in a market is over when that market is done; any other failure when anything is.
-            if subject in good or subject not in self.app.settings.markets:
+            if good and (subject in good or subject not in self.app.settings.markets):
                 title = self.app.say("watchlist works again", "watchlist 已恢复")
-                problem = self._send("recovered", subject, title, f"{subject}: {self.app.say('recovered', '已恢复')}")
-        if self.app.settings.notify.summary:
-            problem = self._send("summary", " ".join(sorted(good)), "watchlist", text)
+                problem = self._send(
+                    "recovered", subject, title, (f"{subject}: {self.app.say('recovered', '已恢复')}",)
+                )
+        if self.app.settings.notify.summary and _addresses(self.app):
+            news, lost = self._news_lines()
+            if lines or news:
+                sent = self._send("summary", " ".join(sorted(good)) or "news", "watchlist", (*lines, *news))
+                problem = "; ".join(filter(None, (sent, lost))) or problem
         return problem
+
+    def _news_lines(self) -> "tuple[tuple[str, ...], str | None]":
+        """Give what is new, line by line, and why that is not known; nothing new is no line."""
+        try:
+            message = self.news()
+        except WatchlistError as error:
+            return (), error.text(self.app.language)
+        except Exception as error:  # noqa: BLE001 - the summary of the work goes out whatever its news come to
+            return (), type(error).__name__
+        finally:
+            self.news = lambda: None
+        return ((message.title, *message.lines) if message is not None and message.lines else ()), None
 
     def _standing(self) -> dict[str, dt.datetime]:
         """Give the failures that were told and are not over: as the database says, and this process where it cannot."""
@@ -166,11 +201,11 @@ class Teller:
         except WatchlistError:
             return dict(self.told)
 
-    def _send(self, kind: "Kind", subject: str, title: str, text: str) -> str | None:
-        from watchlist.output.notify import Message
+    def _send(self, kind: "Kind", subject: str, title: str, lines: "tuple[str, ...]") -> str | None:
+        from watchlist.output.message import Message
 
         now = dt.datetime.now(dt.UTC)
-        deliveries = send_to_all(self.app, Message(kind, subject, title, text), now)
+        deliveries = send_to_all(self.app, Message(title, lines), kind, subject, now)
         if not deliveries:
             return None
         if kind == "failure" and any(one.ok for one in deliveries):

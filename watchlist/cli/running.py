@@ -4,6 +4,7 @@ import datetime as dt
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -83,7 +84,7 @@ def _alone(app: App, told: "list[Event]") -> "Iterator[Runner]":
         def tell(event: "Event") -> None:
             del told[:-_REMEMBERED]
             told.append(event)
-            _write(journal, event, app.language)
+            write_event(journal, event, app.language)
             if problem := teller.hear(event):
                 journal.write("warning", dt.datetime.now(dt.UTC), "not_told", facts={"said": problem})
 
@@ -91,7 +92,7 @@ def _alone(app: App, told: "list[Event]") -> "Iterator[Runner]":
             yield Runner(
                 database=database,
                 settings=lambda: load_settings(app.home),
-                work=_work(app, stop, pulse),
+                work=_work(app, stop, pulse, teller),
                 tell=tell,
                 stopped=stop,
                 clock=Clock(sleep=stop.sleep),
@@ -104,15 +105,17 @@ def _alone(app: App, told: "list[Event]") -> "Iterator[Runner]":
 _REMEMBERED: Final = 1000  # events of this process
 
 
-def _write(journal: "Journal", event: "Event", language: str) -> None:
+def write_event(journal: "Journal", event: "Event", language: str) -> None:
+    """Write an event down, a line."""
     words = event.words
     said = None if words is None else words.zh if language == "zh" else words.en
     facts = {**event.facts, "said": said}
     journal.write(event.level, dt.datetime.now(dt.UTC), event.name, event.market, event.session, facts)
 
 
-def _work(app: App, stop: Stop, pulse: "Pulse") -> "Work":
+def _work(app: App, stop: Stop, pulse: "Pulse", teller: Teller) -> "Work":
     """Give what does a day's work: the clock looked at where it is not sure, then what daily does."""
+    from watchlist.cli.news import day_message
     from watchlist.queries.planned import Choice
     from watchlist.steps.clock import confirm_clock
     from watchlist.steps.daily import daily
@@ -133,12 +136,15 @@ def _work(app: App, stop: Stop, pulse: "Pulse") -> "Work":
             result = daily(
                 database, own.home, own.settings, sources, task.now, choice=choice, reach=can_stop, progress=progress
             )
-        return Worked(result.marked, _figures(result))
+        if result.scored is not None:
+            teller.news = partial(day_message, own, result.before, result.scored.as_of)
+        return Worked(result.marked, figures(result))
 
     return work
 
 
-def _figures(result: "DailyResult") -> dict[str, object]:
+def figures(result: "DailyResult") -> dict[str, object]:
+    """Give what a day's work came to in figures, as the journal has them."""
     lines = result.updated.lines
     return {
         "securities": len(lines) + result.updated.up_to_date,

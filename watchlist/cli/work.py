@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
-from watchlist.cli.news import tell_news
+from watchlist.cli.day import day
+from watchlist.cli.news import day_message, tell_news
 from watchlist.cli.scoring import score, score_summary
 from watchlist.cli.updating import UNTIL, progress_bar, reached, update, update_summary
 from watchlist.domain.errors import SourceUnreachable
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
+    from watchlist.output.message import Message
     from watchlist.sources.contract import Source
     from watchlist.steps.daily import DailyResult
     from watchlist.steps.record import RecordResult
@@ -49,11 +51,13 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
             )
             run_demo(app)
             return
-        result = _daily(app, own, sources, last, reach)
-    _summary(app, result)
-    _show_themes(last)
-    if result.scored is not None:
-        tell_news(app, result.before, result.scored.as_of)
+        if last is not None:  # acted as if it were another day: nothing that concerns anybody
+            result = _daily(app, own, sources, last, reach)
+            _say(app, result, last)
+        else:
+            with day(app) as told:
+                result = _daily(app, own, sources, last, reach)
+                told.done(result, _say(app, result, last))
     if or_demo:  # the first command of a newcomer
         app.tell(
             "Ask further, as in python main.py recommendations; python main.py alone says how things stand.",
@@ -61,6 +65,15 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
         )
     if result.updated.failed or result.recorded.broken:
         raise SystemExit(1)
+
+
+def _say(app: App, result: "DailyResult", until: dt.date | None) -> "Message | None":
+    """Say what was done, how the themes stand, and what is new; gives what is new."""
+    _summary(app, result)
+    _show_themes(until)
+    news = None if result.scored is None else day_message(app, result.before, result.scored.as_of)
+    tell_news(news)
+    return news
 
 
 @command("record", en="Bring the ledger's files into the database.", zh="将台账文件写入数据库。", example="record")

@@ -29,12 +29,12 @@ _BARE: Final = re.compile(r"[^\s\"'=]+")
 class Journal:
     """Writes lines; what cannot be written (a full disk, a closed terminal) stops nobody."""
 
-    def __init__(self, folder: Path, megabytes: int, files: int) -> None:
-        """Open the journal of a folder; where it cannot be opened, stderr has to do."""
+    def __init__(self, folder: Path, megabytes: int, files: int, *, console: bool = True) -> None:
+        """Open the journal of a folder, and of stderr unless told otherwise; what cannot be opened is done without."""
         self._logger = logging.getLogger("watchlist.run")
         self._logger.setLevel(logging.INFO)
         self._logger.propagate = False
-        self._logger.addHandler(_Console(sys.stderr))
+        self._logger.addHandler(_Console(sys.stderr) if console else logging.NullHandler())
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file = _File(folder / "run.log", "a", megabytes * _MEGABYTE, files, encoding="utf-8", delay=True)

@@ -9,6 +9,7 @@ from typing import Final
 from watchlist.domain.errors import WatchlistError
 from watchlist.ledger.addresses import Address
 from watchlist.output.journal import redacted
+from watchlist.output.message import Message
 from watchlist.output.notify_sending import Sent, prepare, send_message
 from watchlist.output.table import clean
 from watchlist.sources.contract import Failed
@@ -34,16 +35,16 @@ class AppriseMissing(WatchlistError):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """A message: what it is about, a title and plain lines."""
+class About:
+    """What a message is about: how it is written down, and what ends when the next of the kind is good."""
 
     kind: Kind
     subject: str
-    title: str
-    text: str
 
 
-def send(message: Message, addresses: Sequence[Address], seconds: float, now: dt.datetime) -> list[Delivery]:
+def send(
+    message: Message, about: About, addresses: Sequence[Address], seconds: float, now: dt.datetime
+) -> list[Delivery]:
     """Send a message to every address; one that fails stops no other.
 
     Args:
@@ -58,14 +59,14 @@ def send(message: Message, addresses: Sequence[Address], seconds: float, now: dt
         raise AppriseMissing
     worker = Worker(seconds, prepare, seconds)
     try:
-        return [_send_to(worker, message, one, now) for one in addresses]
+        return [_send_to(worker, message, about, one, now) for one in addresses]
     finally:
         worker.close()
 
 
 def pieces(message: Message, scheme: str) -> tuple[str, ...]:
     """Cut a message into pieces that an address of this kind takes, at line ends where there are some."""
-    title, *lines = (clean(redacted(line)) for line in (message.title, *message.text.splitlines()))
+    title, *lines = (clean(redacted(line)) for line in (message.title, *message.lines))
     whole = "\n".join(lines if scheme in _MAIL else (title, *lines))
     if scheme in _READ_TAGS:
         whole = whole.replace("<", "＜")
@@ -93,12 +94,12 @@ def _cut(text: str, most: int) -> Iterator[str]:
         yield part
 
 
-def _send_to(worker: Worker, message: Message, address: Address, now: dt.datetime) -> Delivery:
+def _send_to(worker: Worker, message: Message, about: About, address: Address, now: dt.datetime) -> Delivery:
     title = clean(redacted(message.title)) if address.scheme in _MAIL else ""
     outcome = worker.call(send_message, address.url, title, pieces(message, address.scheme))
     # A failure's own words may hold the address; its kind does not.
     sent = outcome if isinstance(outcome, Sent) else Sent(ok=False, detail=_reason(outcome))
-    return Delivery(now, message.kind, message.subject, address.scheme, address.target, sent.ok, sent.detail)
+    return Delivery(now, about.kind, about.subject, address.scheme, address.target, sent.ok, sent.detail)
 
 
 def _reason(failed: Failed) -> str:

@@ -7,7 +7,7 @@ jumps can lose a day or do one twice.
 import datetime as dt
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -180,23 +180,10 @@ class Runner:
         self.pulse.failed(later)
         self.pulse.beat(later, "idle", ())
         self.dues = every_due(self._remembered(settings, later)[0], later)
-        for marked in worked.marked:
-            self._tell_marked(marked, facts)
+        for event in events_of(worked.marked, facts):
+            self.tell(event)
         for due in self.dues:
             self.tell(Event("info", "next", due.market, due.sessions[-1], {"at": due.at}))
-
-    def _tell_marked(self, marked: Marked, facts: Mapping[str, object]) -> None:
-        """Tell what became of a market's sessions: a line a state, with the newest session of it."""
-        for state in SessionState:
-            sessions = [session for session, found in marked.found.items() if found is state]
-            if not sessions:
-                continue
-            level: Literal["info", "warning"] = (
-                "warning" if state in {SessionState.WAITING, SessionState.PARTIAL} else "info"
-            )
-            more = {"sessions": len(sessions)} | dict(facts)
-            words = marked.missing if level == "warning" else None
-            self.tell(Event(level, state.value, marked.market, sessions[-1], more, words))
 
     def _remembered(self, settings: Settings, now: dt.datetime) -> tuple[dict[str, MarketDay], Callable[[], bool]]:
         """Give what is remembered of each market's sessions, and a question: do the prices agree with the clock?"""
@@ -234,6 +221,21 @@ class Runner:
             )
         self.pulse.failed(self.clock.now(), words.en, words.zh)
         self.tell(Event("error", "failed", facts=facts, words=words))
+
+
+def events_of(markets: Iterable[Marked], facts: Mapping[str, object]) -> Iterator[Event]:
+    """Say what became of the markets' sessions: an event a state, with the newest session of it."""
+    for marked in markets:
+        for state in SessionState:
+            sessions = [session for session, found in marked.found.items() if found is state]
+            if not sessions:
+                continue
+            level: Literal["info", "warning"] = (
+                "warning" if state in {SessionState.WAITING, SessionState.PARTIAL} else "info"
+            )
+            more = {"sessions": len(sessions)} | dict(facts)
+            words = marked.missing if level == "warning" else None
+            yield Event(level, state.value, marked.market, sessions[-1], more, words)
 
 
 def _said(error: Exception) -> Words:
