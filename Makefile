@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --annotation-style line $(UPGRADE)
 
-.PHONY: run demo test check fuzz bench pictures soak lock clean
+.PHONY: run demo test check fuzz bench pictures soak audit lock clean
 
 run: $(RUN)  ## the main job: the founding reports with live prices
 	$(BIN)/python main.py daily --or-demo $(ARGS)
@@ -36,6 +36,9 @@ pictures: $(DEV)  ## docs/pictures anew; needs real prices, Chromium and LibreOf
 
 soak: $(DEV)  ## kills, full disks, flipped bits, many at once: hours of it
 	$(BIN)/python -m bench soak --long $(ARGS)
+
+audit: $(DEV)  ## known vulnerabilities of what is pinned; asks a service, and is no pass where it does not answer
+	$(BIN)/python -m tests.audit $(ARGS)
 
 lock: $(DEV)  ## compile the *.in files into requirements with hashes; UPGRADE=--upgrade takes newer versions
 	for name in requirements-build requirements; do \
