@@ -25,7 +25,8 @@ check: $(DEV)  ## lint, format and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-fuzz: $(DEV)  ## the laws of the reader on 200,000 odd texts; half an hour
+fuzz: $(DEV)  ## every parser on 100,000 odd inputs, the laws of the reader on 200,000; hours
+	$(BIN)/python -m pytest --hypothesis-profile=parsers tests/test_fuzz.py $(ARGS)
 	$(BIN)/python -m pytest --hypothesis-profile=fuzz tests/reading/test_laws.py $(ARGS)
 
 bench: $(DEV)  ## how fast it is here

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import pytest
+from hypothesis import settings
+
+# `make fuzz` gives every parser so many inputs; what is found is printed, and nothing is kept on disk.
+settings.register_profile("parsers", max_examples=100_000, deadline=None, database=None)
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 # Read once: no test sees a WATCHLIST_ variable of the person who runs it. An empty one is unset.

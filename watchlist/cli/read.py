@@ -101,8 +101,8 @@ def read(files: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401  (click
 
 
 def _answer(files: tuple[str, ...], wished: "Wished") -> int:
-    from watchlist.cli.apart import ApartReader
     from watchlist.reading.about import Told
+    from watchlist.steps.apart import ApartReader
     from watchlist.steps.read import draft_object
 
     app = current()

@@ -13,8 +13,9 @@ from watchlist.domain.typed import SHANGHAI, come, date_of
 from watchlist.ledger.draft import Reading
 from watchlist.ledger.home import Home
 from watchlist.reading.about import Told
+from watchlist.steps.apart import ApartReader
 from watchlist.steps.inbox import Accepted, accept
-from watchlist.steps.read import load_names, read_again, read_bytes
+from watchlist.steps.read import load_names, read_again
 
 _MOST: Final = 8
 _LONGEST: Final = 300  # characters of a field
@@ -40,10 +41,11 @@ class NothingSent(UsageMistake):
 
 @dataclass
 class Drafts:
-    """Reads texts one at a time, and keeps what was read."""
+    """Reads texts one at a time, each in a process of its own within so many seconds, and keeps what was read."""
 
     home: Home
     now: Callable[[], dt.datetime]
+    seconds: float
     _kept: "OrderedDict[str, Reading]" = field(default_factory=OrderedDict)
     _reading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -51,14 +53,14 @@ class Drafts:
         """Read a text and give the number of its draft.
 
         Raises:
-            Unreadable: it is none.
+            Unreadable, TookTooLong, BroughtDown: it is none, or none that can be read.
             NothingSent: there is nothing in it.
         """
         if not content.strip():
             raise NothingSent
         told, today = self._told(fields), self._today
-        with self._reading:
-            reading = read_bytes(content, file, load_names(self.home), told, today)
+        with self._reading, ApartReader(self.home, self.seconds) as reader:
+            reading = reader.read(content, told, today, file)
         number = secrets.token_urlsafe(12)
         self._keep(number, reading)
         return number

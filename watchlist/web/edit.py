@@ -36,7 +36,7 @@ _GONE: Final = Words("This draft is not kept any more: read the text again.", "è
 def edit(site: Site, door: Door) -> APIRouter:
     """Make the routes of editing."""
     router = APIRouter(include_in_schema=False)
-    drafts = Drafts(site.shelf.home, site.shelf.now)
+    drafts = Drafts(site.shelf.home, site.shelf.now, site.shelf.settings.reading.seconds)
     _entrance(router, site, door)
     _reading(router, site, door, drafts)
     return router

@@ -8,14 +8,16 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Final, Self
 
 from watchlist.domain.errors import WatchlistError
+from watchlist.ledger.draft import Reading
+from watchlist.ledger.home import Home
+from watchlist.reading.about import Told
+from watchlist.steps.read import load_names, read_bytes, read_file
 
-if TYPE_CHECKING:
-    from watchlist.ledger.draft import Reading
-    from watchlist.ledger.home import Home
-    from watchlist.reading.about import Told
+# Bytes of address space: a PDF of two kilobytes may unpack to two billion. A report of 600 pages takes a tenth of it.
+_MOST_MEMORY: Final = 1_500_000_000
 
 
 class TookTooLong(WatchlistError):
@@ -40,7 +42,7 @@ class BroughtDown(WatchlistError):
 class ApartReader:
     """Reads reports one after another, each within its time; use it as a context manager."""
 
-    def __init__(self, home: "Home", seconds: float) -> None:
+    def __init__(self, home: Home, seconds: float) -> None:
         self._home, self._seconds = home, seconds
         self._process: multiprocessing.process.BaseProcess | None = None
         self._line: Connection | None = None
@@ -53,18 +55,18 @@ class ApartReader:
     ) -> None:
         self._stop()
 
-    def read(self, source: Path | bytes, told: "Told", today: dt.date) -> "Reading":
-        """Read a file, or the bytes of pasted text.
+    def read(self, source: Path | bytes, told: Told, today: dt.date, file: str = "-") -> Reading:
+        """Read a file, or the bytes of one that is called ``file``.
 
         Raises:
             TookTooLong: it was not read in time.
             BroughtDown: the process that read it ended.
             WatchlistError: what the reader itself says.
         """
-        file = source.name if isinstance(source, Path) else "-"
+        file = source.name if isinstance(source, Path) else file
         try:
             line = self._line or self._start()
-            line.send((source, told, today))
+            line.send((source, told, today, file))
             if not line.poll(self._seconds):
                 self._stop()
                 raise TookTooLong(file=file, seconds=f"{self._seconds:g}")
@@ -101,10 +103,18 @@ def _received(line: Connection) -> Any:  # noqa: ANN401 - whatever was sent
     return answer
 
 
-def _serve(line: Connection, home: "Home") -> None:
-    """Say that the names are known, then read what is sent until nobody listens any more."""
-    from watchlist.steps.read import load_names, read_bytes, read_file
+def _bounded() -> None:
+    """Let this process end where it takes too much memory, and not the machine; Windows has no such bound."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415  (POSIX only)
 
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, hard))
+
+
+def _serve(line: Connection, home: Home) -> None:
+    """Say that the names are known, then read what is sent until nobody listens any more."""
+    _bounded()
     # The person's Ctrl-C is for the program, which ends this process itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -115,9 +125,11 @@ def _serve(line: Connection, home: "Home") -> None:
     line.send(None)
     with suppress(EOFError):
         while True:
-            source, told, today = line.recv()
-            read = partial(read_file, source) if isinstance(source, Path) else partial(read_bytes, source, "-")
+            source, told, today, file = line.recv()
+            read = partial(read_file, source) if isinstance(source, Path) else partial(read_bytes, source, file)
             try:
                 line.send(read(names, told, today))
             except WatchlistError as error:
                 line.send(error)
+            except MemoryError:
+                break  # as if it had been brought down
