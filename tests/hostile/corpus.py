@@ -44,6 +44,13 @@ PAYLOADS: Final = _read()
 _OURS: Final = frozenset({"watchlist", "datetime", "pathlib", "multiprocessing", "functools"})
 
 
+# What the reader in a process of its own may send back; nothing else is ever unpickled.
+_OURS: Final = frozenset({"watchlist", "datetime", "pathlib", "multiprocessing", "functools"})
+_NEVER: Final = frozenset({
+    "os.system", "os.exec", "os.posix_spawn", "os.spawn", "subprocess.Popen", "socket.connect", "socket.getaddrinfo",
+    "webbrowser.open", "ftplib.connect", "urllib.Request", "sqlite3.enable_load_extension", "sqlite3.load_extension",
+})  # fmt: skip
+
 # A witness: Python itself tells of every process, connection and file (PEP 578).
 
 
@@ -58,15 +65,7 @@ class _Witness:
     def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
         if not self.awake:
             return
-        if event in {"os.system", "os.exec", "os.posix_spawn", "os.spawn", "subprocess.Popen", "socket.connect",
-                     "socket.getaddrinfo", "webbrowser.open", "ftplib.connect", "urllib.Request",
-                     "sqlite3.enable_load_extension", "sqlite3.load_extension"}:  # fmt: skip
-            self.seen.append(f"{event} {arguments!r}"[:200])
-        elif event == "pickle.find_class" and str(arguments[0]).partition(".")[0] not in {
-            "watchlist",
-            "datetime",
-            "pathlib",
-        }:
+        if event in _NEVER or (event == "pickle.find_class" and str(arguments[0]).partition(".")[0] not in _OURS):
             self.seen.append(f"{event} {arguments!r}"[:200])
         elif event == "open" and self._writes(arguments) and not self._inside(arguments[0]):
             self.seen.append(f"open {arguments!r}"[:200])
