@@ -39,11 +39,6 @@ def _read() -> tuple[Payload, ...]:
 
 PAYLOADS: Final = _read()
 
-
-# What the reader in a process of its own may send back; nothing else is ever unpickled.
-_OURS: Final = frozenset({"watchlist", "datetime", "pathlib", "multiprocessing", "functools"})
-
-
 # What the reader in a process of its own may send back; nothing else is ever unpickled.
 _OURS: Final = frozenset({"watchlist", "datetime", "pathlib", "multiprocessing", "functools"})
 _NEVER: Final = frozenset({
