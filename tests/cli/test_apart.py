@@ -15,8 +15,8 @@ from tests.cli.test_read import REPORT
 from watchlist.domain.errors import Words
 from watchlist.ledger.home import Home
 from watchlist.reading.about import Told
-from watchlist.steps.apart import ApartReader, BroughtDown
 from watchlist.steps.read import Unreadable
+from watchlist.web.apart import ApartReader, BroughtDown
 
 TODAY: Final = dt.date(2026, 1, 1)
 # Every line is a list of its own: as slow as text of the size that is taken can be.

@@ -102,8 +102,8 @@ def read(files: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401  (click
 
 def _answer(files: tuple[str, ...], wished: "Wished") -> int:
     from watchlist.reading.about import Told
-    from watchlist.steps.apart import ApartReader
     from watchlist.steps.read import draft_object
+    from watchlist.web.apart import ApartReader
 
     app = current()
     told = Told(

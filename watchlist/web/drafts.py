@@ -13,9 +13,9 @@ from watchlist.domain.typed import SHANGHAI, come, date_of
 from watchlist.ledger.draft import Reading
 from watchlist.ledger.home import Home
 from watchlist.reading.about import Told
-from watchlist.steps.apart import ApartReader
 from watchlist.steps.inbox import Accepted, accept
 from watchlist.steps.read import load_names, read_again
+from watchlist.web.apart import ApartReader
 
 _MOST: Final = 8
 _LONGEST: Final = 300  # characters of a field
