@@ -17,7 +17,13 @@ from tests.cli.program import NOW, Said, founding_home, one_sentence, run
 from tests.cli.small_world import EVENING, PINGAN, PUFA, WANKE, World, bars
 from tests.queries.conftest import build
 from tests.test_docs import named, sections
+from watchlist.ledger.home import find_home
+from watchlist.ledger.settings import load_settings
 from watchlist.output.holding_columns import nobody_lines
+from watchlist.queries.recommendations import Filters
+from watchlist.queries.review import review_of
+from watchlist.queries.situation import When, load_situation
+from watchlist.storage.database import reading
 
 Row = dict[str, Any]
 LAST = "2024-06-28"
@@ -127,6 +133,17 @@ def test_what_brokers_say_of_each(holding: World) -> None:
     assert portfolio["standings"]["opposed"]["holdings"] == 1
     # A call of twelve months after 2024-04-01 has ended a year later.
     assert ask(holding, "--as-of", "2024-06-28", "--broker", "乙")[PUFA]["standing"] == "unbacked"
+
+
+def test_a_part_of_a_review_knows_the_calls_on_all_that_is_held(holding: World) -> None:
+    # As of 2024-06-28 two holdings are backed and 万科 is opposed, whichever security or market is looked at.
+    home, day = find_home(holding.home, {}), dt.date.fromisoformat(LAST)
+    with reading(home.database) as connection:
+        situation = load_situation(connection, load_settings(home), When(day))
+        for part in (Filters(symbols=(PUFA,)), Filters(status="running"), Filters(market="HK")):
+            held = review_of(situation, connection, part)["holdings"]
+            counts = {word: standing["holdings"] for word, standing in held["standings"].items()}
+            assert counts == {"backed": 2, "opposed": 1, "lapsed": 0, "unbacked": 0}
 
 
 def test_only_what_brokers_stand_to_so(holding: World) -> None:

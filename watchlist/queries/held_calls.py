@@ -48,10 +48,11 @@ def held_calls(situation: Situation, filters: Filters, calls: Sequence[Row] | No
     """Sort the calls that fit the filters by security.
 
     Args:
-        filters: all but ``status``, which is of prices here.
-        calls: the rows of all calls, where they are known already and nothing is filtered.
+        filters: all but ``status``, which is of prices here, and security and market, which choose what is shown.
+        calls: the rows of the calls that fit the filters, where they are known already.
     """
-    rows = call_rows(situation, replace(filters, status=None, symbols=(), market=None)) if calls is None else calls
+    heard = replace(filters, status=None, symbols=(), market=None)
+    rows = calls if calls is not None and heard == filters else call_rows(situation, heard)
     said = _last_words(situation)
     found: tuple[dict[str, list[Row]], dict[str, list[Row]]] = ({}, {})
     for row in rows:

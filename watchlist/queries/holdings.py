@@ -47,7 +47,7 @@ def holdings(
         filters: which calls count, and of which security or market rows are shown; weights stay those of everything.
         since: contributions from the close of this day on; from the first snapshot on unless given.
         account: this account alone.
-        calls: the rows of all calls, where they are known already.
+        calls: the rows of the calls that fit the filters, where they are known already.
 
     Returns:
         ``as_of currency from to value total_return benchmark_return excess_return snapshots stretches unpriced
