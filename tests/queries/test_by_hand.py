@@ -253,6 +253,12 @@ def test_who_was_first(world: World) -> None:
     ]
 
 
+def test_before_its_first_bar_a_share_has_no_close(world: World) -> None:
+    # Prices begin on 2024-01-31: the day before, nobody knew a later close.
+    (row,) = ask(world, "show", PUFA, "--as-of", "2024-01-30")
+    assert (row["session"], row["close"], row["status"]) == (None, None, "no_price")
+
+
 def test_before_the_publication_nothing_is_recommended(world: World) -> None:
     assert ask(world, "recommendations", "--as-of", "2024-02-29") == []
     (row,) = [r for r in ask(world, "recommendations", "--as-of", "2024-03-01") if r["symbol"] == PUFA]

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from watchlist.ledger.watch import Watched
 from watchlist.queries.recommendations import Filters, Row, rows_at, select
 from watchlist.queries.situation import Situation
@@ -17,7 +19,7 @@ def show_row(situation: Situation, symbol: str, filters: Filters) -> Row:
     looked_at = Watched(symbol=symbol, added=situation.when.as_of)
     prices = watch_rows(situation, (looked_at,), Filters(symbols=(symbol,)))[0]
     periods = {name: values for name, values in prices["periods"].items() if name != "since_added"}
-    bars = situation.known.bars.get(symbol)
+    newest = _newest(situation, symbol)
     security = situation.known.securities.get(symbol)
     return {
         "symbol": symbol,
@@ -29,9 +31,18 @@ def show_row(situation: Situation, symbol: str, filters: Filters) -> Row:
         if rows
         else [],
         "benchmark": prices["benchmark"],
-        "session": prices["session"] or (None if bars is None else str(bars.sessions[-1])),
-        "close": prices["close"] or (None if bars is None else float(bars.close[-1])),
+        "session": prices["session"] or newest[0],
+        "close": prices["close"] or newest[1],
         "periods": periods,
         "status": prices["status"],
         "recommendations": placed,
     }
+
+
+def _newest(situation: Situation, symbol: str) -> tuple[str | None, float | None]:
+    """Give the last bar up to the as-of day, also in a market whose index has none; nothing later is known yet."""
+    bars = situation.known.bars.get(symbol)
+    known = None if bars is None else bars.up_to(np.datetime64(situation.when.as_of))
+    if known is None or not known.sessions.size:
+        return None, None
+    return str(known.sessions[-1]), float(known.close[-1])
