@@ -193,8 +193,11 @@ def test_the_numbers_stay_the_same_without_quotes(written: Callable[..., bytes])
     assert there["period"] == gone["period"]
 
 
-def test_the_whole_database_is_never_without_quotes(world: World, tmp_path: Path) -> None:
-    for option in (("--no-quotes",), ("--period", "2024Q2"), ("--currency", "CNY")):
+def test_the_whole_database_is_never_a_part_of_it(world: World, tmp_path: Path) -> None:
+    for option in (
+        ("--no-quotes",), ("--period", "2024Q2"), ("--currency", "CNY"), ("--theme", "ai"), ("--broker", "甲"),
+        ("--what", "calls"), ("--horizon", "20"), ("--as-of", "2024-06-03"),
+    ):  # fmt: skip
         one_sentence(run("export", tmp_path / "copy.db", *option, home=world.home, now=LATER), 2, option[0])
     assert not (tmp_path / "copy.db").exists()
 

@@ -123,7 +123,8 @@ def export(  # noqa: PLR0913  (an option each)
     span = None if period is None else parse_period(period)
     _refuse_alone(span, {"--against": against, "--what": what if what in PERIOD_TABLES else None})
     if path.suffix.lower() in {".db", ".sqlite"} and program is None:
-        _refuse_parts({"--no-quotes": no_quotes, "--period": period, "--currency": currency})
+        _refuse_parts({"--no-quotes": no_quotes, "--period": period, "--currency": currency, "--what": what,
+                       "--theme": theme, "--broker": broker, "--horizon": horizon, "--as-of": as_of})  # fmt: skip
         _copy(app, path)
         return
     form = _form(path, program)
