@@ -40,6 +40,12 @@ def test_the_overlap_does_not_reach_before_the_first_day() -> None:
     assert fetch.since == START
 
 
+def test_what_ends_before_the_first_day_is_joined_on_all_the_same() -> None:
+    # The older report was withdrawn, so that the first day moved past the newest bar.
+    (fetch,) = planned({SHARE: Held(day("2023-11-15"), day("2023-01-02"))})
+    assert (fetch.since, fetch.reason) == (day("2023-11-05"), "new")
+
+
 @pytest.mark.parametrize("last", ["2024-06-14", "2024-06-17"])
 def test_what_is_up_to_date_is_left_out(last: str) -> None:
     assert planned({SHARE: Held(day(last), START)}) == []

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.fake_exchange.exchange import FakeExchange
 from tests.fake_exchange.faults import Fault
 from watchlist.domain.model import Action
+from watchlist.sources import yahoo
 from watchlist.sources.contract import Actions, Bars, NoData, Source
 from watchlist.sources.yahoo import later_splits
 
@@ -71,6 +73,19 @@ def test_an_unknown_security_costs_one_question(sources: Mapping[str, Source], e
 def test_an_unknown_security_has_no_actions_that_are_known(sources: Mapping[str, Source]) -> None:
     assert isinstance(sources["yahoo"].actions("ZZZZ.US", SINCE, UNTIL), NoData)
     assert isinstance(sources["yahoo"].actions("920047.BJ", SINCE, UNTIL), NoData)
+
+
+def test_a_split_of_a_day_that_has_no_prices_yet_is_undone_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 4 for 1 this morning, before the first trade: Yahoo has divided 100 by it already.
+    table = pd.DataFrame(
+        {name: [25.0, np.nan] for name in ("Open", "High", "Low", "Close")}
+        | {"Volume": [4000.0, 0.0], "Stock Splits": [0.0, 4.0]},
+        index=pd.DatetimeIndex(["2026-11-19", "2026-11-20"], tz="America/New_York"),
+    )
+    monkeypatch.setattr(yahoo, "_history", lambda *_: table)
+    outcome = yahoo.fetch_bars("AAPL.US", SINCE, UNTIL)
+    assert isinstance(outcome, Bars), outcome
+    assert outcome.frame[["session", "close", "volume"]].values.tolist() == [["2026-11-19", 100.0, 1000.0]]
 
 
 def test_a_last_row_without_prices_is_no_bar(sources: Mapping[str, Source], exchange: FakeExchange) -> None:

@@ -41,12 +41,13 @@ Row = tuple[str, float, float, float, float, float]
 def save(
     database: "Database", rows: list[Row], hours: int = 0, *, source: str = "files", simulated: bool = False,
     actions: tuple[Action, ...] = (), doubted: tuple[tuple[str, str, dict[str, object]], ...] = (),
+    span: tuple[dt.date, dt.date] = (SINCE, UNTIL),
 ) -> None:  # fmt: skip
     """Store what a fetch brought, some hours after noon."""
     frame = pd.DataFrame(rows, columns=["session", "open", "high", "low", "close", "volume"])
     now = NOON + dt.timedelta(hours=hours)
     with transaction(database) as connection:
-        fetched = Fetched(SHARE, source, simulated, SINCE, UNTIL, frame, actions, doubted)
+        fetched = Fetched(SHARE, source, simulated, *span, frame, actions, doubted)
         save_fetch(connection, fetched, begin_run(connection, "update", now), now)
 
 
@@ -101,6 +102,22 @@ def test_what_brings_nothing_new_leaves_no_fetch(database: "Database") -> None:
     assert newest_fetch(database.conn, None) == 0
     assert held(database.conn)[SHARE].asked_since == SINCE
     assert held(database.conn)[SHARE].last_session is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "asked_since"),
+    [
+        (dt.date(2024, 5, 6), dt.date(2024, 6, 3), dt.date(2024, 5, 6)),
+        (dt.date(2024, 5, 6), dt.date(2024, 6, 2), SINCE),  # one day short: what lies between was never asked for
+        (dt.date(2024, 6, 4), dt.date(2024, 6, 28), SINCE),
+    ],
+)
+def test_an_older_stretch_counts_as_asked_for_where_it_reaches_what_was(
+    database: "Database", since: dt.date, until: dt.date, asked_since: dt.date
+) -> None:
+    save(database, [])
+    save(database, [], 1, span=(since, until))
+    assert held(database.conn)[SHARE].asked_since == asked_since
 
 
 def test_the_same_bar_again_stays_known_since_its_first_fetch(database: "Database") -> None:

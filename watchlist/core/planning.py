@@ -74,7 +74,8 @@ def plan(
             fetches.append(Fetch(symbol, joined(again_since, have), last, sources[symbol], "asked"))
         elif have.doubted_from is not None or (have.last_session < last and not _is_over(have)):
             reason: Reason = "new" if have.last_session < last else "doubt"
-            fetches.append(Fetch(symbol, max(start, _overlap(have, have.last_session)), last, sources[symbol], reason))
+            since = max(joined(start, have), _overlap(have, have.last_session))
+            fetches.append(Fetch(symbol, since, last, sources[symbol], reason))
     return fetches
 
 

@@ -68,11 +68,12 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     table = _history(symbol, since)
     if not isinstance(table, pd.DataFrame):
         return table
-    # The latest row may have a volume and no prices yet: it is no bar.
-    rows = table[table["Close"].notna()]
+    # The latest row may have a volume, or a split, and no prices yet: it is no bar.
+    priced = table["Close"].notna().to_numpy()
+    rows = table[priced]
     if rows.empty:
         return Outside(f"no bars from {since} to {until}")
-    factor = later_splits(rows["Stock Splits"].to_numpy(dtype=float))
+    factor = later_splits(table["Stock Splits"].to_numpy(dtype=float))[priced]
     bars = pd.DataFrame({"session": [moment.date().isoformat() for moment in rows.index]}, dtype=object)
     for column in ("open", "high", "low", "close"):
         bars[column] = _seven_digits(rows[column.title()].to_numpy(dtype=float) * factor, exchange(symbol))

@@ -117,11 +117,12 @@ def save_silence(connection: sqlite3.Connection, until: Mapping[str, dt.date]) -
 
 def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, now: dt.datetime) -> None:
     """Store one fetch, inside the caller's transaction. What brings nothing new leaves no row."""
+    # An older stretch that ends before what was asked for leaves days between that were not.
     connection.execute(
-        "insert into coverage (symbol, asked_since) values (?, ?) "
+        "insert into coverage (symbol, asked_since) values (?1, ?2) "
         "on conflict (symbol) do update set asked_since = excluded.asked_since "
-        "where excluded.asked_since < asked_since",
-        (fetched.symbol, fetched.since.isoformat()),
+        "where excluded.asked_since < asked_since and asked_since <= ?3",
+        (fetched.symbol, fetched.since.isoformat(), fetched.until.isoformat()),
     )
     if len(fetched.bars) or fetched.doubted:
         fetch_id = _new_fetch(connection, fetched, "bars", len(fetched.bars), run_id, now)
