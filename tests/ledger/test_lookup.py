@@ -1,12 +1,20 @@
 """Looking up what a person types: codes, names of any time, further names; several are refused with the candidates."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol
 from watchlist.domain.model import Security
 from watchlist.domain.symbols import named_so
+from watchlist.ledger.aliases import load_aliases
+from watchlist.ledger.home import Home
 from watchlist.ledger.lookup import Lookup, lookup
 from watchlist.reading.names import Alias
+
+Sentence = Callable[[Callable[[], object]], str]
+Write = Callable[[str, str | bytes], Path]
 
 SECURITIES = {
     one.symbol: one
@@ -69,3 +77,11 @@ def test_beijing_s_new_code_stands_for_the_older_one_of_the_same_name_and_no_oth
     assert named_so(["430047.BJ", "920047.BJ"]) == ("920047.BJ",)
     assert named_so(["430047.BJ", "920047.BJ", "600047.SH"]) == ("920047.BJ", "600047.SH")
     assert named_so(["430047.BJ", "830001.BJ"]) == ("430047.BJ", "830001.BJ")
+
+
+@pytest.mark.parametrize("rows", [1, 8_000])  # a quote that is never closed takes in what follows, up to a limit
+def test_a_quote_that_is_never_closed_is_a_sentence(home: Home, write: Write, sentence: Sentence, rows: int) -> None:
+    write("local/names.csv", '600000.SH,"浦发,short,,\n' + "600036.SH,招行,short,,\n" * rows)
+    said = sentence(lambda: load_aliases(home))
+    assert said.startswith("config/local/names.csv: line ")
+    assert said.endswith("is no line of symbol,name,kind,from,to.")

@@ -138,6 +138,10 @@ WRONG = [
         SCALE.replace("2024", "last year").format('{ label = "买入" }'),
         'scales[1].as_of (line 3): "last year" is no date of a scale.',
     ),
+    (
+        SCALE.replace("2024", "2024-13").format('{ label = "买入" }'),
+        'scales[1].as_of (line 3): "2024-13" is no date of a scale.',
+    ),
     (SCALE.format('{ label = "买入", min = 20 }'), "scales[1].stock.levels[1].min (line 6): must be at most 1."),
     (
         SCALE.format('{ label = "买入", min = 0.2, max = 0.1 }'),

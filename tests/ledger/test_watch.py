@@ -67,6 +67,18 @@ def test_comments_and_order_are_kept(home: Home, write: Write) -> None:
     assert "MSFT" not in kept
 
 
+def test_rows_written_in_one_line_stay_when_another_is_added(home: Home, write: Write) -> None:
+    given = 'watch = [{symbol = "AAPL.US", added = 2026-01-01}, {symbol = "MSFT.US", added = 2026-01-02}]\n'
+    write("local/watchlist.toml", given + 'hidden = [{symbol = "601019.SH"}]\n')
+    before = load_watchlist(home)
+    add(home, TENCENT)
+    assert load_watchlist(home) == (*before, TENCENT)
+    remove(home, "MSFT.US")
+    remove(home, "600088.SH")
+    gone = {"MSFT.US", "600088.SH"}
+    assert load_watchlist(home) == (*(one for one in before if one.symbol not in gone), TENCENT)
+
+
 def test_removing_a_tracked_one_hides_it_and_adding_brings_it_back(home: Home) -> None:
     path = remove(home, "601019.SH")
     assert '[[hidden]]\nsymbol = "601019.SH"' in path.read_text("utf-8")

@@ -85,7 +85,7 @@ def test_a_split_of_a_day_that_has_no_prices_yet_is_undone_too(monkeypatch: pyte
     monkeypatch.setattr(yahoo, "_history", lambda *_: table)
     outcome = yahoo.fetch_bars("AAPL.US", SINCE, UNTIL)
     assert isinstance(outcome, Bars), outcome
-    assert outcome.frame[["session", "close", "volume"]].values.tolist() == [["2026-11-19", 100.0, 1000.0]]
+    assert outcome.frame[["session", "close", "volume"]].to_numpy().tolist() == [["2026-11-19", 100.0, 1000.0]]
 
 
 def test_a_last_row_without_prices_is_no_bar(sources: Mapping[str, Source], exchange: FakeExchange) -> None:

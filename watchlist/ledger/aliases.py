@@ -51,13 +51,12 @@ def fetched_aliases(home: Home) -> tuple[Alias, ...]:
 
 def _read(home: Home, path: Path) -> list[Alias]:
     rows = csv.reader(read_text(home, path).splitlines())
-    found, file = [], home.shown(path)
-    for line, cells in enumerate(rows, start=1):
-        if line == 1 and cells == COLUMNS:
-            continue
-        if cells:
-            found.append(_alias(file, line, cells))
-    return found
+    file = home.shown(path)
+    try:
+        lines = ((rows.line_num, cells) for cells in rows if cells)
+        return [_alias(file, line, cells) for line, cells in lines if line > 1 or cells != COLUMNS]
+    except csv.Error:  # a quote that is never closed takes in all that follows
+        raise _no_line(file, rows.line_num) from None
 
 
 def _alias(file: str, line: int, cells: list[str]) -> Alias:
@@ -67,10 +66,13 @@ def _alias(file: str, line: int, cells: list[str]) -> Alias:
     except ValueError:
         alias = None
     if alias is None or not is_symbol(alias.symbol) or not alias.name.strip() or alias.kind not in KINDS:
-        what = Words(f"is no line of {','.join(COLUMNS)}", f"不是 {','.join(COLUMNS)} 格式的一行")
-        where = Words(f"line {line}", f"第 {line} 行")
-        raise ConfigProblem(file=file, where=where, what=what, hint=NO_HINT)
+        raise _no_line(file, line)
     return alias
+
+
+def _no_line(file: str, line: int) -> ConfigProblem:
+    what = Words(f"is no line of {','.join(COLUMNS)}", f"不是 {','.join(COLUMNS)} 格式的一行")
+    return ConfigProblem(file=file, where=Words(f"line {line}", f"第 {line} 行"), what=what, hint=NO_HINT)
 
 
 def _day(text: str) -> dt.date | None:

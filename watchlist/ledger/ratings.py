@@ -18,7 +18,7 @@ from watchlist.ledger.toml_file import load_layers
 
 NAME: Final = "ratings.toml"
 _UNDATED: Final = frozenset({"older", "undated"})
-_AS_OF: Final = re.compile(r"(before |about )?(\d{4})(?:-(\d{2})(?!\d))?(?:-\d{4})?")
+_AS_OF: Final = re.compile(r"(before |about )?([12]\d{3})(?:-(0[1-9]|1[0-2])(?!\d))?(?:-\d{4})?")
 # The risk letter of 买入-A, and what stands in brackets after a label: 增持（维持）.
 _TAIL: Final = re.compile(r"-[A-C]$|[(（【].*$")
 

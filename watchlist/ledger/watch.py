@@ -7,9 +7,9 @@ from typing import Final
 
 import tomlkit
 from tomlkit import TOMLDocument
-from tomlkit.items import AoT
 
 from watchlist.domain.errors import UsageMistake, Words
+from watchlist.ledger.append_only import rows_of
 from watchlist.ledger.fields import Entry, Listed, Symbol, Text
 from watchlist.ledger.home import Home
 from watchlist.ledger.toml_file import load, problem, read_text
@@ -101,7 +101,7 @@ def add_all(home: Home, entries: Iterable[Watched]) -> tuple[Path, list[Watched]
         _take_out(document, "hidden", entry.symbol)
         row = tomlkit.table()
         row.update(entry.model_dump(exclude_none=True))
-        _rows(document, "watch").append(row)
+        rows_of(document, "watch").append(row)
     return (_write(home, document) if fresh else home.local / NAME), fresh
 
 
@@ -119,7 +119,7 @@ def remove(home: Home, symbol: str) -> Path:
     if tracked.exists() and any(symbol == entry.symbol for entry in _load(home, tracked).watch):
         row = tomlkit.table()
         row["symbol"] = symbol
-        _rows(document, "hidden").append(row)
+        rows_of(document, "hidden").append(row)
     return _write(home, document)
 
 
@@ -145,19 +145,10 @@ def _document(home: Home) -> TOMLDocument:
     return tomlkit.parse(read_text(home, path))
 
 
-def _rows(document: TOMLDocument, key: str) -> AoT:
-    rows = document.get(key)
-    if isinstance(rows, AoT):
-        return rows
-    fresh = tomlkit.aot()
-    document[key] = fresh
-    return fresh
-
-
 def _take_out(document: TOMLDocument, key: str, symbol: str) -> None:
-    rows = document.get(key)
-    if not isinstance(rows, AoT):
+    if key not in document:
         return
+    rows = rows_of(document, key)
     for position in reversed(range(len(rows))):
         if rows[position].get("symbol") == symbol:
             del rows[position]
