@@ -269,7 +269,7 @@ def visitor(tmp_path: Path) -> Visitor:
 def test_a_form_is_only_words(visitor: Visitor, tmp_path: Path) -> None:
     form = visitor.form()
     with nothing_happens(tmp_path):
-        for one in PAYLOADS[::8]:
+        for one in PAYLOADS[::20]:
             said = f"{one.text}\n投资建议：推荐昆仑万维（300418.SZ）。编号 {one}\n"
             fields = {"form": form, "broker": one.text, "title": one.text, "published": "2024-06-14"}
             file = (quote(one.text), said.encode()) if one.number % 4 else ("", b"")
@@ -281,7 +281,7 @@ def test_a_form_is_only_words(visitor: Visitor, tmp_path: Path) -> None:
             assert of_html(answer.text) == [], one
     made = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert all(path.is_relative_to(tmp_path / "home" / "config" / "local") for path in made)
-    assert len([path for path in made if path.suffix == ".toml"]) > 15
+    assert len([path for path in made if path.suffix == ".toml"]) > 5
 
 
 # Names of files.

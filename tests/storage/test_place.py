@@ -65,7 +65,7 @@ def test_the_log_beside_the_database_is_closed_too(tmp_path: Path) -> None:
 
     with private(), writing(tmp_path / "db" / "watchlist.db") as database:
         database.conn.execute("begin immediate")
-        database.conn.execute("insert into coverage values ('600000.SH', '2024-01-01')")
+        database.conn.execute("insert into coverage (symbol, asked_since) values ('600000.SH', '2024-01-01')")
         database.conn.execute("commit")
         found = modes(tmp_path / "db")
     assert {"watchlist.db", "watchlist.db-wal", "watchlist.db-shm"} <= found.keys()
@@ -240,7 +240,7 @@ def test_one_writer_makes_it_harmless(world: World) -> None:
         with closing(connection.execute("pragma query_only")):
             pass
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
-            connection.execute("insert into coverage values ('600000.SH', '2024-01-01')")
+            connection.execute("insert into coverage (symbol, asked_since) values ('600000.SH', '2024-01-01')")
         before = world.database.stat().st_mtime_ns
         connection.execute("pragma wal_checkpoint(truncate)").fetchall()
     assert world.database.stat().st_mtime_ns == before
