@@ -148,6 +148,21 @@ def test_beancount_reads_every_price(package: Make, hostile: Package) -> None:
         assert any(currency == "HK.00772" for currency, _ in prices)
 
 
+def test_b_shares_are_counted_in_the_money_they_trade_in() -> None:
+    # Shanghai's B-shares trade in US, Shenzhen's in Hong Kong dollars, at both exchanges' own word.
+    said = {"id": "1", "name": "B", "theme_name": "AI", "broker": "甲", "published": "2024-06-14", "direction": 1,
+            "entry_price": 0.8, "entry_session": "2024-06-17", "status": "running"}  # fmt: skip
+    rows = [{**said, "symbol": "900901.SH"}, {**said, "symbol": "200002.SZ"}]
+    review = {"recommendations": rows, "holdings": None, "simulated": False, "as_of": AS_OF}
+    closes = {row["symbol"]: [("2024-06-17", 0.8)] for row in rows}
+    made = Package(review, "en", "auto", dict, lambda: closes)
+    activities = json.loads(write(made, "ghostfolio", ".json"))["activities"]
+    assert [one["currency"] for one in activities] == ["USD", "HKD"]
+    entries, _, _ = parser.parse_string(BY_ENDING[".beancount"].write(made, None).content.decode())
+    amounts = {one.currency: one.amount.currency for one in entries if isinstance(one, Price)}
+    assert amounts == {"SH900901": "USD", "SZ200002": "HKD"}
+
+
 def test_tongdaxin_gets_seven_characters_a_line(package: Make) -> None:
     form = BY_PROGRAM["tongdaxin"][".blk"].write(package("zh"), None)
     lines = form.content.decode("ascii").split("\r\n")

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Final
 
-from watchlist.domain.symbols import CURRENCY, code, exchange, market
+from watchlist.domain.symbols import code, exchange, trading_currency
 from watchlist.output.package import LeftOut, Package, Written
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def beancount_prices(package: Package) -> Written:
         if not prices:
             left_out.append(LeftOut(symbol, "has no price", "没有行情"))
             continue
-        name, currency = commodity(symbol), CURRENCY[market(symbol)]
+        name, currency = commodity(symbol), trading_currency(symbol)
         lines += ["", f"{prices[0][0]} commodity {name}", f"  name: {_text(shares[symbol]['name'])}",
                   f"  theme: {_text(package.called(shares[symbol], 'theme_name'))}"]  # fmt: skip
         lines += [f"{day} price {name}  {_number(close)} {currency}" for day, close in prices]

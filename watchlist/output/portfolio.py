@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from watchlist.domain.symbols import CURRENCY, exchange, market, yahoo_ticker
+from watchlist.domain.symbols import exchange, trading_currency, yahoo_ticker
 from watchlist.output.columns import Row
 from watchlist.output.interchange import as_json, harmless
 from watchlist.output.package import LeftOut, Package, Written
@@ -151,7 +151,7 @@ def _paid(row: Row) -> float | None:
 
 
 def _purchase(package: Package, row: Row) -> Purchase:
-    currency = CURRENCY[market(row["symbol"])]
+    currency = trading_currency(row["symbol"])
     mark = "SIMULATED; " if package.simulated else ""
     notional = package.t(f"notional {NOTIONAL:,} {currency}", f"名义金额 {NOTIONAL:,} {currency}")
     theme = package.called(row, "theme_name")
