@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.program import run
+from tests.cli.program import one_sentence, run
 from tests.cli.small_world import EVENING, INDICES, PINGAN, PUFA, World, bars, make_world, report, weekdays
 
 QUESTIONS = (
@@ -38,6 +38,12 @@ def test_every_question_answers_without_some_prices(world: World, missing: tuple
             assert "NaN" not in said.out
             assert "nan" not in said.out
     assert run("check", home=world.home, now=EVENING).code == 1
+
+
+def test_what_has_no_prices_is_refused_as_a_benchmark(world: World) -> None:
+    without(world, PUFA)
+    for question in (("recommendations",), ("themes",), ("brokers", "--json"), ("watch",)):
+        one_sentence(run(*question, "--benchmark", PUFA, home=world.home, now=EVENING), 2, f'"{PUFA}"')
 
 
 def test_a_share_without_prices_is_no_zero(world: World) -> None:

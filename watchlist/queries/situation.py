@@ -161,7 +161,7 @@ def load_situation(
 
     Raises:
         EmptyDatabase: nothing was recorded by then.
-        UnknownWord: no such horizon.
+        UnknownWord: no such horizon, or no price of that index was known: every excess would be unknown.
     """
     document = load_document(connection, "settings", when.known_at)
     themes = load_document(connection, "themes", when.known_at)
@@ -177,6 +177,9 @@ def load_situation(
     held = loaded_for(load_snapshots(connection, when.known_at))
     mentions = load_mentions(connection, when.known_at) if told else []
     known = _load_known(connection, rules, mapped, when, mentions, [*symbols, *pairs, *held], benchmark=benchmark)
+    if benchmark is not None and benchmark not in known.bars:
+        hint = Words(" It has no prices here.", "此处没有它的行情。")
+        raise UnknownWord(option="--benchmark", text=benchmark, hint=hint)
     sessions = {market: days(each) for market, each in (foreseen or {}).items()}
     return Situation(
         when=when,

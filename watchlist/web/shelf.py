@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from watchlist.domain.errors import UnknownWord, WatchlistError, Words
+from watchlist.domain.errors import WatchlistError
 from watchlist.domain.symbols import is_symbol
 from watchlist.domain.typed import SHANGHAI
 from watchlist.ledger.aliases import NAME as FURTHER_NAMES
@@ -251,9 +251,6 @@ class Shelf:
             horizon=choice.horizon,
             currency=choice.currency,
         )
-        if index is not None and index not in situation.known.bars:
-            hint = Words(" It has no prices here.", "此处没有它的行情。")
-            raise UnknownWord(option="benchmark", text=index, hint=hint)
         return Held(key, situation, report_heads(connection, when.known_at), self._review, self._further_or_none())
 
     def _further_or_none(self) -> Mapping[str, Sequence[str]]:
