@@ -152,9 +152,9 @@ def test_b_shares_are_counted_in_the_money_they_trade_in() -> None:
     # Shanghai's B-shares trade in US, Shenzhen's in Hong Kong dollars, at both exchanges' own word.
     said = {"id": "1", "name": "B", "theme_name": "AI", "broker": "甲", "published": "2024-06-14", "direction": 1,
             "entry_price": 0.8, "entry_session": "2024-06-17", "status": "running"}  # fmt: skip
-    rows = [{**said, "symbol": "900901.SH"}, {**said, "symbol": "200002.SZ"}]
+    rows: list[dict[str, Any]] = [{**said, "symbol": symbol} for symbol in ("900901.SH", "200002.SZ")]
     review = {"recommendations": rows, "holdings": None, "simulated": False, "as_of": AS_OF}
-    closes = {row["symbol"]: [("2024-06-17", 0.8)] for row in rows}
+    closes: dict[str, list[tuple[str, float]]] = {row["symbol"]: [("2024-06-17", 0.8)] for row in rows}
     made = Package(review, "en", "auto", dict, lambda: closes)
     activities = json.loads(write(made, "ghostfolio", ".json"))["activities"]
     assert [one["currency"] for one in activities] == ["USD", "HKD"]
