@@ -47,7 +47,7 @@ def test_a_backup_is_the_database_row_by_row_and_config_beside_it(home: Path) ->
 def test_a_backup_is_taken_while_somebody_writes(home: Path) -> None:
     with writing(home / "db" / "watchlist.db") as database:
         database.conn.execute("begin immediate")
-        database.conn.execute("insert into coverage values ('600000.SH', '2026-01-01')")
+        database.conn.execute("insert into coverage (symbol, asked_since) values ('600000.SH', '2026-01-01')")
         assert run("backup", home=home).code == 0
         database.conn.execute("rollback")
     assert dump(home / "db" / "backups" / f"watchlist-{STAMP}.db") == dump(home / "db" / "watchlist.db")
