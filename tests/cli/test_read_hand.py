@@ -34,6 +34,16 @@ def test_a_second_goes_into_the_same_file_and_none_twice(tmp_path: Path) -> None
     assert len(ledger(tmp_path)) == 2
 
 
+def test_a_second_leaves_every_word_that_a_person_wrote(tmp_path: Path) -> None:
+    run(*ADD, home=tmp_path)
+    (own,) = (tmp_path / "config" / "local" / "reports").glob("*.toml")
+    mine = own.read_text("utf-8").replace("evidence = ", "# 电话会议上说的\nevidence = ") + "# 目标价待查\n"
+    own.write_text(mine, "utf-8")
+    assert run("add", "五粮液", *ADD[2:], home=tmp_path).code == 0
+    assert own.read_text("utf-8").startswith(mine.rstrip())
+    assert [row["name"] for row in ledger(tmp_path)] == ["贵州茅台", "五粮液"]
+
+
 def test_an_unknown_security_is_refused(tmp_path: Path) -> None:
     one_sentence(run("add", "没有这家", *ADD[2:], home=tmp_path), 2, "没有这家")
 

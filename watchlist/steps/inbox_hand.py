@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import tomlkit
 from pydantic import ValidationError
+from tomlkit.exceptions import TOMLKitError
 
 from watchlist.domain.errors import UsageMistake
 from watchlist.domain.model import Strength
@@ -82,9 +83,10 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
         "evidence": "said by the person who added it",
         "recommendations": [row],
     }
-    if path.exists():
-        document = tomlkit.parse(read_text(home, path))
-        table = document.unwrap()
+    heading = f"{one.broker}, {one.published}: added by hand."
+    before = read_text(home, path) if path.exists() else ""
+    if before:
+        table = tomlkit.parse(before).unwrap()
         there = {(row.get("symbol"), row.get("theme")) for row in table.get("recommendations", [])}
         if (symbol, one.theme) in there:
             raise AddedBefore(symbol=symbol, broker=one.broker, day=one.published, report=stem)
@@ -93,9 +95,22 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
         checked({"id": stem} | table)
     except ValidationError as error:
         raise NotAdded(symbol=symbol, what=refused(error)) from None
-    write_whole(home, path, toml_of(table, f"{one.broker}, {one.published}: added by hand."))
+    write_whole(home, path, _longer(before, table, row) or toml_of(table, heading))
     load_report(home, path)
     return symbol, path
+
+
+def _longer(before: str, table: dict[str, Any], row: dict[str, Any]) -> str | None:
+    """Put a recommendation behind what stands in a file, so that a person's own comments stay in it.
+
+    ``None`` where there is no file, or one that is written so that nothing can be put behind it.
+    """
+    lines = toml_of({"recommendations": [row]}, "").partition("\n")[2].lstrip("\n")
+    after = f"{before.rstrip()}\n\n{lines}"
+    try:
+        return after if before and tomlkit.parse(after).unwrap() == table else None
+    except TOMLKitError:
+        return None
 
 
 def _examples(usual: Mapping[str, int]) -> list[str]:
