@@ -44,6 +44,15 @@ def test_a_second_leaves_every_word_that_a_person_wrote(tmp_path: Path) -> None:
     assert [row["name"] for row in ledger(tmp_path)] == ["贵州茅台", "五粮液"]
 
 
+def test_a_second_says_what_is_wrong_in_the_file_and_leaves_it(tmp_path: Path) -> None:
+    run(*ADD, home=tmp_path)
+    (own,) = (tmp_path / "config" / "local" / "reports").glob("*.toml")
+    own.write_text(own.read_text("utf-8") + "strength = \n", "utf-8")
+    mine = own.read_bytes()
+    one_sentence(run("add", "五粮液", *ADD[2:], home=tmp_path), 1, own.name)
+    assert own.read_bytes() == mine
+
+
 def test_an_unknown_security_is_refused(tmp_path: Path) -> None:
     one_sentence(run("add", "没有这家", *ADD[2:], home=tmp_path), 2, "没有这家")
 

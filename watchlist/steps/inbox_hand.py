@@ -63,7 +63,8 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
 
     Raises:
         UnknownSymbol, AmbiguousSymbol: the security is not known, or is several.
-        NotAdded: the ledger does not take it, for example because it is there.
+        NotAdded, AddedBefore: the ledger does not take it, or has it.
+        ConfigProblem: the file that is there is wrong; it stays as it is.
         UnsafePath: the disk refuses.
     """
     known = load_lookup(home)
@@ -86,6 +87,7 @@ def add(home: Home, one: ByHand) -> tuple[str, Path]:
     heading = f"{one.broker}, {one.published}: added by hand."
     before = read_text(home, path) if path.exists() else ""
     if before:
+        load_report(home, path)  # what is wrong in it is said before anything is put behind it
         table = tomlkit.parse(before).unwrap()
         there = {(row.get("symbol"), row.get("theme")) for row in table.get("recommendations", [])}
         if (symbol, one.theme) in there:
