@@ -1,5 +1,6 @@
 """Prices that are missing are said to be missing: never zero, never an error."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -44,6 +45,15 @@ def test_what_has_no_prices_is_refused_as_a_benchmark(world: World) -> None:
     without(world, PUFA)
     for question in (("recommendations",), ("themes",), ("brokers", "--json"), ("watch",)):
         one_sentence(run(*question, "--benchmark", PUFA, home=world.home, now=EVENING), 2, f'"{PUFA}"')
+
+
+def test_a_lag_is_counted_by_the_days_of_the_market(world: World) -> None:
+    # Published on Friday 2024-06-28, recorded on Monday at seven in Shanghai, which is Sunday by Greenwich.
+    world.write("reports/late.toml", report("2024-06-28", "丙证券", {PUFA: "浦发银行"}))
+    monday = dt.datetime(2024, 6, 30, 23, 0, tzinfo=dt.UTC)
+    run("daily", home=world.home, market=world.market, now=monday)
+    (row,) = run("recommendations", "--broker", "丙证券", "--json", home=world.home, now=monday).rows
+    assert row["recorded_lag_days"] == 1
 
 
 def test_a_share_without_prices_is_no_zero(world: World) -> None:

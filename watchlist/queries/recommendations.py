@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -187,13 +188,16 @@ def recorded_lags(situation: Situation, mentions: Sequence[Mention]) -> Ints:
     Returns:
         ``(n,)``, -1 where the market's sessions are not known.
     """
-    recorded = np.array([m.recorded_at.replace(tzinfo=None) for m in mentions], dtype="datetime64[D]")
+    moments = [m.recorded_at for m in mentions]
     published = np.array([m.published for m in mentions], dtype="datetime64[D]")
     markets = np.array([market_of(m.symbol) for m in mentions])
     lag = np.full(len(mentions), -1, dtype=np.int64)
     for market, sessions in situation.sessions.items():
         mine = markets == market
-        lag[mine] = sessions_since(sessions, published[mine], recorded[mine])
+        # The market's own day: an early morning in Shanghai is the day before by Greenwich.
+        zone = ZoneInfo(situation.rules.markets[market].hours.timezone)
+        recorded = np.array([moments[n].astimezone(zone).date() for n in np.flatnonzero(mine)], dtype="datetime64[D]")
+        lag[mine] = sessions_since(sessions, published[mine], recorded)
     return lag
 
 
