@@ -46,6 +46,22 @@ def test_what_ends_before_the_first_day_is_joined_on_all_the_same() -> None:
     assert (fetch.since, fetch.reason) == (day("2023-11-05"), "new")
 
 
+@pytest.mark.parametrize(
+    ("gap", "since", "reason"),
+    [
+        (("2024-02-08", "2024-04-01"), "2024-02-08", "doubt"),
+        (("2023-12-01", "2024-04-01"), "2024-01-02", "doubt"),  # nothing is wanted before the first day
+        (("2023-03-01", "2024-01-02"), None, None),
+    ],
+)
+def test_days_in_the_middle_that_were_never_asked_for_are_fetched(
+    gap: tuple[str, str], since: str | None, reason: str | None
+) -> None:
+    held = {SHARE: Held(LAST, day("2023-01-02"), gap=(day(gap[0]), day(gap[1])))}
+    expected = [] if since is None else [(day(since), LAST, reason)]
+    assert [(one.since, one.until, one.reason) for one in planned(held)] == expected
+
+
 @pytest.mark.parametrize("last", ["2024-06-14", "2024-06-17"])
 def test_what_is_up_to_date_is_left_out(last: str) -> None:
     assert planned({SHARE: Held(day(last), START)}) == []

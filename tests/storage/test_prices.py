@@ -120,6 +120,20 @@ def test_an_older_stretch_counts_as_asked_for_where_it_reaches_what_was(
     assert held(database.conn)[SHARE].asked_since == asked_since
 
 
+def test_days_that_no_fetch_asked_for_between_bars_are_a_gap_until_one_does(database: "Database") -> None:
+    def bar(session: str) -> list[Row]:
+        return [(session, 10.0, 11.0, 9.0, 10.5, 1000.0)]
+
+    early, late = (dt.date(2024, 3, 1), dt.date(2024, 3, 29)), (dt.date(2024, 5, 6), dt.date(2024, 6, 28))
+    save(database, bar("2024-03-29"), span=early)
+    save(database, bar("2024-03-28"), 1, span=(dt.date(2024, 3, 30), dt.date(2024, 4, 1)))  # the very next day: no gap
+    assert held(database.conn)[SHARE].gap is None
+    save(database, bar("2024-06-28"), 2, span=late)
+    assert held(database.conn)[SHARE].gap == (dt.date(2024, 4, 1), late[0])
+    save(database, bar("2024-04-15"), 3, span=(dt.date(2024, 4, 1), late[1]))
+    assert held(database.conn)[SHARE].gap is None
+
+
 def test_the_same_bar_again_stays_known_since_its_first_fetch(database: "Database") -> None:
     bar, action = ("2024-06-27", 10.0, 11.0, 9.0, 10.5, 1000.0), Action(dt.date(2024, 6, 27), 0.5, 1.0)
     for hours in (0, 1):

@@ -23,6 +23,8 @@ class Held:
         doubted_from: the oldest session or ex-date that waits in quarantine, where one does.
         ended: the day from which it no longer trades, where that is known.
         silent_until: up to which day it was asked about after its end, with nothing newer in the answer.
+        gap: where days between its bars were never asked for, the last day before the newest such gap and the first
+            one after it.
     """
 
     last_session: dt.date | None
@@ -31,6 +33,7 @@ class Held:
     doubted_from: dt.date | None = None
     ended: dt.date | None = None
     silent_until: dt.date | None = None
+    gap: tuple[dt.date, dt.date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ def plan(
         again_since: fetch everything again from this day on, whatever is stored; earlier where that ends before it.
 
     Returns:
-        a fetch for each symbol that lacks something or has a doubt to settle. A security that ended is left out once
-        it was asked about some days after its end and nothing newer came.
+        a fetch for each symbol that lacks something, also in the middle, or has a doubt to settle. A security that
+        ended is left out once it was asked about some days after its end and nothing newer came.
     """
     fetches = []
     for symbol in symbols:
@@ -72,9 +75,10 @@ def plan(
             fetches.append(Fetch(symbol, start, last, sources[symbol], FIRST))
         elif again_since is not None:
             fetches.append(Fetch(symbol, joined(again_since, have), last, sources[symbol], "asked"))
-        elif have.doubted_from is not None or (have.last_session < last and not _is_over(have)):
+        elif have.doubted_from is not None or _gap(have, start) or (have.last_session < last and not _is_over(have)):
             reason: Reason = "new" if have.last_session < last else "doubt"
-            since = max(joined(start, have), _overlap(have, have.last_session))
+            marks = (_overlap(have, have.last_session), *_gap(have, start))
+            since = max(joined(start, have), min(marks))
             fetches.append(Fetch(symbol, since, last, sources[symbol], reason))
     return fetches
 
@@ -92,6 +96,11 @@ def _overlap(have: Held, last: dt.date) -> dt.date:
     """Give the day from which a fetch re-reads: over the newest bars, and over what is in doubt."""
     marks = (last - dt.timedelta(days=OVERLAP_DAYS), have.overlap_from, have.doubted_from)
     return min(mark for mark in marks if mark is not None)
+
+
+def _gap(have: Held, start: dt.date) -> tuple[dt.date, ...]:
+    """Give the day to fetch again from where days were never asked for, none where all of them lie before ``start``."""
+    return have.gap[:1] if have.gap is not None and have.gap[1] > start else ()
 
 
 def _is_over(have: Held) -> bool:

@@ -34,6 +34,14 @@ _WITH_BARS = (
     "select symbol from each where symbol is not null"
 )
 _FIFTH_LAST = "select min(session) from (select session from bars where symbol = ? order by session desc limit 5)"
+# What a fetch asked for begins after all that was asked for up to then: the newest such place of each security.
+_GAPS = (
+    "select symbol, reached, max(since) from (select symbol, since, max(until) over (partition by symbol "
+    "order by since, until rows between unbounded preceding and 1 preceding) as reached from fetches "
+    "where dataset = 'bars') as asked where since > date(reached, '+1 day') "
+    "and exists (select 1 from bars as b where b.symbol = asked.symbol and b.session <= asked.reached) "
+    "and exists (select 1 from bars as b where b.symbol = asked.symbol and b.session >= asked.since) group by symbol"
+)
 _ACTIONS = (
     "select ex_date, cash, split from actions where symbol = ?1 and fetch_id <= ?2 and ex_date > ?3 "
     "union all select ex_date, cash, split from action_revisions "
@@ -73,10 +81,14 @@ def held(connection: sqlite3.Connection, ended: Mapping[str, dt.date] | None = N
             "group by symbol"
         ).fetchall()
     )
+    gaps = {
+        symbol: (dt.date.fromisoformat(before), dt.date.fromisoformat(after))
+        for symbol, before, after in connection.execute(_GAPS)
+    }
     return {
         symbol: Held(
             _day(last.get(symbol)), _day(asked.get(symbol)), _day(overlap.get(symbol)), _day(doubted.get(symbol)),
-            (ended or {}).get(symbol), _day(silent.get(symbol)),
+            (ended or {}).get(symbol), _day(silent.get(symbol)), gaps.get(symbol),
         )
         for symbol in last.keys() | asked.keys()
     }  # fmt: skip

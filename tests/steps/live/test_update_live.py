@@ -20,6 +20,7 @@ from tests.steps.live.market import (
     without_events,
 )
 from watchlist.cli.updating import moved_words
+from watchlist.core import planning
 from watchlist.ledger.settings import load_settings
 from watchlist.queries.moves import moves
 from watchlist.queries.planned import Choice
@@ -287,6 +288,24 @@ def test_on_the_first_monday_of_2027_everything_works(desk: Desk) -> None:
         2
     }  # 1 January, a weekday here
     complete(desk, monday)
+
+
+# Days that were left out.
+
+
+def test_days_that_were_never_asked_for_are_fetched_by_the_next_update(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = dt.date(2026, 8, 14)
+    desk.update(DAY, SHARE)
+    with monkeypatch.context() as before:  # a fetch that begins behind the end of what is stored
+        before.setattr(planning, "joined", lambda since, _: since)
+        desk.update(later, choice=Choice(symbols=(SHARE,), since=dt.date(2026, 8, 3)))
+    assert desk.unlike(SHARE, later) != ([], [])
+    (line,) = desk.update(later, SHARE).lines
+    assert (line.fetch.since, line.fetch.reason, line.problem) == (DAY, "doubt", None)
+    complete(desk, later, SHARE)
+    assert desk.update(later, SHARE).up_to_date == 1
 
 
 # A month of days with faults.
