@@ -68,3 +68,16 @@ def test_a_theme_may_name_a_second_index() -> None:
 @pytest.mark.parametrize("second", [None, SECOND])
 def test_no_second_index_or_one_without_bars_says_nothing(second: str | None) -> None:
     assert np.isnan(book(second=second).markets["CN"].second.excess_return).all()
+
+
+def test_a_b_share_is_counted_in_its_own_money_or_not_at_all() -> None:
+    # 900901.SH trades in dollars while its market's panel is counted in yuan.
+    b_share = bars("900901.SH", "2024-06-05 0.5 0.5\n2024-06-06 0.5 0.5\n2024-06-07 0.5 0.6")
+    spoken = [SAID, said("900901.SH", "2024-06-05")]
+    every = MARKET | {b_share.symbol: b_share, "CNYUSD.FX": bars("CNYUSD.FX", RATES)}
+    own = keep_book(Known(spoken, every, {}, {}), RULES, LAST)
+    assert outcome(own, 1).now.total_return == near(0.2)
+    for wanted in ("CNY", "USD"):
+        counted = keep_book(Known(spoken, every, {}, {}, currency=wanted), RULES, LAST)
+        assert outcome(counted, 0).now.total_return == near(0.10)
+        assert outcome(counted, 1).now.total_return is None

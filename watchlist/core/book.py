@@ -32,6 +32,7 @@ from watchlist.core.scoring import (
 from watchlist.domain.calendars import Dates, days, first_after_publication
 from watchlist.domain.model import Closing, Mention, Security
 from watchlist.domain.symbols import market as market_of
+from watchlist.domain.symbols import trading_currency
 
 PERIODS = ("1d", "1w", "1m", "3m", "6m", "ytd", "1y")
 
@@ -149,9 +150,12 @@ def market_panel(known: Known, rules: Rules, market: str, as_of: dt.date, symbol
         needs_open = rules.entry.at == "open"
         panel = build_panel(market, sessions, following, bars, known.securities, rules.limits, needs_open=needs_open)
     own = rules.markets[market].currency
-    if known.currency is None or known.currency == own:
+    if known.currency is None:
         return panel
-    return panel.in_currency(exchange_rates(known, own, known.currency, sessions))
+    if known.currency != own:
+        panel = panel.in_currency(exchange_rates(known, own, known.currency, sessions))
+    # A panel has one rate: of B-shares, which trade in another money than their market, nothing is said (RULES 16).
+    return panel.without_prices([row for row, one in enumerate(panel.symbols) if trading_currency(one) != own])
 
 
 def exchange_rates(known: Known, own: str, wanted: str, sessions: Dates) -> Floats:

@@ -125,6 +125,15 @@ class Panel:
             cells[name] *= rates
         return replace(self, cells=cells, rates=rates)
 
+    def without_prices(self, rows: Sequence[int]) -> "Panel":
+        """Give the panel with nothing known of what these securities cost."""
+        if not rows:
+            return self
+        cells = self.cells[:, : self.width].copy()
+        for name in ("open", "close"):
+            cells[name][list(rows)] = np.nan
+        return replace(self, cells=cells)
+
     def up_to(self, sessions: int, following: np.datetime64) -> "Panel":
         """Give the panel as it stood after the first so many sessions; nothing is copied."""
         return replace(self, sessions=self.sessions[:sessions], following=following, rates=self.rates[:sessions])

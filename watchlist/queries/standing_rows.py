@@ -12,6 +12,7 @@ from watchlist.core.panel import Panel
 from watchlist.core.scoring import Legs
 from watchlist.core.targets import Aimed
 from watchlist.domain.model import Mention
+from watchlist.domain.symbols import trading_currency
 from watchlist.queries.situation import Situation
 
 Row = dict[str, Any]
@@ -134,11 +135,11 @@ def _beyond(situation: Situation, part: MarketBook, at: Ints) -> dict[str, Colum
     """Give what is made of the returns: wealth against the benchmark's, after costs, against a second index."""
     rules, known = situation.rules.markets[part.panel.market], situation.known
     total, benchmark = part.now.total_return[at], part.now.benchmark_return[at]
-    mentions = (known.mentions[part.at[place]] for place in at.tolist())
+    mentions = [known.mentions[part.at[place]] for place in at.tolist()]
     return {
         "relative_wealth": plain((1 + total) / (1 + benchmark) - 1),
         "net_return": plain(rules.costs.net(total)),
-        "currency": repeat(known.currency or rules.currency, at.size),
+        "currency": [known.currency or trading_currency(mention.symbol) for mention in mentions],
         "second_benchmark": [known.second.get(mention.theme_printed) for mention in mentions],
         "second_benchmark_return": plain(part.second.benchmark_return[at]),
         "second_excess_return": plain(part.second.excess_return[at]),
