@@ -404,9 +404,9 @@ def test_a_text_that_recommends_nothing_is_said_to(language: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_theme_that_is_not_there_yet_says_where_to_write_it(language: str, tmp_path: Path) -> None:
+def test_a_theme_that_is_not_there_yet_says_how_to_make_it(language: str, tmp_path: Path) -> None:
     said = run("theme", "map", "半导体设备", "semis", "--lang", language, home=tmp_path)
-    sentence = one_sentence(said, 2, "config/local/themes.toml", "semis")
+    sentence = one_sentence(said, 2, "python main.py theme add", "semis")
     in_language(sentence.replace("Known", "") if language == "en" else sentence, language)
 
 

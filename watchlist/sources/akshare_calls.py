@@ -58,6 +58,8 @@ def akshare(name: str, /, **arguments: object) -> pd.DataFrame:
     """
     if name not in ALLOWED:
         raise KeyError(name)
-    library: Any = importlib.import_module("akshare")
-    frame: pd.DataFrame = getattr(library, name)(**arguments)
+    function: Any = getattr(importlib.import_module("akshare"), name)
+    # Some of them keep their first answer for as long as the process lives.
+    getattr(function, "cache_clear", lambda: None)()
+    frame: pd.DataFrame = function(**arguments)
     return frame
