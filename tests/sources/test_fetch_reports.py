@@ -120,6 +120,9 @@ def test_a_rating_nobody_knows_is_a_problem_with_its_report(
 
 
 def test_the_command_asks_about_named_and_watched_securities(exchange: FakeExchange, tmp_path: Path) -> None:
+    # A list of its own: the program's own list is long, and each of it is asked about after a polite pause.
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "watchlist.toml").write_text("watch = []\n", "utf-8")
     assert run("fetch-reports", home=tmp_path, now=NOW).code == 2
     assert run("watch", "add", "000001.SZ", home=tmp_path, now=NOW).code == 0
     said = run("fetch-reports", "浦发银行", "--watchlist", "--json", "--lang", "en", home=tmp_path, now=NOW)

@@ -47,10 +47,11 @@ def usable(page: Page) -> None:
     assert serious(page) == [], page.url
 
 
+# Colours depend on the scheme, places on the width, words on the language: each value of each once.
 @pytest.mark.parametrize(
     ("scheme", "size", "language"),
-    [("light", WIDE, "zh"), ("dark", WIDE, "en"), ("light", PHONE, "en"), ("dark", PHONE, "zh")],
-    ids=["light-wide-zh", "dark-wide-en", "light-phone-en", "dark-phone-zh"],
+    [("light", WIDE, "zh"), ("dark", PHONE, "en")],
+    ids=["light-wide-zh", "dark-phone-en"],
 )
 def test_every_page_can_be_used_by_everybody(
     browser: Browser, address: str, scheme: str, size: dict[str, int], language: str
