@@ -19,6 +19,8 @@ HOME_MARKET: Final = {
     "SH": "CN", "SZ": "CN", "BJ": "CN", "SI": "CN", "CSI": "CN", "HK": "HK", "HI": "HK", "US": "US", "GI": "US",
     "FX": "CN",
 }  # fmt: skip
+# The exchanges that 沪深京 stand for: shares, funds and bonds of the mainland.
+MAINLAND: Final = frozenset({"SH", "SZ", "BJ"})
 CurrencyName = Literal["CNY", "HKD", "USD"]
 CURRENCIES: Final[tuple[CurrencyName, ...]] = get_args(CurrencyName)
 CURRENCY: Final[Mapping[str, CurrencyName]] = {"CN": "CNY", "HK": "HKD", "US": "USD"}

@@ -9,11 +9,19 @@ from dataclasses import dataclass
 
 from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol, Words
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import board, candidates, exchange, market, normalise_name, resolve, trading_currency
+from watchlist.domain.symbols import (
+    MAINLAND,
+    board,
+    candidates,
+    exchange,
+    market,
+    normalise_name,
+    resolve,
+    trading_currency,
+)
 from watchlist.ledger.securities import bare_name, name_index
 
 _CN_DIGITS, _HK_DIGITS = 6, 5
-_CHINESE = ("SH", "SZ", "BJ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def _spellings(spelled: str, place: str | None) -> Sequence[str]:
         return (f"{digits:0>5}.HK",) if digits and len(digits) <= _HK_DIGITS else ()
     if len(spelled) > _CN_DIGITS:
         return ()
-    if place in _CHINESE:
+    if place in MAINLAND:
         return (f"{spelled:0>6}.{place}",)
     if len(spelled) == _CN_DIGITS:
         return candidates(spelled)
@@ -85,7 +93,7 @@ def _by_name(listed: Listed, text: str) -> str | Words:
 
 def _unlike(symbol: str, code: str, name: str, named: Sequence[str]) -> Words | None:
     """Say that a line's name belongs to another security of the same market than its code."""
-    same_market = [one for one in named if market(one) == market(symbol) and exchange(one) in {*_CHINESE, "HK", "US"}]
+    same_market = [one for one in named if market(one) == market(symbol) and exchange(one) in MAINLAND | {"HK", "US"}]
     if not same_market or symbol in same_market:
         return None
     other = " / ".join(same_market)

@@ -1,21 +1,19 @@
 """Beancount prices: a commodity for every recommended share, and its closes as traded."""
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from watchlist.domain.symbols import code, exchange, trading_currency
+from watchlist.domain.symbols import MAINLAND, code, exchange, trading_currency
 from watchlist.output.package import LeftOut, Package, Written
 
 if TYPE_CHECKING:
     from watchlist.output.columns import Row
 
-_JOINED: Final = frozenset({"SH", "SZ", "BJ"})
-
 
 def commodity(symbol: str) -> str:
     """Give a name that beancount takes: ``SH600519``, ``HK.00700``, ``US.AAPL`` (a letter first, no lower case)."""
     place, own = exchange(symbol), code(symbol)
-    return f"{place}{own}" if place in _JOINED else f"{place}.{own}"
+    return f"{place}{own}" if place in MAINLAND else f"{place}.{own}"
 
 
 def beancount_prices(package: Package) -> Written:

@@ -23,6 +23,8 @@ def surroundings(connection: sqlite3.Connection, local: Path) -> Iterator[Findin
         local: the folder of the user's own files.
     """
     database = file_of(connection)
+    if database is None:
+        return
     yield from _access(connection, database, local)
     folder = database.parent.resolve()
     if kind := network_file_system(folder):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import candidates, exchange, named_so, normalise_name
+from watchlist.domain.symbols import MAINLAND, candidates, exchange, named_so, normalise_name
 
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
 _MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
@@ -99,7 +99,7 @@ class Names:
         self._shortened: dict[Callable[[str], str], dict[str, list[Alias]]] = {}
         exact: dict[str, list[Alias]] = {}
         for security in securities.values():
-            if exchange(security.symbol) not in {"SH", "SZ", "BJ", "HK", "US"}:
+            if exchange(security.symbol) not in MAINLAND | {"HK", "US"}:
                 continue
             exact.setdefault(security.symbol, []).append(Alias(security.symbol, security.name))
             exact[security.symbol] += [

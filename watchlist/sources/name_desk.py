@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from watchlist.domain.symbols import code, exchange
+from watchlist.domain.symbols import MAINLAND, code, exchange
 from watchlist.sources import akshare_calls
 from watchlist.sources.delistings import Outcome as DelistingsOutcome
 from watchlist.sources.delistings import fetch_delistings
@@ -14,7 +14,6 @@ from watchlist.sources.worker import Worker
 # New York's list takes 115 pages, between which akshare itself waits for about a second.
 LIST_SECONDS: Final = 420.0
 _SINA_PAGES: Final = "vip.stock.finance.sina.com.cn"
-_MAINLAND: Final = frozenset({"SH", "SZ", "BJ"})
 ListOutcome = Outcome | DelistingsOutcome
 
 
@@ -59,7 +58,7 @@ class NameDesk:
         Raises:
             ValueError: it is no share of the mainland.
         """
-        if exchange(symbol) not in _MAINLAND or not code(symbol).isdigit():
+        if exchange(symbol) not in MAINLAND or not code(symbol).isdigit():
             raise ValueError(symbol)
         return Question(symbol, _SINA_PAGES, lambda: self._worker.call(fetch_former_names, symbol))
 

@@ -14,14 +14,13 @@ from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from watchlist.domain.symbols import board, code, exchange, prefixed_ticker
+from watchlist.domain.symbols import MAINLAND, board, code, exchange, prefixed_ticker
 from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import BarsOutcome, Blocked, Failed, NoData
 from watchlist.sources.shape import bars_of
 from watchlist.sources.vendor import Vendor
 from watchlist.sources.wire import About, Exchange, Reading, asked
 
-_MAINLAND: Final = frozenset({"SH", "SZ", "BJ"})
 _INDICES: Final = frozenset({"HSI.HI", "HSTECH.HI", "SPX.GI", "IXIC.GI"})
 # A mainland stream is assigned to a variable named after its ticker; the others name none.
 _TICKER: Final = re.compile(r"^\s*var\s+\w*?((?:sh|sz|bj)\d{6})")
@@ -43,14 +42,14 @@ class Sina(Vendor):
     def serves(self, symbol: str) -> bool:
         """Serve the mainland, Hong Kong and US shares, and the indices Sina has a name for."""
         plain = exchange(symbol) != "US" or code(symbol).isalpha()
-        return (exchange(symbol) in _MAINLAND | {"HK", "US"} or symbol in _INDICES) and plain
+        return (exchange(symbol) in MAINLAND | {"HK", "US"} or symbol in _INDICES) and plain
 
     def factors(self, symbol: str) -> Factors | NoData | Blocked | Failed:
         """Fetch the cumulative multiplicative factor (后复权因子) of a mainland share from each ex-date on, ascending.
 
         A step is the ratio of a factor to the one before; the breakdown into cash and split is not known to Sina.
         """
-        if exchange(symbol) not in _MAINLAND or board(symbol) in {"index", "fund"}:
+        if exchange(symbol) not in MAINLAND or board(symbol) in {"index", "fund"}:
             return NoData(f"{self.name} keeps no multiplicative factors of {symbol}")
         return self._call(fetch_factors, symbol)
 
@@ -64,7 +63,7 @@ def fetch_bars(symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
     found = asked(lambda: akshare(_function(symbol), symbol=ticker), Reading(unknown, About(_TICKER, ticker)))
     if not isinstance(found, pd.DataFrame):
         return found
-    return bars_of(traded(found) if exchange(symbol) in _MAINLAND else found, since, until)
+    return bars_of(traded(found) if exchange(symbol) in MAINLAND else found, since, until)
 
 
 def fetch_factors(symbol: str) -> Factors | NoData | Blocked | Failed:

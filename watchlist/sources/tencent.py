@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from watchlist.domain.symbols import board, exchange, prefixed_ticker
+from watchlist.domain.symbols import MAINLAND, board, exchange, prefixed_ticker
 from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import BarsOutcome
 from watchlist.sources.shape import bars_of
@@ -30,7 +30,7 @@ class Tencent(Vendor):
 
     def serves(self, symbol: str) -> bool:
         """Serve what is listed in mainland China."""
-        return exchange(symbol) in {"SH", "SZ", "BJ"}
+        return exchange(symbol) in MAINLAND
 
     def _ask_bars(self, symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
         return self._call(fetch_bars, symbol, since, until)

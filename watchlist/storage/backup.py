@@ -14,6 +14,7 @@ from watchlist.domain.errors import BackupDamaged, UnsafePath
 from watchlist.storage.copy import copy_database
 from watchlist.storage.database import locked, new_schema, reading
 from watchlist.storage.health import Injuries, injuries
+from watchlist.storage.place import file_of
 
 _NAME: Final = re.compile(r"watchlist-(\d{8}T\d{6}Z)(?:-[\w-]+)?\.db")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
@@ -49,7 +50,7 @@ def back_up(connection: sqlite3.Connection, folder: Path, now: dt.datetime, why:
     try:
         copy_database(connection, unchecked)
         if wrong := examined(unchecked):
-            raise BackupDamaged(path=connection.execute("pragma database_list").fetchone()["file"], reason=said(wrong))
+            raise BackupDamaged(path=file_of(connection), reason=said(wrong))
         unchecked.replace(path)
     finally:
         unchecked.unlink(missing_ok=True)

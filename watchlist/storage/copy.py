@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from watchlist.domain.errors import UnsafePath, Words
+from watchlist.storage.place import file_of
 
 
 def copy_database(connection: sqlite3.Connection, path: Path) -> None:
@@ -15,8 +16,8 @@ def copy_database(connection: sqlite3.Connection, path: Path) -> None:
     """
     if path.is_dir():
         raise UnsafePath(path=path, reason=Words("it is a folder.", "这是一个文件夹。"))
-    source = connection.execute("pragma database_list").fetchone()["file"]
-    if path.exists() and path.samefile(source):
+    original = file_of(connection)
+    if original is not None and path.exists() and path.samefile(original):
         raise UnsafePath(path=path, reason=Words("it is the database itself.", "这就是数据库本身。"))
     beside = path.with_name(f".{path.name}.part")
     try:

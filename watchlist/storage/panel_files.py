@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from watchlist.core.bars import Floats, Ints
 from watchlist.core.laying import CELL, Cells
 from watchlist.domain.calendars import Dates
+from watchlist.storage.place import file_of
 
 Sums = NDArray[np.uint64]
 _INDEX: Final = "index.npz"
@@ -67,8 +68,8 @@ class PanelFiles:
     @classmethod
     def of(cls, connection: sqlite3.Connection, market: str) -> "PanelFiles | None":
         """Give the files that belong to a database; ``None`` of one that lies in memory."""
-        file = connection.execute("pragma database_list").fetchone()[2]
-        return cls(Path(file), market) if file else None
+        file = file_of(connection)
+        return cls(file, market) if file else None
 
     def exist(self) -> bool:
         """Say whether anything was ever made here, whole or not."""

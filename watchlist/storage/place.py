@@ -30,9 +30,10 @@ _FIRST_GOOD: Final = (3, 51, 3)
 _BACK_PORTS: Final = {(3, 50): 7, (3, 44): 6}
 
 
-def file_of(connection: sqlite3.Connection) -> Path:
-    """Give the file that a connection has opened."""
-    return Path(connection.execute("pragma database_list").fetchone()["file"])
+def file_of(connection: sqlite3.Connection) -> Path | None:
+    """Give the file that a connection has opened; ``None`` of a database that lies in memory."""
+    file = connection.execute("pragma database_list").fetchone()[2]
+    return Path(file) if file else None
 
 
 def says_holdings(connection: sqlite3.Connection) -> bool:
