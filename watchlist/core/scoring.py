@@ -265,11 +265,13 @@ def extremes(panel: Panel, asked: Asked, entries: Entries, end: Ints) -> tuple[F
     return best, worst
 
 
-def between(panel: Panel, asked: Asked, benchmarks: Benchmarks, start: int, end: Ints) -> tuple[Floats, Floats, Floats]:
+def between(
+    panel: Panel, asked: Asked, benchmarks: Benchmarks, start: int | Ints, end: Ints
+) -> tuple[Floats, Floats, Floats]:
     """Measure from the close of one session to the closes of others: what a period or a window between dates is.
 
     Args:
-        start: position whose close is the base; -1 measures nothing.
+        start: position whose close is the base, of all or ``(n,)``; -1 measures nothing.
         end: ``(n,)`` positions of the last closes, as :func:`to_date` gives them.
 
     Returns:
@@ -277,7 +279,7 @@ def between(panel: Panel, asked: Asked, benchmarks: Benchmarks, start: int, end:
     """
     row, index = np.maximum(asked.row, 0), asked.benchmark
     alive = (asked.row >= 0) & (end > start) & (start >= 0)
-    base, stop = max(start, 0), np.maximum(end, 0)
+    base, stop = np.maximum(start, 0), np.maximum(end, 0)
     change = panel.close[row, stop] / panel.close[row, base]
     total = change * panel.total_factor[row, stop] / panel.total_factor[row, base] - 1
     price = change * panel.splits_on(row, stop) / panel.splits_on(row, base) - 1

@@ -1,7 +1,7 @@
 """The watchlist as rows: the user's own tickers beside every recommended one, with periods against the benchmark."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from watchlist.queries.plain import iso, number_or_none
 from watchlist.queries.recommendations import Filters, Row, select
 from watchlist.queries.situation import Situation
 from watchlist.queries.standing_rows import period_rows
+
+if TYPE_CHECKING:
+    from watchlist.core.bars import Ints
 
 CURVE: Final = 60  # sessions of a ticker's small curve
 PERIODS: Final = ("1d", "1w", "1m", "3m", "ytd", "1y", "since_added")
@@ -112,23 +115,22 @@ def _prices(situation: Situation, panel: Panel, symbols: Sequence[str], own: Map
     benchmarks = lay_benchmarks(panel, situation.known, [benchmark])
     asked = ask_symbols(panel, symbols)
     end, status = life_end(panel, asked.row)
-    starts = {p: panel.sessions.size - 2 if p == "1d" else trailing_start(panel, p) for p in PERIODS[:-1]}
+    added = [panel.position(own[s].added) if s in own else -1 for s in symbols]
+    starts: dict[str, int | Ints] = {p: trailing_start(panel, p) for p in PERIODS[1:-1]}
+    starts |= {"1d": panel.sessions.size - 2, "since_added": np.array(added, dtype=np.int64)}
     every = np.arange(len(symbols))
     periods = {p: period_rows(between(panel, asked, benchmarks, start, end), every) for p, start in starts.items()}
-    since = {s: panel.position(own[s].added) if s in own else -1 for s in symbols}
     found: dict[str, Row] = {}
     for n, symbol in enumerate(symbols):
         if end[n] < 0:
             continue
         row = int(asked.row[n])
         last = int(panel.last_bar[row])
-        shown = {p: values[n] for p, values in periods.items()}
-        shown["since_added"] = period_rows(between(panel, asked, benchmarks, since[symbol], end), np.array([n]))[0]
         found[symbol] = {
             "session": str(panel.sessions[last]),
             "close": float(panel.close[row, last] / panel.rates[last]),
             "change": _change(panel, row, last),
-            "periods": shown,
+            "periods": {p: periods[p][n] for p in PERIODS},
             "status": str(status[n]),
             "stale": bool(status[n] == Status.STALE),
         }
