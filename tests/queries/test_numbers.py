@@ -14,7 +14,7 @@ from watchlist.queries.recommendations import Filters
 from watchlist.queries.review import review_of
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.storage.database import reading
-from watchlist.storage.scores import scores_digest
+from watchlist.storage.ledger import digest
 
 RETURNS: Final = ("price_return", "total_return", "benchmark_return", "status")
 
@@ -52,7 +52,7 @@ def test_the_digest_written_by_columns_is_that_of_the_rows(world: World) -> None
     with reading(world.database) as connection:
         found += [numbers_of(situation(world, connection, day)) for day in ("2024-03-01", "2024-04-30", "2024-06-28")]
         runs = connection.execute("select output_sha256 from score_runs order by id desc limit 1").fetchone()
-    assert [one.digest() for one in found] == [scores_digest(one.rows()) for one in found]
+    assert [one.digest() for one in found] == [digest(list(one.rows())) for one in found]
     assert runs[0] in {one.digest() for one in found}
 
 

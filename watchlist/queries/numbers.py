@@ -70,9 +70,9 @@ class Numbers:
                 }  # fmt: skip
 
     def digest(self) -> str:
-        """Give the digest that a run of these rows is kept with, as ``storage.scores.scores_digest`` does.
+        """Give the digest that a run of these rows is kept with: ``storage.ledger.digest`` of :meth:`rows`.
 
-        The same text is written column by column, for there may be a hundred thousand rows.
+        Their text is written column by column, for there may be a hundred thousand.
         """
         count = len(self.keys)
         columns = {

@@ -31,7 +31,7 @@ def score(database: "Database", settings: Settings, as_of: dt.date, now: dt.date
     situation = load_situation(database.conn, settings, When(as_of))
     numbers = numbers_of(situation)
     with transaction(database) as connection:
-        run = ScoreRun(as_of, situation.fetch, _inputs(situation), situation.simulated)
+        run = ScoreRun(as_of, situation.fetch, _inputs(situation), numbers.digest(), situation.simulated)
         score_run = save_score_run(connection, run, numbers.rows(), now)
     return ScoreResult(len(numbers.ids), as_of, score_run)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from watchlist import __version__
-from watchlist.storage.ledger import digest
 from watchlist.storage.moments import stamp
 from watchlist.storage.runs import begin_run, end_run
 from watchlist.storage.seals import seal
@@ -20,11 +19,18 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ScoreRun:
-    """What a score run was made from: the as-of day, the newest fetch, and a digest of everything else."""
+    """What a score run was made from, and what came of it.
+
+    Attributes:
+        as_of_fetch: the newest fetch of prices that was known.
+        inputs_sha256: digest of everything else it was made from.
+        output_sha256: digest of its rows: runs that share it hold the same numbers.
+    """
 
     as_of: dt.date
     as_of_fetch: int
     inputs_sha256: str
+    output_sha256: str
     simulated: bool
 
 
@@ -33,23 +39,25 @@ def save_score_run(
 ) -> int | None:
     """Store a score run, unless the newest one has the same inputs and answers.
 
+    Args:
+        scores: its rows with the columns of :data:`COLUMNS`; read only where they are new.
+
     Returns:
         its id, or ``None`` where nothing was new.
     """
-    rows = [{name: score[name] for name in COLUMNS} for score in scores]
-    output = scores_digest(rows)
     newest = connection.execute(
         "select inputs_sha256, output_sha256, as_of from score_runs order by id desc limit 1"
     ).fetchone()
-    if newest is not None and tuple(newest) == (run.inputs_sha256, output, run.as_of.isoformat()):
+    if newest is not None and tuple(newest) == (run.inputs_sha256, run.output_sha256, run.as_of.isoformat()):
         return None
+    rows = [dict(score) for score in scores]
     run_id = begin_run(connection, "score", now)
     end_run(connection, run_id, "ok", f"{len(rows)} scores", now)
     cursor = connection.execute(
         "insert into score_runs (run_id, as_of, as_of_fetch, inputs_sha256, output_sha256, app_version, simulated, "
         "created_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        (run_id, run.as_of.isoformat(), run.as_of_fetch, run.inputs_sha256, output, __version__, int(run.simulated),
-         stamp(now)),
+        (run_id, run.as_of.isoformat(), run.as_of_fetch, run.inputs_sha256, run.output_sha256, __version__,
+         int(run.simulated), stamp(now)),
     )  # fmt: skip
     names = ", ".join(f":{name}" for name in COLUMNS)
     connection.executemany(
@@ -60,11 +68,6 @@ def save_score_run(
     seal(connection, "score_runs", connection.execute("select * from score_runs where id = ?", (number,)))
     seal(connection, "scores", ({**row, "score_run": number} for row in rows))
     return number
-
-
-def scores_digest(scores: Iterable[Mapping[str, Any]]) -> str:
-    """Give the digest that a run of these scores is kept with: runs that share it hold the same numbers."""
-    return digest([{name: score[name] for name in COLUMNS} for score in scores])
 
 
 def load_scores(connection: sqlite3.Connection, score_run: int) -> list[tuple[Any, ...]]:
