@@ -8,16 +8,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
+from watchlist.storage.engines import cores
+
 _PACKAGES: Final = ("numpy", "numba", "pandas", "polars", "duckdb", "pyarrow", "scipy")
 
 
 def facts() -> dict[str, Any]:
     """Give processor, cores, memory, how busy they are, and versions."""
-    allowed = getattr(os, "sched_getaffinity", None)
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "processor": _line("/proc/cpuinfo", "model name") or platform.processor(),
-        "cores": os.cpu_count() if allowed is None else len(allowed(0)),
+        "cores": cores(),
         "memory": _line("/proc/meminfo", "MemTotal"),
         "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "system": platform.platform(terse=True),

@@ -69,7 +69,13 @@ class Engine:
     @property
     def count(self) -> int:
         """How many workers of this machine do the work."""
-        return self.workers or os.cpu_count() or 1
+        return self.workers or cores()
+
+
+def cores() -> int:
+    """Count the cores that this process may use: a container or ``taskset`` may leave it fewer than there are."""
+    allowed = getattr(os, "sched_getaffinity", None)  # Linux alone says it
+    return (os.cpu_count() or 1) if allowed is None else len(allowed(0))
 
 
 def map_parts(engine: Engine, work: Callable[[P], T], parts: Sequence[P], progress: Progress | None = None) -> list[T]:

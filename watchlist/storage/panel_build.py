@@ -1,7 +1,7 @@
 """Building panel files: new sessions are added behind the old ones; what changed in the past is laid anew, aside."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,12 +12,12 @@ from watchlist.core.bars import Floats, Ints, SymbolBars
 from watchlist.core.laying import NEVER, UNLAID, Cells, lay_cells, meet
 from watchlist.core.panel import first_bars
 from watchlist.domain.model import Security
+from watchlist.storage.engines import Progress
 from watchlist.storage.panel_files import Held, PanelFiles, digests
 from watchlist.storage.panel_laying import Part, lay_whole
 from watchlist.storage.panels import Terms, described, fresh_rows, security_digests, touched
 from watchlist.storage.prices import last_session, load_bars, newest_fetch
 
-Progress = Callable[[int, int], None]
 _SPARE: Final = 254  # sessions of room: about a year
 _CAME: Final = "select symbol, total(rows) filter (where dataset = 'bars') from fetches where id > ? group by symbol"
 # Bars that came after a fetch, beside those of them that lie behind the sessions already laid: the rest came late.
@@ -178,15 +178,11 @@ class _Build:
             self.files.database, self.files.folder / name, newest,
             replace(self.terms, sessions=made.sessions), tuple(self.shares[row] for row in rows), rows, self.securities,
         )  # fmt: skip
-        done = 0
-        for laid in lay_whole(self.connection, work):
+        for laid in lay_whole(self.connection, work, self.progress):
             made = replace(made, splits=_wider(made.splits, laid.splits.shape[1]))
             made.splits[laid.rows, : laid.splits.shape[1]] = laid.splits
             for field in ("started", "last_day", "sums"):
                 getattr(made, field)[laid.rows] = getattr(laid, field)
-            done = min(done + laid.rows.size, rows.size)
-            if self.progress is not None:
-                self.progress(done, rows.size)
         return made
 
     def _extended(self, held: Held, cells: Cells) -> Held:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from watchlist.storage.seals import seal, seal_columns
 if TYPE_CHECKING:
     import pandas as pd
 
+_AT_ONCE = 256  # rows: their values still lie in the processor's cache when they become arrays
 _BAR_FIELDS = ("open", "high", "low", "close", "volume")
 _VERSIONS = (
     "select session, {fields} from bars where symbol = ?1 and fetch_id <= ?2 and session >= ?3 "
@@ -228,22 +229,23 @@ def load_bars_of(
     """Load bars and actions as :func:`load_bars`, as they stood when a fetch was the newest."""
     loaded = {}
     for symbol in symbols:
-        rows = _plain(connection, _BARS, (symbol, newest, since.get(symbol, "")))
-        if not rows:
-            continue
-        sessions, opened, close, volume = zip(*rows, strict=True)
-        loaded[symbol] = SymbolBars(
-            symbol=symbol,
-            sessions=np.array(sessions, dtype="S10").astype("datetime64[D]"),
-            open=np.array(opened, dtype=float),
-            close=np.array(close, dtype=float),
-            volume=np.array(volume, dtype=float),
-            actions=tuple(
-                Action(dt.date.fromisoformat(row[0]), row[1], row[2])
-                for row in _plain(connection, _ACTIONS, (symbol, newest, since.get(symbol, "")))
-            ),
-        )
+        asked = (symbol, newest, since.get(symbol, ""))
+        if blocks := list(_blocks(connection, _BARS, asked)):
+            sessions, opened, close, volume = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+            actions = (Action(dt.date.fromisoformat(row[0]), *row[1:]) for row in _plain(connection, _ACTIONS, asked))
+            days = sessions.astype("datetime64[D]")
+            loaded[symbol] = SymbolBars(symbol, days, opened, close, volume, tuple(actions))
     return loaded
+
+
+def _blocks(connection: sqlite3.Connection, query: str, values: tuple[object, ...]) -> Iterator[list[np.ndarray]]:
+    """Read a session and numbers by column, some rows at a time: the processor still has them at hand then."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    cursor.execute(query, values)
+    while rows := cursor.fetchmany(_AT_ONCE):
+        sessions, *numbers = zip(*rows, strict=True)
+        yield [np.array(sessions, dtype="S10"), *(np.array(column, dtype=float) for column in numbers)]
 
 
 def with_bars(connection: sqlite3.Connection) -> list[str]:
