@@ -10,6 +10,9 @@ from typing import Any, Final, NoReturn
 import pytest
 from hypothesis import settings
 
+# No test is timed: a busy machine breaks no law.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 # `make fuzz` gives every parser so many inputs; what is found is printed, and nothing is kept on disk.
 settings.register_profile("parsers", max_examples=100_000, deadline=None, database=None)
 

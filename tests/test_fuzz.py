@@ -36,7 +36,7 @@ from watchlist.web.app import create_app
 from watchlist.web.shelf import Shelf
 
 TODAY: Final = dt.date(2024, 6, 30)
-ANY_WAY: Final = settings(deadline=None, suppress_health_check=list(HealthCheck))
+ANY_WAY: Final = settings(suppress_health_check=list(HealthCheck))
 WORDS: Final = st.sampled_from([
     "broker", "title", "published", "recommendations", "symbol", "theme", "quotes", "start", "end", "text", "strength",
     "600000.SH", "00700.HK", "推荐", "买入", "2024-03-01", "2024-02-30", "true", "nan", "inf", "1e999", "-1", "0",

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -42,7 +42,6 @@ def test_a_stretch_without_any_price_is_unknown_and_one_without_holdings_stands_
     assert np.isnan(chain_contributions(np.empty((0, 2)), np.empty((0, 2)), np.empty((0, 2))).total)
 
 
-@settings(deadline=None)
 @given(
     # The plain product below loses its digits where numbers end: no holding is worth 5e-324.
     begin=arrays.arrays(float, (4, 5), elements=st.just(0.0) | st.floats(1e-3, 1e9)),

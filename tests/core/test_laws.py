@@ -18,7 +18,7 @@ from watchlist.domain.model import Action, Mention, Security
 SESSIONS: Final = weekdays("2024-06-03", 40)
 SHARES: Final = ("600001.SH", "300002.SZ", "688003.SH")
 MEASURED: Final = {"matured", "suspended", "delisted"}
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

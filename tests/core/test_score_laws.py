@@ -30,7 +30,7 @@ def market(index: list[float], *shares: SymbolBars) -> Market:
     return Market(walk(INDEX, index), shares, rules=free)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(STEPS)
 def test_the_benchmarks_own_excess_is_zero(steps: list[float]) -> None:
     got = market(steps, walk(SHARES[0], steps)).ask(said(SHARES[0], "2024-06-05"))
@@ -40,7 +40,7 @@ def test_the_benchmarks_own_excess_is_zero(steps: list[float]) -> None:
         assert got.hits[key] == 0  # a tie is a miss
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(STEPS, STEPS, st.sampled_from([0.01, 7.0, 100.0]))
 def test_the_unit_of_price_changes_nothing(index: list[float], steps: list[float], unit: float) -> None:
     mention = said(SHARES[0], "2024-06-05")
@@ -50,7 +50,7 @@ def test_the_unit_of_price_changes_nothing(index: list[float], steps: list[float
     assert other.best == pytest.approx(one.best, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(STEPS, STEPS, st.integers(4, 28), st.sampled_from([2.0, 1.4, 0.1]))
 def test_a_split_changes_nothing(index: list[float], steps: list[float], at: int, split: float) -> None:
     mention = said(SHARES[0], "2024-06-05")
@@ -70,7 +70,7 @@ def test_a_split_changes_nothing(index: list[float], steps: list[float], at: int
     assert other.worst == pytest.approx(one.worst, abs=1e-10)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(STEPS, STEPS, STEPS)
 def test_what_lies_before_entry_or_after_exit_changes_nothing(
     index: list[float], steps: list[float], other: list[float]
@@ -90,7 +90,7 @@ def test_what_lies_before_entry_or_after_exit_changes_nothing(
     st.integers(0, 5),
     st.randoms(use_true_random=False),
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_an_open_recommendation_changes_no_matured_statistic_and_order_none(
     outcomes: list[tuple[float, float]], waiting: int, random: object
 ) -> None:
@@ -104,7 +104,7 @@ def test_an_open_recommendation_changes_no_matured_statistic_and_order_none(
     assert joined.mean_excess == pytest.approx(alone.mean_excess, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(STEPS, st.tuples(STEPS, STEPS, STEPS))
 def test_attribution_adds_up(index: list[float], steps: tuple[list[float], ...]) -> None:
     shares = [walk(symbol, each) for symbol, each in zip(SHARES, steps, strict=True)]
@@ -118,7 +118,7 @@ def test_attribution_adds_up(index: list[float], steps: tuple[list[float], ...])
     assert alone.selection == pytest.approx(np.zeros(3), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 2**31), st.randoms(use_true_random=False))
 def test_the_order_of_calls_changes_no_alpha(seed: int, random: object) -> None:
     wave = np.sin(np.arange(8 * 150.0) * (1 + seed % 17)).reshape(8, 150) / 50

@@ -19,7 +19,7 @@ from watchlist.domain.calendars import days
 from watchlist.domain.model import Security, Status
 
 HORIZONS: Final = (NOW, "1", "5", "20", "1m", "2m")
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def ask(rows: int, count: int, seed: int) -> Asked:

@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watchlist.ledger.holding_list import HoldingLine, HoldingList, NoHoldingHeadings, read_holdings
@@ -130,7 +130,6 @@ def test_words_of_titles() -> None:
     ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

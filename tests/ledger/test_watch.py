@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watchlist.domain.errors import UsageMistake
@@ -142,7 +142,6 @@ SYMBOLS = st.sampled_from(["AAPL.US", "MSFT.US", "00700.HK", "601019.SH", "60008
 NOTES = st.none() | st.text(min_size=1, max_size=12).filter(str.strip)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(SYMBOLS, NOTES), max_size=8))
 def test_any_run_of_adding_and_removing_keeps_the_list_right(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str | None]]

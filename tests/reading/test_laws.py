@@ -47,7 +47,6 @@ def names() -> Names:
     return load_names(Home(CHECKOUT))
 
 
-@settings(deadline=None)
 @given(_TEXTS, st.sampled_from([None, SIMPLIFIED]))
 def test_every_quote_is_what_stands_there(raw: str, simplified: dict[str, str] | None) -> None:
     draft = read(raw, names(), simplified=simplified)
@@ -65,13 +64,13 @@ def test_every_quote_is_what_stands_there(raw: str, simplified: dict[str, str] |
     assert all(one.target_price is None or 0 <= one.target_price < 1e12 for one in draft.recommendations)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_TEXTS)
 def test_a_text_is_read_the_same_every_time(raw: str) -> None:
     assert read(raw, names()) == read(raw, names())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_TEXTS)
 def test_whatever_is_read_can_be_shown_and_written(raw: str) -> None:
     reading = Reading("x", raw, "utf-8", read(raw, names(), Told("某证券", dt.date(2024, 1, 2), "题目")))
@@ -80,7 +79,7 @@ def test_whatever_is_read_can_be_shown_and_written(raw: str) -> None:
     toml_of(report_table(reading, "x"), raw)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.one_of(st.binary(max_size=300), _TEXTS.map(lambda text: text.encode("gb18030", "ignore"))))
 def test_any_bytes_are_text_or_refused(content: bytes) -> None:
     try:
@@ -90,7 +89,7 @@ def test_any_bytes_are_text_or_refused(content: bytes) -> None:
     read(text, names())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_broken_pdf_is_told_and_brings_nothing_down(data: st.DataObject) -> None:
     whole = bytearray(written(["建议关注贵州茅台。"]))

@@ -212,7 +212,7 @@ DAYS: Final = st.sampled_from(
 LINES: Final = st.lists(st.tuples(DAYS, CELLS, CELLS, CELLS, CELLS, CELLS).map(",".join) | st.just(""), max_size=4)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_a_file_read_by_column_is_the_file_read_by_line(
     tmp_path: Path,
@@ -232,7 +232,7 @@ def test_a_file_read_by_column_is_the_file_read_by_line(
 
 
 @given(st.integers(1, 4))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_usual_files_are_read_by_column(tmp_path: Path, count: int) -> None:
     path = tmp_path / f"{SHARE}.csv"
     path.write_text(HEADER + "".join(f"2024-06-0{at},10,11,,10.5,0\n" for at in range(1, count + 1)), "utf-8")

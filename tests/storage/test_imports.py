@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watchlist.core.coded import Coded
@@ -58,7 +58,6 @@ def many(count: int) -> list[Mapping[str, Any]]:
     return [{**STORED, "rec_id": f"{at:016x}", "quotes_json": json.dumps([{"text": f"{at}"}])} for at in range(count)]
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_a_digest_is_that_of_the_row_as_sorted_json(rows: list[Mapping[str, Any]]) -> None:
     def by_hand(row: Mapping[str, Any]) -> str:

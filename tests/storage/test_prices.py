@@ -166,7 +166,7 @@ Price = st.integers(min_value=1, max_value=99_999).map(lambda cents: cents / 100
 Batch = st.dictionaries(st.integers(min_value=3, max_value=28), Price, min_size=1, max_size=8)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(batches=st.lists(Batch, min_size=1, max_size=5))
 def test_any_history_of_corrections_can_be_replayed(
     tmp_path_factory: pytest.TempPathFactory, batches: list[dict[int, float]]

@@ -139,7 +139,7 @@ def test_links_keep_the_measures_and_drop_the_filters_of_lists() -> None:
     assert choice.link("/r", filtered=True, as_of=None) == "/r?theme=ai&lang=zh"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_address_breaks_a_page(ask: Ask, one: str, other: str) -> None:
     from urllib.parse import quote, urlencode  # noqa: PLC0415
