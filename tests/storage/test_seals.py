@@ -18,7 +18,7 @@ from watchlist.storage.database import new_schema, reading, transaction, writing
 from watchlist.storage.health import Injuries, injuries
 from watchlist.storage.prices import Fetched, save_fetch
 from watchlist.storage.runs import begin_run
-from watchlist.storage.seals import SEALED, BrokenSeal, broken_seals
+from watchlist.storage.seals import SEALED, BrokenSeal, broken_seals, suspects
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -104,6 +104,38 @@ def test_a_row_that_is_changed_behind_the_programs_back_is_named(database: "Data
     assert found.rows == ((symbol, session),)
     assert found.rules == ("bars_revise",)
     assert found.structure == ()
+
+
+def test_where_every_seal_is_lost_each_table_is_gone_through_once(database: "Database") -> None:
+    """A question for each pair of a fetch and a session would never end."""
+    connection = database.conn
+    everything = {
+        tuple(row)
+        for query in ("select symbol, session from bars", "select symbol, ex_date from actions")
+        for row in connection.execute(query)
+    }
+    asked: list[str] = []
+    connection.execute("delete from seals where kind in ('fetch', 'session')")
+    broken = broken_seals(connection)
+    connection.set_trace_callback(asked.append)
+    found = suspects(connection, broken)
+    connection.set_trace_callback(None)
+    assert len({one.part for one in broken if one.kind == "fetch"}) > 30
+    assert found == sorted(everything)
+    assert len(asked) == 1
+
+
+def test_a_row_is_in_doubt_where_its_fetch_and_its_session_are_both_broken(database: "Database") -> None:
+    connection = database.conn
+    rows = [tuple(row) for row in connection.execute("select symbol, session, fetch_id from bars")]
+    rows += [tuple(row) for row in connection.execute("select symbol, ex_date, fetch_id from actions")]
+    fetches, sessions = {row[2] for row in rows[::97]}, {row[1] for row in rows[::13]}
+    broken = [BrokenSeal("fetch", str(one), 2, 1) for one in fetches]
+    broken += [BrokenSeal("session", one, 2, 1) for one in sessions]
+    expected = {row[:2] for row in rows if row[2] in fetches and row[1] in sessions}
+    assert len(rows) > len(expected) > 20
+    assert suspects(connection, broken) == sorted(expected)
+    assert suspects(connection, broken[: len(fetches)]) == suspects(connection, []) == []
 
 
 def test_a_superseded_bar_must_point_at_its_successor(database: "Database") -> None:

@@ -27,6 +27,7 @@ MADE_HERE: Final = {
     "storage/ledger:_append": OURS,
     "storage/ledger:record_revisions": OURS,
     "storage/mention_columns:load_mention_columns": OURS,
+    "storage/prices:_blocks": "what its callers in this module ask, each a constant; values are bound",
     "storage/prices:_plain": "what its callers in this module ask, each a constant; values are bound",
     "storage/prices:_seal_stored": OURS,
     "storage/score_files:_insert": "names of a row's own columns; its values are bound by them",

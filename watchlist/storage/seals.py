@@ -4,6 +4,7 @@ Rows that numbers depend on are only ever added. So a sum of their hashes only e
 vanished or appeared without its writer shows as a sum that no longer fits.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -142,18 +143,20 @@ def broken_seals(connection: sqlite3.Connection) -> list[BrokenSeal]:
 
 
 def suspects(connection: sqlite3.Connection, broken: Sequence[BrokenSeal]) -> list[tuple[str, str]]:
-    """Name the bars and actions in doubt: ``(symbol, session)`` where a broken fetch and a broken session meet."""
-    fetches = [one.part for one in broken if one.kind == "fetch"]
-    sessions = [one.part for one in broken if one.kind == "session"]
+    """Name the bars and actions in doubt: ``(symbol, session)`` where a broken fetch and a broken session meet.
+
+    Every table is gone through once, however many seals are broken.
+    """
+    fetches, sessions = (json.dumps([one.part for one in broken if one.kind == kind]) for kind in ("fetch", "session"))
     query = " union ".join(
-        f"select symbol, {sealed.parts[1][1]} from {table} where fetch_id = ?1 and {sealed.parts[1][1]} = ?2"  # noqa: S608
+        f"select symbol, {day} from {table} where fetch_id in (select value from json_each(?1)) "  # noqa: S608
+        f"and {day} in (select value from json_each(?2))"
         for sealed in SEALED.values()
         if sealed.superseded is not None
+        for day in (sealed.parts[1][1],)
         for table in (sealed.table, sealed.superseded)
     )
-    pairs = ((fetch, session) for fetch in fetches for session in sessions)
-    named = {tuple(row) for pair in pairs for row in connection.execute(query, pair)}
-    return sorted(named)
+    return sorted(tuple(row) for row in connection.execute(query, (fetches, sessions)))
 
 
 def _found(connection: sqlite3.Connection) -> Seals:
