@@ -6,6 +6,7 @@ Expected values, tolerances and sources stand in the files of the shared folder 
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +14,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.core.markets import AT_CLOSE, Market, outcome, said, steady, weekdays
+from watchlist.core.bars import SymbolBars
 from watchlist.core.calendar_time import newey_west, newey_west_lags
 from watchlist.core.concentration import drifted
 from watchlist.core.event_study import Events, market_models
 from watchlist.core.event_tests import cross_section, mean_correlation
 from watchlist.core.inference import clustered_mean
 from watchlist.core.ranking import q_values, rejected
-from watchlist.core.returns import chain, forward_returns, money_weighted
+from watchlist.core.returns import chain, money_weighted
 from watchlist.core.risk import Risk, risk
 from watchlist.core.statistics import max_drawdown, wilson
 from watchlist.core.theme_index import BASE, Member, chain_index, equal, lay
@@ -198,11 +201,20 @@ def test_12_clustered_mean_of_abnormal_returns(case: Callable[[str], Case], shar
 def test_13_forward_returns_end_unknown(case: Callable[[str], Case]) -> None:
     one = case("13_forward_returns")
     prices = floats(one["inputs"]["prices"])
+    sessions = weekdays("2024-05-31", 1 + len(prices))  # the shares were there the day before
+    shares = tuple(
+        SymbolBars(symbol, sessions, own, own, np.full(own.size, 1000.0))
+        for symbol, own in zip(("00001.HK", "00002.HK"), np.vstack([prices[:1], prices]).T, strict=True)
+    )
+    # Bought at each close in turn: what is known the day before is entered at the close of the session after.
+    told = [said(share.symbol, str(day - 1), broker=f"{day}") for day in sessions[1:] for share in shares]
+    rules = replace(AT_CLOSE, horizons=tuple(str(periods) for periods in one["inputs"]["periods"]), horizon="1")
+    book = Market(steady("HSI.HI", sessions), shares, rules=rules, market="HK").book(*told)
     for periods in one["inputs"]["periods"]:
-        got = forward_returns(prices, periods)
-        known = prices.shape[0] - periods
-        assert got[:known].ravel().tolist() == one["expected"][f"{periods}D"]
-        assert np.isnan(got[known:]).all()
+        found = [outcome(book, at).horizons[str(periods)] for at in range(len(told))]
+        known = (len(prices) - periods) * len(shares)
+        assert [each.total_return for each in found[:known]] == one["expected"][f"{periods}D"]
+        assert [(each.total_return, each.status) for each in found[known:]] == [(None, "open")] * (len(told) - known)
 
 
 def test_14_drift_and_rebalance(case: Callable[[str], Case]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.core.markets import day, near
-from watchlist.core.returns import chain, forward_returns, step, step_factors
+from watchlist.core.returns import chain, step, step_factors
 from watchlist.domain.calendars import days
 from watchlist.domain.model import Action
 
@@ -79,22 +79,6 @@ def test_two_splits_in_one_suspension_are_multiplied() -> None:
     halves = (Action(day("2024-06-07"), split=2.0), Action(day("2024-06-11"), split=1.5))
     total, split = step_factors(BARS, CLOSE, halves)
     assert (total[2], split[2]) == (near(3.0), near(3.0))
-
-
-def test_forward_returns_of_case_13(shared: Path) -> None:
-    case = json.loads((shared / "cases/13_forward_returns.json").read_text("utf-8"))
-    prices = np.array(case["inputs"]["prices"], dtype=float)
-    for periods in case["inputs"]["periods"]:
-        got = forward_returns(prices, periods)
-        known = prices.shape[0] - periods
-        assert got[:known].ravel().tolist() == case["expected"][f"{periods}D"]
-        assert np.isnan(got[known:]).all()
-
-
-def test_forward_returns_longer_than_what_is_known_are_all_unknown() -> None:
-    assert np.isnan(forward_returns(np.array([1.0, 2.0]), 2)).all()
-    assert np.isnan(forward_returns(np.array([1.0, 2.0]), 3)).all()
-    assert np.isnan(forward_returns(np.array([1, 2]), 1)).tolist() == [False, True]
 
 
 def test_the_time_weighted_return_of_case_10(shared: Path) -> None:

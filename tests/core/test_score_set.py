@@ -168,6 +168,12 @@ def test_money_that_came_and_went_has_one_return_or_none() -> None:
     # 10 % and 40 % both do it: (1 - 1.1 / r) (1 - 1.4 / r) = 0.
     assert money_weighted(np.array([-1.0, 2.5, -1.54]), np.array([0.0, 1, 2])) is None
     assert money_weighted(np.array([-1.0, -1]), np.array([0.0, 1])) is None
+    # Rates are looked for between -99.9 % and 10,000 % a year, and found to the last digits.
+    for back, rate in ((0.0011, -0.9989), (1.0, 0.0), (3.0, 2.0), (100.9, 99.9)):
+        found = money_weighted(np.array([-1.0, back]), np.array([0.0, 1]))
+        assert found == pytest.approx(rate, rel=1e-12, abs=1e-12)
+    for back in (0.0009, 101.5):
+        assert money_weighted(np.array([-1.0, back]), np.array([0.0, 1])) is None
     # All of it lost but a hundredth in a month: no rate of a year worth the name.
     assert money_weighted(np.array([-1.0, 0.01]), np.array([0.0, 1 / 12])) is None
 

@@ -62,13 +62,6 @@ def _step_if_possible(previous_close: float, action: Action) -> float:
         return np.nan
 
 
-def forward_returns(prices: Floats, periods: int) -> Floats:
-    """Give ``price[t + periods] / price[t] - 1`` down the first axis; NaN, never 0, where it has not come yet."""
-    later = np.full_like(prices, np.nan, dtype=float)
-    later[: max(0, prices.shape[0] - periods)] = prices[periods:]
-    return later / prices - 1
-
-
 def chain(returns: Floats) -> float:
     """Link period returns into one, as a fraction: the time-weighted return of the whole."""
     return float(np.prod(1 + np.asarray(returns, dtype=float)) - 1)

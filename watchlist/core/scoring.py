@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.core.kernel import (
     MATURED,
-    NOT_YET,
     SHARE,
     WORDS,
     Codes,
@@ -213,11 +212,6 @@ def _codes(words: Words) -> Codes:
     return np.asarray(_ORDER[np.searchsorted(WORDS, words, sorter=_ORDER)], dtype=np.uint8)
 
 
-def session_exits(entries: Entries, sessions: int, rule: EntryRule) -> Ints:
-    """Give the exit of a horizon in sessions; one that was never entered has none that comes."""
-    return np.where(entries.session >= 0, entries.session + sessions_after(sessions, rule), NOT_YET)
-
-
 def sessions_after(sessions: int, rule: EntryRule) -> int:
     """Say how many sessions after the entry a horizon ends: the entry is the first, unless its close was paid."""
     return sessions - (0 if rule.at == "close" else 1)
@@ -228,13 +222,6 @@ def month_exits(panel: Panel, published: Dates, months: int) -> Ints:
     targets = months_later(published, months)
     exits = np.searchsorted(panel.sessions, targets, side="right") - 1
     return np.where(targets >= panel.following, panel.width, exits)
-
-
-def exits_for(panel: Panel, asked: Asked, entries: Entries, horizon: str, rule: EntryRule) -> Ints:
-    """Give exit positions of a horizon by its key: ``"20"`` sessions or ``"6m"`` calendar months."""
-    if horizon.endswith("m"):
-        return month_exits(panel, asked.published, int(horizon[:-1]))
-    return session_exits(entries, int(horizon), rule)
 
 
 def hits(direction: Ints, legs: Legs) -> NDArray[np.float64]:

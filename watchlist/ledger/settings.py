@@ -278,18 +278,6 @@ class Settings(Entry):
         refuse_repeated((sector.name for sector in self.sectors), Words("sector", "板块"), "sectors")
         return self
 
-    def limit_on(self, board: str, day: dt.date, *, st: bool = False) -> Limit | None:
-        """Give the row in force for a board on a day; ``None`` when the table says nothing of it.
-
-        Args:
-            board: as ``domain.symbols.board`` gives it.
-            day: a session.
-            st: whether the share bore ST or *ST on that day.
-        """
-        rows = [row for row in self.limits if row.board == board and row.since <= day]
-        own = [row for row in rows if row.st is st] or [row for row in rows if not row.st]
-        return own[-1] if own else None
-
     def stand_ins(self, sector: str) -> tuple[str, ...]:
         """List the symbols that stand for a sector, best first; empty when settings name none."""
         return next((row.symbols for row in self.sectors if row.name == sector.strip()), ())

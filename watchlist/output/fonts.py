@@ -15,12 +15,6 @@ _FILES: Final = re.compile(
     r"|uming|ukai|droidsansfallback|lxgw|arial ?unicode)",
     re.IGNORECASE,
 )
-_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
-
-
-def is_chinese(text: str) -> bool:
-    """Say whether a text needs Chinese characters."""
-    return _CHINESE.search(text) is not None
 
 
 def draws_chinese(folders: tuple[Path, ...] | None = None) -> bool:

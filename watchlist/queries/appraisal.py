@@ -25,7 +25,7 @@ from watchlist.core.inference import (
 from watchlist.core.ordinal import ordinal_skill
 from watchlist.core.panel import Panel
 from watchlist.core.realisation import Promise, first_reached, realise
-from watchlist.core.scoring import exits_for, window
+from watchlist.core.scoring import month_exits, window
 from watchlist.core.statistics import mean_or_none
 from watchlist.core.survival import time_to_target
 from watchlist.core.unit_book import QUALIFY, pool_units, unit_book
@@ -167,7 +167,7 @@ def promised_results(situation: Situation, frame: "pd.DataFrame", promises: list
             mine = np.flatnonzero((markets == market) & (months == span) & (at >= 0))
             if mine.size:
                 asked, entries = part.asked.take(at[mine]), part.entries.take(at[mine])
-                exits = exits_for(part.panel, asked, entries, f"{span}m", situation.rules.entry)
+                exits = month_exits(part.panel, asked.published, int(span))
                 legs = window(part.panel, asked, entries, part.benchmarks, exits)
                 results[mine] = np.where(relative[mine], legs.price_excess, legs.price_return)
     return results
@@ -189,11 +189,7 @@ def target_wait(situation: Situation, position: int, promise: Promise | None) ->
     bound = band.low if direction > 0 else band.high
     if start < 0 or direction == 0 or not np.isfinite(bound):
         return None
-    one = np.array([at])
-    exits = exits_for(
-        part.panel, part.asked.take(one), part.entries.take(one), f"{promise.months}m", situation.rules.entry
-    )
-    end = min(end, int(exits[0]))
+    end = min(end, int(month_exits(part.panel, part.asked.published[[at]], promise.months)[0]))
     excess = running_excess(situation, position, end)
     first = first_reached(excess, bound, above=direction > 0)
     return (first, True) if first is not None else (max(excess.size, 1), False)

@@ -13,7 +13,7 @@ from watchlist.core.bars import Floats
 from watchlist.core.book import MarketBook
 from watchlist.core.panel import Panel
 from watchlist.core.realisation import Promise
-from watchlist.core.scoring import exits_for, window
+from watchlist.core.scoring import month_exits, window
 from watchlist.core.touched import Span, highest, market_highest, touched, touched_rate
 from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
@@ -59,7 +59,7 @@ class Touches:
         if place is None or promise is None or promise.band is None or not np.isfinite(promise.band.low):
             return NOTHING
         part, at = situation.book.markets[place[0]], place[1]
-        span = _span(situation, part, at, promise) if int(part.asked.direction[at]) > 0 else None
+        span = _span(part, at, promise) if int(part.asked.direction[at]) > 0 else None
         if span is None or place[0] not in self.universe:
             return NOTHING
         base = touched_rate(self._market(place[0], part, span), promise.band.low)
@@ -83,11 +83,11 @@ def touch_row(hit: float, base: float) -> Row:
 _RATES: Final = ("touched_rate", "touched_base_rate", "touched_lift")
 
 
-def _span(situation: Situation, part: MarketBook, at: int, promise: Promise) -> Span | None:
+def _span(part: MarketBook, at: int, promise: Promise) -> Span | None:
     """Give the window of a promise: from the entry to the exit that its months fix; ``None`` while it is open."""
     one = np.array([at])
     asked, entries = part.asked.take(one), part.entries.take(one)
-    exits = exits_for(part.panel, asked, entries, f"{promise.months}m", situation.rules.entry)
+    exits = month_exits(part.panel, asked.published, promise.months)
     legs = window(part.panel, asked, entries, part.benchmarks, exits)
     if np.isnan((legs.price_excess if promise.relative else legs.price_return)[0]):
         return None
