@@ -76,6 +76,11 @@ class Coded:
         place = np.cumsum(held) - 1
         return Coded(self.distinct[held], place[codes])
 
+    def merged(self) -> "Coded":
+        """Let every value stand only once among the distinct ones."""
+        once = Coded.of(self.distinct)
+        return Coded(once.distinct, once.codes[self.codes])
+
     def paired(self, other: "Coded", understood: Callable[[Any, Any], object]) -> "Coded":
         """Read each distinct pair of values of two columns once."""
         import pandas as pd  # noqa: PLC0415

@@ -63,7 +63,7 @@ def prices_of(cells: Coded) -> tuple[Floats, Floats, Coded, Bools]:
     wrong = np.array([one is None for one in read], dtype=bool)
     prices = [one or Price(np.nan, np.nan, "") for one in read]
     low, high = (np.array([getattr(one, end) for one in prices], dtype=float) for end in ("low", "high"))
-    return low[codes], high[codes], Coded(objects(one.currency for one in prices), codes), wrong[codes]
+    return low[codes], high[codes], Coded(objects(one.currency for one in prices), codes).merged(), wrong[codes]
 
 
 def currency_word(text: str) -> str | None:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 STAGES: Final = ("read", "place", "recommendations", "reports")
-_ENCODED: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _said(text: str) -> str | None:
 
 
 def _quotes(words: str) -> str:
-    return f'[{{"end": {len(words)}, "start": 0, "text": {_ENCODED(words)}}}]'
+    return f'[{{"end": {len(words)}, "start": 0, "text": {encode_basestring(words)}}}]'
 
 
 def _moment(moment: dt.datetime | None) -> str | None:

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Final
 
-import numpy as np
-
 from watchlist.core.coded import Coded
 from watchlist.storage.seals import seal_columns
 
@@ -77,7 +75,7 @@ def _bracketed(text: str, start: int) -> str:
 
 
 def _refuse(connection: sqlite3.Connection, conditions: Mapping[str, str], columns: Columns) -> None:
-    """Refuse what breaks a check of its column.
+    """Refuse what breaks a check of its column; what a column's distinct values are, its rows hold (:func:`portions`).
 
     Raises:
         sqlite3.IntegrityError: something does.
@@ -85,8 +83,7 @@ def _refuse(connection: sqlite3.Connection, conditions: Mapping[str, str], colum
     for name, condition in conditions.items():
         if name in _MADE:
             continue
-        column = columns[name]
-        said = column.distinct[np.unique(column.codes)].tolist()
+        said = columns[name].distinct.tolist()
         if condition == f"(json_valid({name}))":  # as one text: one JSON after the other
             broken = not _all_json(connection, said)
         else:

@@ -7,7 +7,10 @@ import datetime as dt
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from json.encoder import encode_basestring
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,6 +19,8 @@ from watchlist.domain.identity import IMPORTED
 from watchlist.storage.bulk import AT_ONCE, Columns, insert_columns, portions
 from watchlist.storage.ledger import LATER, Recorded
 from watchlist.storage.moments import stamp
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def record_imported(
@@ -60,24 +65,30 @@ def digests(columns: Columns) -> list[str]:
 
 def _written(columns: Columns) -> Iterator[str]:
     """Write each row as JSON with sorted keys."""
-    parts: list[list[str]] = []
-    fixed, separator = "", "{"
-    written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+    parts: list[Iterable[str]] = []
     count = len(next(iter(columns.values())))
+    fixed, separator = "", "{"
     for name, column in sorted(columns.items()):
-        said = [
-            "" if value is None and name in LATER else f'{separator}"{name}":{written(value)}'
-            for value in column.distinct.tolist()
-        ]
+        key, said = f'{separator}"{name}":', _in_json(column.distinct.tolist())
         separator = ","
+        if name in LATER or 2 * len(said) < count:
+            silent = {None} if name in LATER else set()
+            said = ["" if value in silent else key + text for value, text in zip(column.distinct, said, strict=True)]
+        else:
+            fixed += key
         if len(said) == 1:
             fixed += said[0]
             continue
-        parts += [[fixed] * count] if fixed else []
+        parts += [repeat(fixed, count)] if fixed else []
         parts.append(np.array(said, dtype=object)[column.codes].tolist())
         fixed = ""
-    parts.append([f"{fixed}}}"] * count)
+    parts.append(repeat(f"{fixed}}}", count))
     return map("".join, zip(*parts, strict=True))
+
+
+def _in_json(values: Sequence[Any]) -> list[str]:
+    """Write values as JSON; texts, which are the most, without a look at what else they might be."""
+    return [encode_basestring(value) if isinstance(value, str) else _JSON.encode(value) for value in values]
 
 
 def _newest(connection: sqlite3.Connection, table: str, key: str, keys: list[str]) -> dict[str, tuple[int, str, str]]:
