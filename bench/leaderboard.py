@@ -86,7 +86,7 @@ def measure(folder: Path, size: Size, crowd: Crowd) -> dict[str, Any]:
     """Work out one leaderboard, from recommendations to places."""
     build(folder, size)
     situation = situation_of(load(folder), crowd)
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     situation.book  # noqa: B018 - worked out on first use
     booked = time.perf_counter()
     rows = leaderboard(situation, EVERYTHING)
@@ -101,6 +101,7 @@ def measure(folder: Path, size: Size, crowd: Crowd) -> dict[str, Any]:
         "book_seconds": booked - begun,
         "leaderboard_seconds": done - booked,
         "seconds": done - begun,
+        "cpu_seconds": time.process_time() - used,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -123,7 +124,8 @@ def main(arguments: list[str]) -> int:
         print(
             f"{found['recommendations']:,} recommendations of {found['brokers']:,} brokers, {found['ranked']:,} ranked"
         )
-        print(f"{found['draws']:,} draws: {found['seconds']:.1f} s, {found['book_seconds']:.1f} of them for the book; "
+        print(f"{found['draws']:,} draws: {found['seconds']:.1f} s, {found['book_seconds']:.1f} of them for the book, "
+              f"{found['cpu_seconds']:.1f} s of processors; "
               f"{found['peak_mb']:.0f} MB")  # fmt: skip
     if found["seconds"] > MINUTE and crowd == MANY:
         print(f"missed: {found['seconds']:.0f} s, over {MINUTE:g}", file=sys.stderr)

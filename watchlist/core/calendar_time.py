@@ -16,6 +16,7 @@ from watchlist.domain.calendars import Dates
 
 FEWEST_NAMES: Final = 5  # open calls below which a day does not count
 FEWEST_DAYS: Final = 120  # counted days below which there is no alpha
+_Call = tuple[int, int, int]  # entered, closed and direction of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,13 @@ def calendar_portfolio(
     """
     days = growth.shape[1]
     names, total, moved = np.zeros(days, dtype=np.int64), np.zeros(days), np.zeros(days)
-    for row, mine in _by_share(held):
-        span = _span(mine, days)  # it is open on no other day
+    for row, start, stop, calls in _by_share(held, days):
+        span = slice(start, stop)  # it is open on no other day
         move = growth[row, span]
         move = np.where(np.isnan(move), 0.0, move)
-        count = load = _open(mine, span)
+        count = load = _open(calls, span)
         if one_dollar:
-            load = _compounded(mine, growth[row])[span]
+            load = _compounded(calls, growth[row])[span]
         names[span] += np.abs(count).astype(np.int64)
         total[span] += np.abs(load)
         moved[span] += load * move
@@ -131,35 +132,32 @@ def calendar_portfolio(
     return Portfolio(returns, benchmark, names, total)
 
 
-def _by_share(held: Holdings) -> Iterator[tuple[int, Holdings]]:
-    """Give the calls of each share that hold anything, by row."""
+def _by_share(held: Holdings, days: int) -> Iterator[tuple[int, int, int, Sequence[_Call]]]:
+    """Give the calls of each share that hold anything, by row, and the days from the first to before the last."""
     kept = np.flatnonzero((held.entered >= 0) & (held.direction != 0) & (held.closed > held.entered))
     kept = kept[np.argsort(held.row[kept], kind="stable")]
-    for mine in np.split(kept, np.flatnonzero(np.diff(held.row[kept])) + 1):
-        if mine.size:
-            yield int(held.row[mine[0]]), held.take(mine)
+    mine = held.take(kept)
+    calls = list(zip(mine.entered.tolist(), mine.closed.tolist(), mine.direction.tolist(), strict=True))
+    ends = [*(np.flatnonzero(np.diff(mine.row)) + 1).tolist(), len(calls)] if calls else []
+    for begin, end in zip([0, *ends], ends, strict=False):
+        here = calls[begin:end]
+        start = min(call[0] for call in here)
+        yield int(mine.row[begin]), start, max(min(max(call[1] for call in here) + 1, days), start), here
 
 
-def _open(held: Holdings, span: slice) -> Floats:
+def _open(calls: Sequence[_Call], span: slice) -> Floats:
     """Give the signed number of open calls of one share on each day of a span that holds them all."""
     count = np.zeros(span.stop - span.start)
-    for start, stop, sign in zip(held.entered, held.closed, held.direction, strict=True):
-        count[start + 1 - span.start : stop + 1 - span.start] += sign
+    for entered, closed, sign in calls:
+        count[entered + 1 - span.start : closed + 1 - span.start] += sign
     return count
 
 
-def _span(held: Holdings, days: int) -> slice:
-    """Give the days on which any call may be open."""
-    first = held.entered[held.entered >= 0]
-    start = int(first.min(initial=days))
-    return slice(start, max(min(int(held.closed.max(initial=-1)) + 1, days), start))
-
-
-def _compounded(held: Holdings, growth: Floats) -> Floats:
+def _compounded(calls: Sequence[_Call], growth: Floats) -> Floats:
     """Weigh each call of one share by its growth from entry to the day before, signed by its direction, ``(D,)``."""
     level = np.multiply.accumulate(1 + np.nan_to_num(growth))
     load = np.zeros(growth.size)
-    for start, stop, sign in zip(held.entered, held.closed, held.direction, strict=True):
+    for start, stop, sign in calls:
         span = slice(start + 1, min(stop, growth.size - 1) + 1)
         load[span] += sign * level[start : start + max(span.stop - span.start, 0)] / level[start]
     return load
@@ -239,7 +237,7 @@ def pool(parts: Sequence[tuple[Dates, Portfolio]], fewest: int = FEWEST_NAMES) -
         parts: sessions and portfolio of each, made with one call as the fewest.
         fewest: open calls that a day needs altogether.
     """
-    dates = np.unique(np.concatenate([each for each, _ in parts]))
+    dates = parts[0][0] if len(parts) == 1 else np.unique(np.concatenate([each for each, _ in parts]))
     names, size, moved, index = (np.zeros(dates.size) for _ in range(4))
     for sessions, one in parts:
         at = np.searchsorted(dates, sessions)

@@ -1,5 +1,6 @@
 """Coverage (覆盖): of what was recorded, how much stands behind a number, and what became of the rest (S20)."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,20 +20,19 @@ _SCORED: Final = (Status.MATURED, Status.SUSPENDED, Status.DELISTED)
 def coverage(situation: Situation, frame: "pd.DataFrame") -> Row:
     """Count recommendations by where they stand at the group's horizon."""
     key = situation.rules.horizon
-    at_horizon = frame[f"{key}:status"].value_counts()
-    now = frame["status"].value_counts()
+    at_horizon, now = (Counter(frame[name].tolist()) for name in (f"{key}:status", "status"))
     markets = sorted(set(frame["market"]))
     parts = situation.book.markets
     return {
         "recorded": len(frame),
-        "scored": int(sum(at_horizon.get(str(status), 0) for status in _SCORED)),
-        "open": int(at_horizon.get(str(Status.OPEN), 0)),
-        "untradable": int(at_horizon.get(str(Status.UNTRADABLE), 0)),
-        "no_price": int(at_horizon.get(str(Status.NO_PRICE), 0)),
-        "suspended": int(now.get(str(Status.SUSPENDED), 0)),
-        "delisted": int(now.get(str(Status.DELISTED), 0)),
-        "stale": int(now.get(str(Status.STALE), 0)),
-        "pending": int(now.get(str(Status.PENDING), 0)),
+        "scored": sum(at_horizon[str(status)] for status in _SCORED),
+        "open": at_horizon[str(Status.OPEN)],
+        "untradable": at_horizon[str(Status.UNTRADABLE)],
+        "no_price": at_horizon[str(Status.NO_PRICE)],
+        "suspended": now[str(Status.SUSPENDED)],
+        "delisted": now[str(Status.DELISTED)],
+        "stale": now[str(Status.STALE)],
+        "pending": now[str(Status.PENDING)],
         "benchmark_kind": "price",
         "as_of": {m: parts[m].as_of.isoformat() if m in parts else None for m in markets},
     }

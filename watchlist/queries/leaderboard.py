@@ -70,6 +70,8 @@ def leaderboard(situation: Situation, filters: Filters, by: str = "broker", *, p
     wanted = [*_COLUMNS, *(f"{key}:{name}" for name in ("status", "price_excess", "excess")), by]
     frame = outcomes(situation, filters)
     frame = frame[[name for name in dict.fromkeys(wanted) if name in frame]]
+    texts = frame.columns[frame.dtypes == "str"].tolist()
+    frame = frame.astype(dict.fromkeys(texts, "object"))  # thousands of groups are cut out of it
     rows: list[Row] = []
     for word, kept in (("live", True), ("backfilled", False)):
         entrants = [

@@ -70,12 +70,13 @@ def live_books(
             one are in no book.
     """
     books = []
-    bought = calls[calls["entered"]]
+    bought = calls["entered"].to_numpy(dtype=bool)
     if against is not None:
-        bought = bought[bought["position"].isin(list(against))]
-    for market, mine in bought.groupby("market", sort=False):
-        part = situation.book.markets[str(market)]
-        at, positions = mine["at"].to_numpy(), mine["position"].to_numpy()
+        bought = bought & calls["position"].isin(list(against)).to_numpy()
+    markets, every = calls["market"].to_numpy(dtype=object), _units(calls, strong or {})
+    for market in dict.fromkeys(markets[bought].tolist()):
+        part, mine = situation.book.markets[market], bought & (markets == market)
+        at, positions = (calls[name].to_numpy()[mine] for name in ("at", "position"))
         numbers = np.array([situation.book.call_of[int(p)] for p in positions], dtype=np.int64)
         index, closes = part.asked.benchmark[at], part.benchmarks.close
         if against is not None:
@@ -85,8 +86,7 @@ def live_books(
         # A share whose bars have ended is in no book from then on: both of its legs end there (RULES 11, 12).
         closed = np.minimum(part.lives.closed[numbers], part.now.end[at])
         held = Holdings(part.asked.row[at], part.entries.session[at], closed, part.asked.direction[at])
-        units = _units(mine, strong or {})
-        moves = situation.moves[str(market)]
+        units, moves = every[mine], situation.moves[market]
         books += [_book(part, moves, held.take(here), units[here], closes[each])
                   for each in np.unique(index) for here in (np.flatnonzero(index == each),)]  # fmt: skip
     return books
@@ -139,9 +139,9 @@ def year_of(books: list[LiveBook]) -> float:
 
 
 def _units(calls: "pd.DataFrame", strong: Mapping[str, int]) -> Ints:
-    by_rating = calls["printed_rating"].map(lambda label: strong.get(label, 1)).to_numpy(dtype=np.int64)
-    by_word = np.where(calls["strength"].isin(STRONG), 2, 1)
-    return np.asarray(np.maximum(by_rating, by_word), dtype=np.int64)
+    labels, words = calls["printed_rating"].tolist(), calls["strength"].tolist()
+    units = (max(strong.get(label, 1), 1 + (word in STRONG)) for label, word in zip(labels, words, strict=True))
+    return np.fromiter(units, dtype=np.int64, count=len(calls))
 
 
 def money_of(books: list[LiveBook]) -> MoneyBook:
