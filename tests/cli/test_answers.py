@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -186,3 +187,17 @@ def test_a_watched_share_without_prices_has_no_curve(tmp_path: Path) -> None:
     assert said.code in {0, 1}
     line = next(line for line in run("watch", home=world.home, now=EVENING).out.splitlines() if "600519" in line)
     assert not set(line) & set("▁▂▃▄▅▆▇█")
+
+
+def test_a_share_no_list_has_is_asked_for_by_its_code_once_it_is_recommended_or_watched(world: World) -> None:
+    listed = world.home / "list.csv"
+    listed.write_text("date,broker,symbol,rating\n2024-03-05,丙证券,ZZQX.US,买入\n", "utf-8")
+    assert run("import", listed, home=world.home, market=world.market, now=EVENING).code == 0
+    asked = partial(run, home=world.home, market=world.market, now=EVENING)
+    assert asked("record").code == 0
+    assert [row["symbol"] for row in asked("recommendations", "--symbol", "ZZQX", "--json").rows] == ["ZZQX.US"]
+    assert asked("returns", "zzqx.us", "--from", "2024-03-05", "--json").rows[0]["status"] == "no_price"
+    assert asked("update", "--symbol", "ZZQX.US", "--dry-run").code == 0
+    assert asked("show", "YYQX", "--json").code == 2
+    assert asked("watch", "add", "YYQX").code == 0
+    assert asked("show", "YYQX", "--json").rows[0]["symbol"] == "YYQX.US"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from watchlist.cli.app import App, current, option, past, shared
-from watchlist.domain.errors import UnknownWord, UsageMistake, Words
+from watchlist.domain.errors import UnknownSymbol, UnknownWord, UsageMistake, Words
 from watchlist.domain.symbols import CURRENCIES, MARKETS
 from watchlist.domain.typed import date_of, in_order, moment_of, periods_of
 
@@ -155,6 +155,26 @@ _OPTIONS = (
 )
 
 
+def resolved(app: App, connection: "sqlite3.Connection", texts: Sequence[str]) -> tuple[str, ...]:
+    """Turn typed securities into symbols: of a list, of the database, or just put on the watchlist.
+
+    Raises:
+        UnknownSymbol, AmbiguousSymbol: as :meth:`Answering.resolve`.
+    """
+    from watchlist.ledger.lookup import load_lookup
+    from watchlist.ledger.watch import load_watchlist
+    from watchlist.storage.health import named_in
+
+    if not texts:
+        return ()
+    known = load_lookup(app.home, named_in(connection))
+    try:
+        return tuple(known.find(text) for text in texts)
+    except UnknownSymbol:
+        watched = known.among([entry.symbol for entry in load_watchlist(app.home)])
+        return tuple(watched.find(text) for text in texts)
+
+
 @dataclass(frozen=True)
 class Answering:
     """A query being answered: the database open, the situation loaded on demand."""
@@ -170,13 +190,7 @@ class Answering:
             UnknownSymbol: one is unknown; the nearest names are in the sentence.
             AmbiguousSymbol: one may be two.
         """
-        from watchlist.ledger.lookup import load_lookup
-        from watchlist.storage.health import tracked
-
-        if not texts:
-            return ()
-        known = load_lookup(self.app.home, tracked(self.connection))
-        return tuple(known.find(text) for text in texts)
+        return resolved(self.app, self.connection, texts)
 
     def situation(self, symbols: Sequence[str] = ()) -> "Situation":
         """Load what the question is answered from."""

@@ -101,11 +101,10 @@ def _drawn(what: str, package: "Package", situation: "Situation", symbol: str | 
 
 def _resolved(app: App, text: str) -> str:
     """Turn a typed security into a symbol."""
-    from watchlist.ledger.lookup import load_lookup
-    from watchlist.storage.health import tracked
+    from watchlist.cli.answers import resolved
 
     with app.reading() as connection:
-        return load_lookup(app.home, tracked(connection)).find(text)
+        return resolved(app, connection, [text])[0]
 
 
 def _warn_of_fonts(app: App, form: str, content: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watchlist.cli.app import App, command, current, option, past, shared
-from watchlist.domain.errors import MarketFolderMissing, TrustOfOne, UnknownWord, Words
+from watchlist.domain.errors import MarketFolderMissing, TrustOfOne, UnknownSymbol, UnknownWord, Words
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -263,9 +263,18 @@ def _choice(
 
 
 def _named(app: App, symbols: "Sequence[str]") -> tuple[str, ...]:
+    from watchlist.cli.answers import resolved
     from watchlist.ledger.lookup import load_lookup
 
-    return tuple(map(load_lookup(app.home).find, symbols)) if symbols else ()
+    if not symbols:
+        return ()
+    try:
+        return tuple(map(load_lookup(app.home).find, symbols))
+    except UnknownSymbol:
+        if not app.database.exists():
+            raise
+        with app.reading() as connection:
+            return resolved(app, connection, symbols)
 
 
 def _known_sources(sources: "Mapping[str, Source]", choice: "Choice") -> "Mapping[str, Source]":

@@ -30,7 +30,7 @@ from watchlist.queries.whole import load_appraiser, with_reactions
 from watchlist.steps.check import check
 from watchlist.storage.database import hold_still, reading
 from watchlist.storage.frozen import state
-from watchlist.storage.health import tracked
+from watchlist.storage.health import named_in
 from watchlist.storage.report_heads import report_heads
 from watchlist.web.choice import Choice
 from watchlist.web.kept import Kept
@@ -172,7 +172,7 @@ class Shelf:
         if is_symbol(exact):
             return exact
         with self.reading() as connection:
-            return self.lookup().among(tracked(connection)).find(text)
+            return self.lookup().among(named_in(connection)).find(text)
 
     def lookup(self) -> Lookup:
         """Give every name that is known, read again where a file of names has changed.
