@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.industry import Industry
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.parts import by_brackets, parted
 from watchlist.reading.themes import nearest_label, of_lead, of_sentence
@@ -21,7 +22,7 @@ _ALONE: Final = re.compile(r"[，、 】](?:予以|给予|我们|均|都|也|为
 _MOST_CLAUSES, _SHORT_TAIL, _LONGEST_LED = 3, 6, 16
 
 
-def read_behind(place: Place, verb: Verb, stop: int, industry: str | None, findings: Findings) -> bool:
+def read_behind(place: Place, verb: Verb, stop: int, industry: Industry, findings: Findings) -> bool:
     """Read ``A、B等值得重点关注``: the list stands before its verb, clauses about it between them at most."""
     text = place.text
     of_it = _OF_IT.match(text, verb.end) is not None
@@ -39,12 +40,13 @@ def read_behind(place: Place, verb: Verb, stop: int, industry: str | None, findi
     theme = (
         (label.theme if label else None)
         or of_lead(text[begin : items[0].start])
-        or of_sentence(text, clause_of(text, begin), begin, item=False)
+        or industry.narrower(of_sentence(text, clause_of(text, begin), begin, item=False))
         or place.headings.item_above(begin)
+        or industry.near(begin)
     )
     for position, group in enumerate(parted(text, items, begin)):
         own = theme if position == 0 else of_lead(text[group[0].lead : group[0].start])
-        for told, part in by_brackets(text, group, own or theme or industry, industry):
+        for told, part in by_brackets(text, group, own or theme, industry.name):
             findings.listings.append(Listing(begin, verb.end, tuple(part), told, verb.printed, verb.strength))
     return True
 

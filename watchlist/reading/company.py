@@ -8,6 +8,7 @@ from watchlist.domain.model import Strength
 from watchlist.reading.english import names_in
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.houses import others_sentence, others_voice
+from watchlist.reading.industry import Industry
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE, COMMON
 from watchlist.reading.sector_words import INDUSTRY
@@ -54,7 +55,7 @@ _LONGEST_SENTENCE: Final = 240
 _SECTORAL: Final = re.compile(r"行业|板块|sector|industry", re.IGNORECASE)
 
 
-def read_company(place: Place, title: str | None, industry: str | None, findings: Findings) -> None:
+def read_company(place: Place, title: str | None, industry: Industry, findings: Findings) -> None:
     """Find what a report on one company says of it, and sentences that rate a company by name.
 
     The findings keep which company the whole report is about.
@@ -62,7 +63,7 @@ def read_company(place: Place, title: str | None, industry: str | None, findings
     Args:
         place: the flow.
         title: of the report.
-        industry: of the report; the theme of its company.
+        industry: of the report; the theme of its company where the text speaks of it.
         findings: takes what is found.
     """
     subject = _subject(place, title)
@@ -91,7 +92,7 @@ def _rated_on(
     place: Place,
     match: re.Match[str],
     subject: Item | None,
-    industry: str | None,
+    industry: Industry,
     listed: set[str | None],
     findings: Findings,
 ) -> bool:
@@ -201,7 +202,7 @@ def _sentence(
     place: Place,
     match: re.Match[str],
     subject: Item | None,
-    industry: str | None,
+    industry: Industry,
     listed: set[str | None],
     findings: Findings,
 ) -> bool:
@@ -247,7 +248,7 @@ def _several(place: Place, match: re.Match[str], clause: int, named: Item | None
 
 
 def _pair(
-    place: Place, match: re.Match[str], industry: str | None, listed: set[str | None], findings: Findings
+    place: Place, match: re.Match[str], industry: Industry, listed: set[str | None], findings: Findings
 ) -> bool:
     """Read ``维持恒瑞医药“增持”、迈瑞医疗“增持”评级``: each name with the rating in quotes behind it."""
     clause = place.text[max(0, match.start() - _CLAUSE) : match.start()]
@@ -284,7 +285,7 @@ def _named(place: Place, start: int, stop: int) -> Item | None:
 
 
 def _rate(
-    place: Place, item: Item, rating: str, span: tuple[int, int], industry: str | None, findings: Findings
+    place: Place, item: Item, rating: str, span: tuple[int, int], industry: Industry, findings: Findings
 ) -> None:
     strength = Strength.RECOMMEND if is_positive(rating) else Strength.RATING_ONLY
     if rating in {"强烈推荐", "强推"}:
@@ -294,7 +295,8 @@ def _rate(
     label = nearest_label(place.text, span[0])
     if label and label.marked and label.theme and not place.names_one(label.theme):
         above = label.theme
-    target, theme = _target(place, item), (industry or above) if place.subject == item.symbol else (above or industry)
+    theme = industry.anywhere() or above if place.subject == item.symbol else above or industry.near(span[0])
+    target = _target(place, item)
     findings.listings.append(
         Listing(*span, (replace(item, target=item.target or target, rating=rating),), theme, rating, strength, rating)
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from watchlist.domain.model import Strength
 from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.industry import Industry
 from watchlist.reading.lists import Place
 from watchlist.reading.names import CODE
 
@@ -51,7 +52,7 @@ _IN: Final = re.compile(
 )
 
 
-def read_english(place: Place, industry: str | None, findings: Findings) -> None:
+def read_english(place: Place, industry: Industry, findings: Findings) -> None:
     """Find lists behind English verbs; a name counts by its code or as one that is known."""
     text = place.text
     findings.listings += _picks(place, industry)
@@ -63,7 +64,7 @@ def read_english(place: Place, industry: str | None, findings: Findings) -> None
         items = list(names_in(place, verb.end(), stop))
         if not items:
             continue
-        theme = _theme(text, verb, items[0].start, items[-1].stop) or industry
+        theme = _theme(text, verb, items[0].start, items[-1].stop) or industry.near(verb.start())
         strength = (
             Strength.STRONG_RECOMMEND if verb["strong"] else Strength.RECOMMEND if verb["plain"] else Strength.WATCH
         )
@@ -71,14 +72,14 @@ def read_english(place: Place, industry: str | None, findings: Findings) -> None
         findings.listings.append(Listing(verb.start(), items[-1].stop, tuple(items), theme, words, strength))
 
 
-def _picks(place: Place, industry: str | None) -> Iterator[Listing]:
+def _picks(place: Place, industry: Industry) -> Iterator[Listing]:
     """Read ``Kingdee (268 HK) is our top pick``: the list stands before its verb."""
     text = place.text
     for pick in _IS_PICK.finditer(text):
         start = max(text.rfind(mark, 0, pick.start()) for mark in (". ", "；", "\n", "：")) + 1
         items = names_in(place, start, pick.start())
         if items:
-            theme = _theme(text, pick, items[0].start, items[-1].stop) or industry
+            theme = _theme(text, pick, items[0].start, items[-1].stop) or industry.near(pick.start())
             yield Listing(start, pick.end(), tuple(items), theme, pick[0], Strength.STRONG_RECOMMEND)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.industry import Industry
 from watchlist.reading.lists import Place, end_of, scan, strangers
 from watchlist.reading.parts import by_brackets
 from watchlist.reading.sector_words import SECTOR
@@ -43,7 +44,7 @@ class Governor:
     """A verb that announces items, the industry they fall back on, and where other verbs begin."""
 
     verb: Verb
-    industry: str | None
+    industry: Industry
     starts: list[int]
 
     def speaks(self, start: int, end: int) -> bool:
@@ -204,13 +205,13 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
     outer = nearest_label(text, verb.start)
     theme = label or of_lead(text[begin : items[0].start]) or (outer.theme if outer else None)
     if theme is None:
-        said = of_sentence(text, clause_of(text, verb.start), verb.end, item=False)
-        theme = said or place.headings.above(unit.begin) or governor.industry or market
+        said = governor.industry.narrower(of_sentence(text, clause_of(text, verb.start), verb.end, item=False))
+        theme = said or place.headings.above(unit.begin) or governor.industry.near(verb.start) or market
     rated = _rated(text, begin, end)
     strength, rating = (_strength(rated["rating"]), rated["rating"]) if rated else (verb.strength, None)
     near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
     start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
-    for told, part in by_brackets(text, items, theme, governor.industry):
+    for told, part in by_brackets(text, items, theme, governor.industry.name):
         findings.listings.append(
             Listing(start, end_of(text, items, end), tuple(part), told, verb.printed, strength, rating)
         )

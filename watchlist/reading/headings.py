@@ -35,9 +35,9 @@ _CODED: Final = re.compile(
 )
 
 
-def headings(text: str) -> "Headings":
-    """Find every heading of a flow."""
-    return Headings(list(_found(text)), [line.start() for line in _LINE.finditer(text) if _is_company(line)])
+def headings(text: str, industry: str | None = None) -> "Headings":
+    """Find every heading of a flow; the report's industry on a line of its own is on every page, and none."""
+    return Headings(list(_found(text, industry)), [line.start() for line in _LINE.finditer(text) if _is_company(line)])
 
 
 class Headings:
@@ -64,13 +64,15 @@ class Headings:
         return self._themes[position] if position >= 0 and self._items[position] else None
 
 
-def _found(text: str) -> Iterator[tuple[int, str | None, bool]]:
+def _found(text: str, industry: str | None) -> Iterator[tuple[int, str | None, bool]]:
     open_ones: list[tuple[int, str | None]] = []
     for line in _LINE.finditer(text):
         depth = _depth(line)
         if depth is None:
             continue
         theme = _theme(line)
+        if depth == _BARE_DEPTH and theme in {industry, f"{industry}业"}:
+            continue
         while open_ones and open_ones[-1][0] >= depth:
             open_ones.pop()
         open_ones.append((depth, theme))

@@ -67,10 +67,16 @@ class Place:
 
     @classmethod
     def of(
-        cls, text: str, names: Names, day: dt.date | None = None, market: str | None = None, house: str | None = None
+        cls,
+        text: str,
+        names: Names,
+        day: dt.date | None = None,
+        market: str | None = None,
+        house: str | None = None,
+        industry: str | None = None,
     ) -> "Place":
         """Make one, with the text folded for look-ups and its headings found."""
-        return cls(text, upper(text), names, headings(text), day, market, house)
+        return cls(text, upper(text), names, headings(text, industry), day, market, house)
 
     def names_one(self, words: str) -> bool:
         """Say whether words are a security's own name, and no word of every day, or hold its code."""

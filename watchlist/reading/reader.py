@@ -16,6 +16,7 @@ from watchlist.reading.characters import Mapped, normalise
 from watchlist.reading.company import read_company
 from watchlist.reading.english import read_english
 from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector, joined, quote_of
+from watchlist.reading.industry import Industry
 from watchlist.reading.layout import clean, cut
 from watchlist.reading.lines import broken_names, flow, unwrapped
 from watchlist.reading.lists import Place
@@ -66,9 +67,9 @@ def read(
     about = read_about(raw, page, body, names, told, last)
     run, page = flow(body, names), flow_of_tables(body, names)
     market = about.market
-    findings = _found(run, page, names, about, market)
+    findings = _found(run, page, names, about, market, simplified)
     if market is None and (likely := _only_market(findings)):
-        findings = _found(run, page, names, about, likely)
+        findings = _found(run, page, names, about, likely, simplified)
     if findings.subject is not None:
         # The rating on the cover of a report on one company is the company's, not its industry's.
         about = replace(about, industry_rating=None)
@@ -81,16 +82,19 @@ def read(
     )
 
 
-def _found(run: Mapped, page: Mapped, names: Names, about: About, market: str | None) -> Findings:
+def _found(
+    run: Mapped, page: Mapped, names: Names, about: About, market: str | None, simplified: Mapping[str, str] | None
+) -> Findings:
     """Read the flow and the tables of a page; names of two listings are those of ``market``."""
-    place = Place.of(run.text, names, about.published, market, about.broker)
-    theme = about.industry or sector_in(names.taken_out(about.title or ""))
+    own = normalise(about.industry, simplified).text if about.industry else None
+    place = Place.of(run.text, names, about.published, market, about.broker, own)
+    industry = Industry(own, run.text, sector_in(names.taken_out(about.title or "")))
     findings = Findings()
-    read_scopes(place, theme, findings)
-    read_english(place, theme, findings)
+    read_scopes(place, industry, findings)
+    read_english(place, industry, findings)
     tables = Place.of(page.text, names, about.published, market, about.broker)
     _read_tables(tables, page, findings, run)
-    read_company(place, about.title, about.industry, findings)
+    read_company(place, about.title, Industry(own, run.text), findings)
     return findings
 
 

@@ -17,6 +17,7 @@ from watchlist.reading.governed import (
     read_governed,
     read_siblings,
 )
+from watchlist.reading.industry import Industry
 from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.parts import by_brackets, parted
 from watchlist.reading.sectors import sector_of
@@ -52,15 +53,15 @@ class Advice:
     speaker: Verb
     verb: Verb
     stop: int
-    industry: str | None
+    industry: Industry
 
 
-def read_scopes(place: Place, industry: str | None, findings: Findings) -> None:
+def read_scopes(place: Place, industry: Industry, findings: Findings) -> None:
     """Find every advice of the flow and what it governs.
 
     Args:
         place: the flow.
-        industry: of the report: the theme of a list for which nothing nearer names one.
+        industry: of the report: the theme of a list for which nothing nearer names one, where its paragraph does.
         findings: takes what is found.
     """
     text = place.text
@@ -186,7 +187,7 @@ def _keep(place: Place, advice: Advice, items: list[Item], findings: Findings) -
         start = _quote_start(text, speaker, label) if position == 0 else group[0].lead
         theme = _theme(place, advice, group[0], label, findings, first=position == 0)
         end = end_of(text, group, stop)
-        for told, part in by_brackets(text, group, theme, advice.industry):
+        for told, part in by_brackets(text, group, theme, advice.industry.name):
             findings.listings.append(Listing(start, end, tuple(part), told, speaker.printed, speaker.strength))
 
 
@@ -221,7 +222,7 @@ def _theme(
     told = before if before and before.start >= clause_of(place.text, speaker.start) else None
     themes = _themes(place, advice, item, named, told, first=first)
     theme = next(filter(None, themes), None)
-    return theme or place.headings.above(speaker.start) or advice.industry
+    return theme or place.headings.above(speaker.start) or advice.industry.near(speaker.start)
 
 
 def _themes(
@@ -259,8 +260,8 @@ def _themes(
     # An item that is a company ends with what is said of it.
     number = None if named and named.company else nearest_item(text, speaker.start)
     if number is not None:
-        yield of_sentence(text, number, speaker.start, item=True)
-    yield of_sentence(text, begin, speaker.start, item=False)
+        yield advice.industry.narrower(of_sentence(text, number, speaker.start, item=True))
+    yield advice.industry.narrower(of_sentence(text, begin, speaker.start, item=False))
     yield told.theme if told else None
 
 
