@@ -21,7 +21,7 @@ _LINE: Final = re.compile(
     re.MULTILINE,
 )
 _NO_THEME: Final = re.compile(
-    r"预测|评级|估值|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|"
+    r"预测|前瞻|业绩|评级|估值|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|"
     r"逻辑|策略|摘要|目录|"
     r"提要|导读|内容|要点|沪深|上证|深证|恒生|指数|综指|编号|编码|证书|资格|电话|邮箱|(?:19|20)\d\d|"
     r"图表|正文|复盘|点评|事件|催化|日历|周报|月报|报告|专题|综述|深度|证券|研究|日期|一览|提示|声明|情景"
@@ -30,6 +30,10 @@ _LISTED: Final = re.compile(r"[、，；：。\d]")
 _LONGEST_LINE, _LONGEST_COMPANY, _BARE, _LONGEST_LABEL = 48, 64, 10, 12
 # Chapters (一、 and the marks of Markdown) hold many themes; items (1、 （1） ●) are of one.
 _ITEM_DEPTH, _LABEL_DEPTH, _BARE_DEPTH = 5, 8, 9
+_WORDS: Final = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{2}")
+_SAYING: Final = re.compile(r"[^，；：、。\d()|]{2,10}：[^；：、。|]{4,}")
+# The next line is a sentence, no item or cell.
+_BELOW: Final = re.compile(r"\n{1,2}[^\n：|]{0,24}[^\n|]*[，。]")
 _CODED: Final = re.compile(
     r"\((?:\d{6}|\d{1,5}[. ]?HK)[^()\n]{0,12}\)[^\n]{0,40}(?:点评|报告|深度|跟踪|季报|年报|中报|：)"
 )
@@ -71,7 +75,7 @@ def _found(text: str, industry: str | None) -> Iterator[tuple[int, str | None, b
         if depth is None:
             continue
         theme = _theme(line)
-        if depth == _BARE_DEPTH and theme in {industry, f"{industry}业"}:
+        if depth >= _LABEL_DEPTH and theme in {industry, f"{industry}业"}:
             continue
         while open_ones and open_ones[-1][0] >= depth:
             open_ones.pop()
@@ -99,8 +103,16 @@ def _depth(line: re.Match[str]) -> int | None:
     bulleted = line["bullet"] and bare and not _LISTED.search(bare)
     if not line["more"] and (bare.endswith("：") or bulleted) and len(bare) <= _BARE:
         return _LABEL_DEPTH
+    if not line["bullet"] and _says(line):
+        return _LABEL_DEPTH
     is_sector = not line["more"] and len(bare) <= _BARE and SECTOR.search(bare) and "：" not in bare
     return _BARE_DEPTH if is_sector else None
+
+
+def _says(line: re.Match[str]) -> bool:
+    """Say whether a line of its own above prose names a theme and says how it does: ``白酒：旺季落幕，分化延续``."""
+    below = _BELOW.match(line.string, line.end())
+    return _SAYING.fullmatch(line[0].strip(" ")) is not None and below is not None and not ADVISED.search(line[0])
 
 
 def _is_company(line: re.Match[str]) -> bool:
@@ -112,6 +124,6 @@ def _theme(line: re.Match[str]) -> str | None:
     if _is_company(line):
         return None
     label = (line["label0"] or line["label"]).partition("：")[0]
-    if _NO_THEME.search(label) or begins_with_house(label):
+    if _NO_THEME.search(label) or begins_with_house(label) or not _WORDS.search(label):
         return None
     return of_label(label) or of_market(label)

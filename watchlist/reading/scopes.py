@@ -248,8 +248,6 @@ def _themes(
     own = of_clause(text[begin : speaker.start])
     if first and not own:
         yield label
-    if named is None and (above := place.headings.item_above(speaker.start)) and not place.names_one(above):
-        yield above
     lead = _ASIDE.sub("", text[advice.verb.end if first else item.lead : item.start])
     if "：" in lead:
         yield of_label(lead.rpartition("：")[0].strip("：， \n").rpartition("：")[2])
@@ -257,12 +255,15 @@ def _themes(
     yield None if lead.rstrip(" ").endswith("、") else of_lead(lead)
     yield own or (of_noun(text[begin : advice.verb.start]) if advice.verb.opener else None)
     yield label
+    yield told.theme if told else None
+    if named is None or named.theme is None:
+        above = place.headings.item_above(speaker.start)
+        yield above if above and not place.names_one(above) else None
     # An item that is a company ends with what is said of it.
     number = None if named and named.company else nearest_item(text, speaker.start)
     if number is not None:
         yield advice.industry.narrower(of_sentence(text, number, speaker.start, item=True))
     yield advice.industry.narrower(of_sentence(text, begin, speaker.start, item=False))
-    yield told.theme if told else None
 
 
 def _sector(place: Place, verb: Verb, stop: int, following: list[Verb], findings: Findings) -> None:

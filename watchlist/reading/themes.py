@@ -119,6 +119,14 @@ _SAYS: Final = re.compile(
 )
 
 
+# What stands right before a verb is the noun that it recommends in (组件串焊机推荐…), but for these: when, how, why, who.
+_NO_NOUN: Final = re.compile(
+    _SAYS.pattern
+    + r"|[年月季周日期]|此|综上|总之|因而|故而|于是|鉴于|由于|随着|阶段|配置|策略|操作|选股|"
+    r"交易|风格|标的|个股|投资|层面|维度|自下而上|自上而下|择机|左侧|右侧|底部|国内|海外|内地|境内|境外|研究|证券|团队|分析师|作者|"
+    r"其|该|这|那|者|均|都|也|又|还|且|并|不|未|没|了|我|"
+    r"后|前|以|可|应|需|会"
+)
 _NO_TOPIC: Final = re.compile(_NOT_THEME.pattern + r"|^(?:内地|境内|本港)?(?:[ABH港美])$|个股|选股|组合")
 
 
@@ -171,8 +179,9 @@ def _with_colon(text: str, line: int, sentence: int, verb: int) -> Label | None:
         if marked and match.start() < sentence and _COUNTED.match(match["marker"] or ""):
             continue
         heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
-        # 医疗服务：推荐标的：…；受益标的：… - what opens a list takes no theme away.
-        opens = theme is None and best is not None and best.theme
+        # 医疗服务：需求回暖，推荐标的：…；受益标的：… - what opens a list, or says why, takes no theme away.
+        says_why = match["marker"] is None and ADVISED.search(match["label"].partition("，")[2])
+        opens = (theme is None or says_why) and best is not None and best.theme
         if marked or not (opens or (match.start() < sentence and not heads)):
             begin = match.start("label") if match["marker"] is None else match.start("marker")
             best = Label(begin, match.end(), theme, marked)
@@ -291,9 +300,9 @@ def of_clause(words: str) -> str | None:
         return of_label(inside[1])
     if not clauses or (words.rstrip(" ").endswith("，") and not _ASPECT.search(clauses[-1])):
         return None
-    core = _TOPIC_HEAD.sub("", clauses[-1].strip(" "))
+    core = _TOPIC_HEAD.sub("", re.sub(rf"^{_BULLET}(?:{_MARKER})?[ 、，：]*", "", clauses[-1].strip(" ")))
     bare = _TOPIC_TAIL.sub("", core)
-    ended = bool(_ASPECT.search(core)) or SECTOR.fullmatch(bare) is not None
+    ended = bool(_ASPECT.search(core)) or SECTOR.fullmatch(bare) is not None or not _NO_NOUN.search(core)
     fits = 2 <= len(bare) <= 10 and not _NO_TOPIC.search(bare) and not ADVISED.search(bare)  # noqa: PLR2004
     return of_label(bare) if ended and fits else None
 
