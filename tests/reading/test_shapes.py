@@ -15,7 +15,7 @@ from watchlist.steps.read import load_names, read_bytes
 
 SHAPES: Final[dict[str, dict[str, Any]]] = {
     name: shape
-    for file in ("shapes.toml", "lists.toml")
+    for file in ("shapes.toml", "lists.toml", "labels.toml")
     for name, shape in tomllib.loads(Path(__file__).with_name(file).read_text("utf-8")).items()
 }
 TODAY: Final = dt.date(2026, 1, 1)

@@ -247,9 +247,7 @@ def _several(place: Place, match: re.Match[str], clause: int, named: Item | None
     return items if len(items) > 1 else []
 
 
-def _pair(
-    place: Place, match: re.Match[str], industry: Industry, listed: set[str | None], findings: Findings
-) -> bool:
+def _pair(place: Place, match: re.Match[str], industry: Industry, listed: set[str | None], findings: Findings) -> bool:
     """Read ``维持恒瑞医药“增持”、迈瑞医疗“增持”评级``: each name with the rating in quotes behind it."""
     clause = place.text[max(0, match.start() - _CLAUSE) : match.start()]
     if others_voice(re.split(r"[，。；\n]", clause)[-1], place.house):
@@ -284,9 +282,7 @@ def _named(place: Place, start: int, stop: int) -> Item | None:
     return last
 
 
-def _rate(
-    place: Place, item: Item, rating: str, span: tuple[int, int], industry: Industry, findings: Findings
-) -> None:
+def _rate(place: Place, item: Item, rating: str, span: tuple[int, int], industry: Industry, findings: Findings) -> None:
     strength = Strength.RECOMMEND if is_positive(rating) else Strength.RATING_ONLY
     if rating in {"强烈推荐", "强推"}:
         strength = Strength.STRONG_RECOMMEND

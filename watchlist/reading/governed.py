@@ -17,7 +17,7 @@ from watchlist.reading.themes import LABEL_MARK, nearest_label, of_label, of_lea
 from watchlist.reading.verbs import ENDS, Verb, clause_of
 from watchlist.reading.words import BULLETS, RATING, is_positive, strength_of
 
-_LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK = 4000, 3, 16, 40, 60
+_LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK, _MOST_SAID = 4000, 3, 16, 40, 60, 6
 _BULLET: Final = rf"[{BULLETS}]"
 UNIT_MARK: Final = re.compile(
     rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?"
@@ -33,7 +33,7 @@ _RATED_END: Final = re.compile(rf"，(?:维持|给予|评级)?[“\"]?(?P<rating
 _DOCUMENT: Final = re.compile(r"(?:报告|点评|周报|月报|快报|公告|纪要)[ ]?$")
 # A table of prices values what was advised; it advises nothing itself.
 _VALUED: Final = re.compile(
-    r"(?:代码|简称|名称|公司)[^\n，。]{0,40}(?:EPS|PE|PB|P/E|市值|收盘|股价|市盈率|市净率|涨跌|涨幅|跌幅|收益率)",
+    r"(?:证券|股票|公司)?(?:代码|简称|名称|公司)[^\n，。]{0,40}(?:EPS|PE|PB|P/E|市值|收盘|股价|市盈率|市净率|涨跌|涨幅|跌幅|收益率)",
     re.IGNORECASE,
 )
 _HEADER: Final = re.compile(r"代码|简称|名称|股票|公司|理由|逻辑|ticker|company", re.IGNORECASE)
@@ -139,8 +139,11 @@ class _Walk:
         """Read a unit; say whether what was announced may go on behind it."""
         text, style, spoken = self.place.text, self.style, self.spoken
         # A heading, or a table that rates for itself, ends what was announced.
-        chapter = style and (text[unit.begin] == "#" or unit.mark == "numeral" != style)
-        if chapter or _RATED.search(text, unit.start, unit.end) or _VALUED.match(text, unit.start, unit.end):
+        if (
+            self._is_chapter(unit)
+            or _RATED.search(text, unit.start, unit.end)
+            or _VALUED.match(text, unit.start, unit.end)
+        ):
             return False
         self.under, self.spoken = unit.mark or ("" if unit.opens else self.under), False
         if self.governor.speaks(unit.begin, unit.end) and not _rated(text, unit.start, unit.end):
@@ -157,6 +160,13 @@ class _Walk:
             return True
         return self._misses(unit)
 
+    def _is_chapter(self, unit: Unit) -> bool:
+        """Say whether a unit begins a chapter: a heading, or a number among items that have none and no themes."""
+        words = self.place.text[unit.start : unit.end]
+        numbered = self.style == "line" and unit.mark == "number" and _label_line(words, marked=True) is None
+        headed = self.place.text[unit.begin] == "#" or unit.mark == "numeral" != self.style or numbered
+        return self.style is not None and headed
+
     def _speaks(self, unit: Unit) -> bool:
         """Pass an item that speaks for itself; an unmarked line that does is no item any more."""
         text = self.place.text
@@ -169,7 +179,8 @@ class _Walk:
     def _misses(self, unit: Unit) -> bool:
         """Pass a unit without names: a theme for the next line, a header, or one of the few that may be missed."""
         text = self.place.text
-        carried = _label_line(text[unit.start : unit.end], marked=bool(unit.mark))
+        lined = text[unit.begin - 1] != "；"
+        carried = _label_line(text[unit.start : unit.end], marked=bool(unit.mark)) if lined else None
         self.carried = None if carried and self.place.names_one(carried) else carried
         if self.carried or (
             self.missed == 0 and self.style is None and _HEADER.search(text, unit.start, unit.end) is not None
@@ -199,7 +210,10 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
         market = of_market(text[begin : mark.start()])
         label = of_label(text[begin : mark.start()]) or carried
         items = scan(place, mark.end(), end, directly=True)
-    if not items:
+    # …推荐A、B；C二月表态暂不提价: what only begins with a name is said of it, and is no list.
+    bare = text[unit.begin - 1] == "；" and not (unit.mark or mark)
+    prose = not items or (bare and end - end_of(text, items, end) > _MOST_SAID)
+    if prose:
         return False
     keep_unresolved(place, items, end, findings)
     outer = nearest_label(text, verb.start)

@@ -9,11 +9,11 @@ from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE
 from watchlist.reading.rows import THEME_HEAD, Row, Span, is_rule, row_at
-from watchlist.reading.words import RATING_HEAD, strength_of
+from watchlist.reading.words import ADVISED, RATING_HEAD, strength_of
 
-_ANY_HEAD: Final = re.compile(r"简称|名称|公司|标的|个股|股票|证券|company|stock|ticker", re.IGNORECASE)
+_ANY_HEAD: Final = re.compile(r"简称|名称|公司|标的|个股|股票|证券|组合|company|stock|ticker", re.IGNORECASE)
 _NAME_HEAD: Final = re.compile(
-    r"[^|，。：]{0,8}(?:简称|名称|公司|标的|个股|股票|证券|企业)(?:名称|简称|名)?|(?:company|stock|name|"
+    r"[^|，。：]{0,8}(?:简称|名称|公司|标的|个股|股票|证券|企业|(?:推荐|关注|受益)组合)(?:名称|简称|名)?|(?:company|stock|name|"
     r"ticker)s?(?: name)?",
     re.IGNORECASE,
 )
@@ -47,12 +47,13 @@ def read_picks(place: Place, findings: Findings) -> list[Span]:
         names = _columns(text, header, _NAME_HEAD)
         if len(header.cells) < _FEWEST_CELLS or not names or RATING_HEAD.search(line):
             continue
-        told = bool(_columns(text, header, THEME_HEAD) or _REASON_HEAD.search(line))
-        caption = _caption(text, header.start, told=told)
-        if caption is None:
+        themed = bool(_columns(text, header, THEME_HEAD))
+        verbs = _verbs(text, header, names) if themed else {}
+        caption = _caption(text, header.start, told=themed or bool(_REASON_HEAD.search(line)))
+        if caption is None and not verbs:
             continue
         rows = list(_rows(text, header))
-        found = [listing for row in rows for listing in [_read(place, header, row, caption, rows)] if listing]
+        found = [listing for row in rows for listing in _read(place, header, row, caption, verbs, rows)]
         if found:
             findings.listings += found
             at = max(row.end for row in rows if row.start <= found[-1].start)
@@ -107,17 +108,27 @@ def _columns(text: str, row: Row, head: re.Pattern[str]) -> list[int]:
     return [number for number, span in enumerate(row.cells) if head.fullmatch(text, *span)]
 
 
-def _read(place: Place, header: Row, row: Row, verb: str, rows: list[Row]) -> Listing | None:
+def _verbs(text: str, header: Row, names: list[int]) -> dict[int, str]:
+    """Give the columns of names whose heads recommend by themselves: 推荐标的, 关注标的."""
+    advised = {number: ADVISED.search(text, *header.cells[number]) for number in names}
+    return {number: text[slice(*header.cells[number])] for number, found in advised.items() if found}
+
+
+def _read(
+    place: Place, header: Row, row: Row, caption: str | None, verbs: dict[int, str], rows: list[Row]
+) -> Iterator[Listing]:
+    """Read a row: each column with a verb of its own, else the first that names a security."""
     if len(row.cells) > len(header.cells) or len(row.cells) < _FEWEST_CELLS:
-        return None
-    items: list[Item] = []
-    for number in dict.fromkeys([*_columns(place.text, header, _NAME_HEAD), *_columns(place.text, header, _CODE_HEAD)]):
-        if number < len(row.cells) and not items:
-            items = _items(place, row, row.cells[number])
-    if not items:
-        return None
+        return
     theme = theme_of(place.text, header, row, rows)
-    return Listing(row.start, row.end, tuple(items), theme, verb, strength_of(verb))
+    named = [*_columns(place.text, header, _NAME_HEAD), *_columns(place.text, header, _CODE_HEAD)]
+    for number in verbs or dict.fromkeys(named):
+        verb = verbs.get(number, caption)
+        items = _items(place, row, row.cells[number]) if number < len(row.cells) else []
+        if items and verb:
+            yield Listing(row.start, row.end, tuple(items), theme, verb, strength_of(verb))
+            if not verbs:
+                return
 
 
 def _items(place: Place, row: Row, cell: Span) -> list[Item]:

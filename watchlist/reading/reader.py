@@ -123,10 +123,15 @@ def _read_tables(place: Place, page: Mapped, findings: Findings, run: Mapped) ->
     """
     own = Findings()
     taken = [_moved_span(span, page, run) for span in read_picks(place, own)]
-    findings.listings = [one for one in findings.listings if not any(a <= one.items[0].start < b for a, b in taken)]
+    findings.listings = [one for one in findings.listings if not _within(one.items[0].start, taken)]
+    findings.problems = [one for one in findings.problems if not _within(one[2][0], taken)]
     read_tables(place, own)
     findings.listings += [_moved(listing, page, run) for listing in own.listings]
     findings.problems += [(kind, what, _moved_span(span, page, run), who) for kind, what, span, who in own.problems]
+
+
+def _within(at: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in spans)
 
 
 def _moved(listing: Listing, page: Mapped, run: Mapped) -> Listing:

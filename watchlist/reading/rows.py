@@ -9,7 +9,7 @@ _GAP: Final = re.compile(r" {2,}|\t")
 _WORD: Final = re.compile(r"[^ ]+")
 _RULE: Final = re.compile(r"[-:：| +=—]+")
 THEME_HEAD: Final = re.compile(
-    r"(?:所属|投资|细分|推荐|产业链|相关|一级|二级|申万|覆盖)?(?:行业|板块|领域|方向|主线|环节|主题|赛道|产业链|"
+    r"(?:所属|所处|投资|细分|推荐|产业链|相关|一级|二级|申万|覆盖|应用|业务|产品|受益|核心|主要)?(?:细分)?(?:行业|板块|领域|方向|主线|环节|主题|赛道|产业链|"
     r"子行业)(?:分类|名称)?|"
     r"(?:类别|分类|品种)|sectors?|themes?|segments?",
     re.IGNORECASE,

@@ -38,6 +38,7 @@ _NEWS: Final = re.compile(
     r"的?[^，。；、]{0,12}(?:动态|进展|公告|发布会|财报|业绩会|动向|新品|批价|减产|停产|复产|诉讼|解禁|"
     r"减持)(?:情况)?(?=[，。；]|$)"
 )
+_POSTFIX: Final = re.compile(r"(?:也|亦|同样|均|都)?(?:值得|可)[\u4e00-\u9fff]{0,6}(?:[。；\n]|$)")
 _ACT: Final = re.compile(r"(?:布局|配置|把握|介入|参与|买入|增持)$")
 # 核心推荐（按市值排序）：
 _ASIDE: Final = re.compile(r"^\((?![\d一二三四五六七八九十]{1,2}\))[^()]{2,16}\)")
@@ -80,13 +81,19 @@ def read_scopes(place: Place, industry: Industry, findings: Findings) -> None:
     pending: list[Verb] = []
     for position, verb in enumerate(verbs):
         pending = [other for other in pending if same_sentence(text, other.end, verb.start)]
-        stop = stop_of(text, verb.end, starts[position + 1], sells)
+        stop = _before_postfix(text, verb, stop_of(text, verb.end, starts[position + 1], sells))
         governor = Governor(_speaker(pending, verb), industry, speaking)
         if _read_list(place, Advice(governor.verb, verb, stop, industry), pending, governor, findings):
             pending = []
             continue
         _sector(place, verb, stop, verbs[position + 1 : position + 2], findings)
         pending.append(verb)
+
+
+def _before_postfix(text: str, verb: Verb, stop: int) -> int:
+    """Give where a scope ends before a list that its own verb follows: ``推荐A，B亦值得关注``."""
+    comma = text.rfind("，", verb.end, stop)
+    return comma if comma >= 0 and _POSTFIX.match(text, stop) else stop
 
 
 def _read_list(place: Place, advice: Advice, pending: list[Verb], governor: Governor, findings: Findings) -> bool:

@@ -81,6 +81,8 @@ _COUNTED: Final = re.compile(r"[一二三四五六七八九十]{1,3}是|其[一�
 _COUNTED_LEAD: Final = re.compile(
     rf"[ ]*{_MARKER}[，：、是 ]?(?P<label>[^，。；：\n]{{2,12}})，(?:如|包括|例如|比如|代表公司|相关标的|标的)*[ ：]?$"
 )
+# 主线二，出口链，推荐A。此外建议关注B: a sentence that begins so leaves the items of the one before it.
+_LEAVES: Final = re.compile(r"[ ]*(?:此外|另外|除此之外|除上述|同时，?(?:我们)?建议)")
 _CIRCUMSTANCE: Final = re.compile(r"(?:在|从|随着|基于|受|由于|当)")
 _KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益|核心|投资)*(?:标的|个股|公司|股)")
 # What happens to a sector is no part of its name: 焦煤价格反弹.
@@ -119,10 +121,9 @@ _SAYS: Final = re.compile(
 )
 
 
-# What stands right before a verb is the noun that it recommends in (组件串焊机推荐…), but for these: when, how, why, who.
+# What stands right before a verb is a noun that names what it recommends (组件串焊机推荐…), but for when, how and who.
 _NO_NOUN: Final = re.compile(
-    _SAYS.pattern
-    + r"|[年月季周日期]|此|综上|总之|因而|故而|于是|鉴于|由于|随着|阶段|配置|策略|操作|选股|"
+    _SAYS.pattern + r"|[年月季周日期]|此|综上|总之|因而|故而|于是|鉴于|由于|随着|按|依|据|阶段|配置|策略|操作|选股|"
     r"交易|风格|标的|个股|投资|层面|维度|自下而上|自上而下|择机|左侧|右侧|底部|国内|海外|内地|境内|境外|研究|证券|团队|分析师|作者|"
     r"其|该|这|那|者|均|都|也|又|还|且|并|不|未|没|了|我|"
     r"后|前|以|可|应|需|会"
@@ -151,6 +152,8 @@ def nearest_label(text: str, verb: int) -> Label | None:
         if theme and _is_label(match["label"]) and (best is None or match.start("marker") > best.start):
             best = Label(match.start("marker"), match.end(), theme, marked=True)
     for match in _MAINLINE.finditer(text, line, verb):
+        if _LEAVES.match(text, sentence, verb) and match.end() < sentence:
+            continue
         best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
     item = nearest_item(text, verb)
     if best is not None and item is not None and item > best.start:
@@ -176,7 +179,7 @@ def _with_colon(text: str, line: int, sentence: int, verb: int) -> Label | None:
         marked = bulleted or (match["marker"] is not None and match["marker"].strip() != "")
         theme = of_label(match["label"])
         # 三是…：A、B。同时关注C: what is counted in a sentence ends with it.
-        if marked and match.start() < sentence and _COUNTED.match(match["marker"] or ""):
+        if marked and _is_left(text, match, line, sentence, verb):
             continue
         heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
         # 医疗服务：需求回暖，推荐标的：…；受益标的：… - what opens a list, or says why, takes no theme away.
@@ -195,9 +198,18 @@ def nearest_item(text: str, verb: int) -> int | None:
     found = [
         match
         for match in ITEM.finditer(text, max(line - 1, 0), verb)
-        if match.start("marker") >= line and not (match.start() < sentence and _COUNTED.match(match["marker"]))
+        if match.start("marker") >= line and not _is_left(text, match, line, sentence + 1, verb)
     ]
     return found[-1].start("marker") if found else None
+
+
+def _is_left(text: str, match: re.Match[str], line: int, sentence: int, verb: int) -> bool:
+    """Say whether what a mark numbers inside a line is over: a counted item with its sentence, others as words say."""
+    if match.start() >= sentence:
+        return False
+    inside = match.start("marker") - line > _MARKER_WIDTH
+    counted = _COUNTED.match(match["marker"] or "") is not None
+    return counted or (inside and _LEAVES.match(text, sentence, verb) is not None)
 
 
 def of_label(label: str) -> str | None:
