@@ -7,11 +7,13 @@ import asyncio
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 import httpx
 import openpyxl
@@ -192,31 +194,48 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     made.close()
 
 
-ASKED: Final = (
-    "recommendations",
-    "calls",
-    "themes",
-    "brokers",
-    "changes",
-    "returns",
-    "watch",
-    "holdings",
-    "securities/x",
-)
-PARAMETERS: Final = (
-    "theme", "broker", "analyst", "symbol", "since", "until", "as_of", "known_at", "horizon", "format", "limit",
-    "offset", "by", "from", "to", "move", "lang", "status", "direction", "period",
+GIVEN: Final = st.one_of(
+    TEXTS,
+    st.sampled_from([
+        "1", "0", "2024-06-14", "2024-03-01", "AI", "6m", "20", "1w,1m", "600000", "浦发银行", "600000.SH", "甲证券",
+        "000300.SH", "CN", "CNY", "USD", "csv", "jsonl", "running", "matured", "theme", "broker", "today",
+        "point-in-time", "0.05", "true", "en", "zh",
+    ]),
 )  # fmt: skip
-GIVEN: Final = st.one_of(TEXTS, st.sampled_from(["1", "2024-06-14", "AI", "6m"]))
+PLACES: Final = st.one_of(
+    GIVEN, st.sampled_from(["2024Q2", "2024H1", "2024-03..2024-06", "period-calls", "contributions"])
+)
+
+
+@pytest.fixture(scope="module")
+def asked(app: FastAPI) -> dict[str, list[str]]:
+    """Map every address of the API to the words it knows, as it describes itself."""
+    described = app.openapi()["paths"]
+    known = {
+        path: [one["name"] for one in what["get"].get("parameters", []) if one["in"] == "query"]
+        for path, what in described.items()
+        if "get" in what and path.startswith("/api/")
+    }
+    assert len(known) > 15
+    return known
 
 
 @ANY_WAY
-@given(path=st.sampled_from(ASKED), query=st.dictionaries(st.sampled_from(PARAMETERS), GIVEN, max_size=3))
-def test_api(app: FastAPI, loop: asyncio.AbstractEventLoop, path: str, query: dict[str, str]) -> None:
-    async def asked() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8350") as client:
-            return await client.get(f"/api/{path}", params={k: v.encode("utf-8", "replace") for k, v in query.items()})
+@given(data=st.data())
+def test_api(app: FastAPI, asked: dict[str, list[str]], loop: asyncio.AbstractEventLoop, data: st.DataObject) -> None:
+    """Every address, with some of its own words or a foreign one, each with one or more values of any kind."""
+    path = data.draw(st.sampled_from(sorted(asked)))
+    filled = re.sub(r"\{\w+\}", lambda _: quote(data.draw(PLACES), safe="", errors="replace"), path)
+    words = st.sampled_from([*asked[path], "x"])
+    query = data.draw(st.dictionaries(words, st.one_of(GIVEN, st.lists(GIVEN, max_size=3)), max_size=3))
 
-    answer = loop.run_until_complete(asked())
-    assert answer.status_code < 500, answer.text
-    assert answer.status_code == 200 or set(answer.json()) == {"error"}
+    async def answered() -> httpx.Response:
+        there = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=there, base_url="http://127.0.0.1:8350", follow_redirects=True
+        ) as client:
+            return await client.get(f"{filled}?{urlencode(query, doseq=True, errors='replace')}")
+
+    answer = loop.run_until_complete(answered())
+    assert answer.status_code < 500, (filled, query, answer.text)
+    assert answer.status_code == 200 or set(answer.json()) == {"error"}, (filled, query, answer.text)
