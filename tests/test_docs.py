@@ -19,6 +19,7 @@ from tests.docs import messages
 from tests.docs.console import DOCUMENTS, ROOT, Command, agrees, commands, run
 from watchlist.cli import cli
 from watchlist.domain.model import Status, Strength
+from watchlist.domain.spoken import WORDS_ZH
 from watchlist.ledger.ratings import Ratings
 from watchlist.ledger.report import Report
 from watchlist.ledger.retractions import Retraction
@@ -26,7 +27,6 @@ from watchlist.ledger.securities import COLUMNS
 from watchlist.ledger.settings import Settings, SourceName
 from watchlist.ledger.themes import Theme
 from watchlist.ledger.watch import Watched
-from watchlist.output.columns import WORDS_ZH
 from watchlist.storage.database import HERE, reading, writing
 
 SHARED_SECTIONS: Final = ("Options of every command", "Options of every query")

@@ -237,5 +237,7 @@ def test_api(app: FastAPI, asked: dict[str, list[str]], loop: asyncio.AbstractEv
             return await client.get(f"{filled}?{urlencode(query, doseq=True, errors='replace')}")
 
     answer = loop.run_until_complete(answered())
-    assert answer.status_code < 500, (filled, query, answer.text)
+    # Nothing was recorded by so early a moment: the API says of itself that it then answers 503.
+    nothing_yet = answer.status_code == 503 and "known_at" in query
+    assert answer.status_code < 500 or nothing_yet, (filled, query, answer.text)
     assert answer.status_code == 200 or set(answer.json()) == {"error"}, (filled, query, answer.text)

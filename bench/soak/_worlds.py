@@ -105,7 +105,7 @@ def unsound(path: Path) -> str | None:
         return None
     except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
         return f"{type(error).__name__}: {error}"
-    return said(wrong) if wrong else None
+    return said(wrong).en if wrong else None
 
 
 def _acknowledging(descriptor: int) -> None:

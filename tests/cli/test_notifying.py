@@ -76,7 +76,7 @@ def test_a_good_day_is_told_and_ends_what_failed(teller: Teller, server: Server)
 def test_a_market_that_fails_is_not_ended_by_another(teller: Teller, server: Server) -> None:
     told(teller, server, PARTIAL)
     other = Event("info", "done", "HK", FRIDAY, {"bars": 1, "problems": 0})
-    assert told(teller, server, other, NEXT) == ["watchlist\nHK 2024-06-21 done: 1 new bars, 0 problems"]
+    assert told(teller, server, other, NEXT) == ["watchlist\nHK 2024-06-21 done: 1 new bar, 0 problems"]
 
 
 def test_nobody_is_told_where_there_is_nobody(teller: Teller) -> None:

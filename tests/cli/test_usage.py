@@ -11,7 +11,16 @@ MISTAKES = {
     ("shwo",): "没有命令“shwo”。您是否想输入 show？",
     ("themes", "--lnag"): "没有选项 --lnag。您是否想输入 --lang？",
     ("themes", "--zzz"): "没有选项 --zzz。",
-    ("alias",): "缺少命令：--help 列出全部。",
+    (
+        "update",
+        "--confirm",
+        "3",
+        "--dry-run",
+        "--symbol",
+        "600519",
+    ): "--confirm 须单独使用：请去掉 --dry-run --symbol，或另行执行。",
+    ("update", "--dismiss", "3", "--since", "2026-01-05"): "--dismiss 须单独使用：请去掉 --since，或另行执行。",
+    ("update", "--names", "--until", "2026-01-05"): "--names 须单独使用：请去掉 --until，或另行执行。",
     ("show",): "缺少参数 SYMBOL。",
     ("show", "a", "b", "c"): "多出无法识别的内容：b c。",
     ("returns", "x"): "缺少选项 --from。",
@@ -33,6 +42,16 @@ def test_a_usage_error_is_chinese(tmp_path: Path, typed: tuple[str, ...]) -> Non
     assert last.endswith(MISTAKES[typed])
     assert said.problems[0].startswith(("用法：main.py", "错误："))
     assert not re.search(r"Usage|Error|Invalid|Try|Missing|No such|OPTIONS", said.err)
+
+
+@pytest.mark.parametrize("options", [(), ("--lang", "en"), ("--demo",)])
+@pytest.mark.parametrize("group", ["alias", "theme"])
+def test_a_group_without_a_command_shows_which_there_are(tmp_path: Path, group: str, options: tuple[str, ...]) -> None:
+    said = run(group, *options, home=tmp_path, env={"LC_ALL": "C"})
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"Usage: main.py {group}")
+    assert "Commands:\n  " in said.err
+    assert "list" in said.err.split("Commands:")[1]
 
 
 def test_a_value_that_is_missing_is_said_in_both_languages(tmp_path: Path) -> None:

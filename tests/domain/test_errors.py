@@ -5,7 +5,7 @@ import string
 import pytest
 
 from watchlist.domain import errors
-from watchlist.domain.errors import UnknownWord, UsageMistake, WatchlistError, Words
+from watchlist.domain.errors import UnknownWord, UsageMistake, WatchlistError, Words, counted
 
 CLASSES = [
     one
@@ -42,3 +42,8 @@ def test_a_fact_that_is_words_is_spoken_in_the_language_of_the_sentence() -> Non
 
 def test_an_error_of_no_class_of_its_own_says_its_message() -> None:
     assert str(WatchlistError(message="The disk is full.")) == "The disk is full."
+
+
+def test_one_thing_is_counted_without_an_s() -> None:
+    assert [counted(n, "row") for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+    assert [counted(n, "share is", "shares are") for n in (1, 3)] == ["1 share is", "3 shares are"]

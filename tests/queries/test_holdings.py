@@ -146,6 +146,15 @@ def test_a_part_of_a_review_knows_the_calls_on_all_that_is_held(holding: World) 
             assert counts == {"backed": 2, "opposed": 1, "lapsed": 0, "unbacked": 0}
 
 
+def test_the_status_of_a_holding_is_a_filter_and_one_it_never_has_is_refused(holding: World) -> None:
+    for word in ("stale", "no_rate"):
+        assert ask(holding, "--as-of", "2024-05-06", "--status", word) == {}
+    assert PUFA in ask(holding, "--as-of", "2024-05-06", "--status", "running")
+    said = run("holdings", "--status", "open", "--lang", "zh", home=holding.home)
+    assert said.code == 2
+    assert "running, suspended, delisted, stale, no_price, no_rate" in said.err
+
+
 def test_only_what_brokers_stand_to_so(holding: World) -> None:
     assert ask(holding, "--as-of", "2024-05-06", "--standing", "unbacked").keys() == {LONGI}
     assert ask(holding, "--as-of", LAST, "--standing", "unbacked").keys() == set()  # it is sold

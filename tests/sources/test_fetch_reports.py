@@ -94,7 +94,7 @@ def test_what_another_list_said_already_is_left_out_and_said(
     import_ratings(database, home, load_settings(home), path, NOW)
     _, result = fetch(database, home, sources)
     assert result.recommendations == 2
-    assert [note.en for note in result.notes] == ["1 reports were known from elsewhere already"]
+    assert [note.en for note in result.notes] == ["1 report was known from elsewhere already"]
 
 
 def test_a_refusal_is_said_and_stops_nothing_else(
@@ -117,6 +117,31 @@ def test_a_rating_nobody_knows_is_a_problem_with_its_report(
     assert [(one.number, "妙不可言" in one.what.en) for one in result.problems] == [(1, True)]
     assert "AP2026-11-17" in fetched.found.places[1]
     assert "AP2026-11-17" in str(tables(home.database, "problems")["problems"])
+
+
+def test_a_list_that_goes_on_beyond_what_is_asked_for_is_said(
+    sources: Mapping[str, Source], home: Home, database: "Database", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.fake_exchange import eastmoney  # noqa: PLC0415 - what it serves is changed here
+
+    # Two a page and fifty pages: of 103 reports, one each day back from 11-20, the hundredth is of 100 days before.
+    one = ("甲证券", "推荐", "", "", 9, "", "")
+    listed = tuple((f"第 {ago} 日", one[0], ago, *one[1:]) for ago in range(1, 104))
+    monkeypatch.setattr(eastmoney, "_REPORTS", listed)
+    fetched, result = fetch(database, home, sources)
+    assert (fetched.reports, result.recommendations) == (100, 100)
+    said = "only the newest 100 reports on 600000.SH were taken: those before 2026-08-12 are missing"
+    assert fetched.failed[SHARE].en == said
+    monkeypatch.setattr(eastmoney, "_REPORTS", listed[:100])
+    assert not fetch(database, home, sources)[0].failed
+
+
+def test_a_list_that_could_not_be_had_has_no_lines_to_count(exchange: FakeExchange, tmp_path: Path) -> None:
+    exchange.faults.append(Fault("html", "report/list", -1))
+    said = run("fetch-reports", SHARE, "--lang", "zh", home=tmp_path, now=NOW)
+    assert said.code == 1
+    assert "未能取得 600000.SH 的研报" in said.err
+    assert "行" not in said.err
 
 
 def test_the_command_asks_about_named_and_watched_securities(exchange: FakeExchange, tmp_path: Path) -> None:

@@ -128,6 +128,14 @@ def test_a_value_that_the_table_does_not_take_is_refused_among_many_too(
         record_imported(at, "recommendations", "rec_id", columns(rows[77:78]), NOW)
 
 
+def test_two_broken_texts_are_not_taken_for_a_whole_one(database: "Database") -> None:
+    rows = many(bulk.LARGE)
+    rows[77], rows[78] = ({**rows[at], "quotes_json": text} for at, text in ((77, "[1"), (78, "2]")))
+    with pytest.raises(sqlite3.IntegrityError, match="quotes_json"), transaction(database) as at:
+        record_imported(at, "recommendations", "rec_id", columns(rows), NOW)
+    assert database["recommendations"].count == 0
+
+
 def test_a_check_is_read_from_the_definition_whatever_stands_in_it(database: "Database") -> None:
     database.conn.execute(
         "create table odd (one text not null check (one not in (')', 'it''s (')), two integer, "

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from tests.cli.program import run
-from watchlist.queries.integrity import in_words
 from watchlist.storage.backup import examined
 from watchlist.storage.database import new_schema, reading, transaction, writing
 from watchlist.storage.health import Injuries, injuries
+from watchlist.storage.injury_words import in_words
 from watchlist.storage.prices import Fetched, save_fetch
 from watchlist.storage.runs import begin_run
 from watchlist.storage.seals import SEALED, BrokenSeal, broken_seals, suspects
@@ -63,7 +63,7 @@ def test_every_kind_of_seal_has_its_words() -> None:
     broken = tuple(BrokenSeal(kind, "2026-01-05", 2, 1) for kind in sorted(kinds))
     said = list(in_words(Injuries(broken=broken)))
     assert len(said) == len(kinds) == len({one.words.zh for one in said})
-    assert all("2026-01-05" in one.words.en and "(1 rows, 2 written)" in one.words.en for one in said)
+    assert all("2026-01-05" in one.words.en and "(1 row, 2 written)" in one.words.en for one in said)
 
 
 def test_what_the_program_writes_stays_under_seal(database: "Database") -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from watchlist.cli.app import App, current, option, past, shared
-from watchlist.domain.errors import UnknownSymbol, UnknownWord, UsageMistake, Words
+from watchlist.domain.errors import UnknownSymbol, UnknownWord, UsageMistake, Words, counted
 from watchlist.domain.symbols import CURRENCIES, MARKETS
 from watchlist.domain.typed import date_of, in_order, moment_of, periods_of
 
@@ -262,7 +262,7 @@ class Answering:
             if form not in {"csv", "json", "jsonl"}:
                 raise UnknownForm(path=path)
             write_text(path, rendered(marked, form), encoding="utf-8-sig" if form == "csv" else "utf-8")
-            self.app.tell(f"{len(rows)} rows written to {path}", f"已将 {len(rows)} 行写入 {path}")
+            self.app.tell(f"{counted(len(rows), 'row')} written to {path}", f"已将 {len(rows)} 行写入 {path}")
         elif self.asked.form in {"csv", "json", "jsonl"}:
             click.echo(rendered(marked, self.asked.form or "json"), nl=False)
         elif rows:
@@ -311,7 +311,11 @@ class Answering:
         ):
             if symbols:
                 some = " ".join(symbols[:_NAMED]) + (" …" if len(symbols) > _NAMED else "")
-                words.append(self.app.say(f"{en}: {len(symbols)} shares, {some}", f"{zh}：{len(symbols)} 只，{some}。"))
+                words.append(
+                    self.app.say(
+                        f"{en}: {counted(len(symbols), 'share')}, {some}", f"{zh}：{len(symbols)} 只，{some}。"
+                    )
+                )
         return self.app.say(" ", "").join(words)
 
 

@@ -177,6 +177,13 @@ class Group(_Speaking, click.Group):
         del ctx
         return list(self.commands)
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's own)
+        """Run the command that was named; where none was, show which there are, options or not."""
+        named = ctx._protected_args or ctx.args  # noqa: SLF001  (click has no other name for it until its version 9)
+        if not (self.invoke_without_command or named):
+            raise click.exceptions.NoArgsIsHelpError(ctx)
+        return super().invoke(ctx)
+
 
 class Option(click.Option):
     """An option whose help speaks the language of the person."""

@@ -284,7 +284,7 @@ def _show(answer: Answering, row: dict[str, Any], situation: "Situation") -> Non
 
 def _standing(row: dict[str, Any]) -> tuple[str, str]:
     """Say in both languages how a security stands: last close, status, periods against the benchmark."""
-    from watchlist.output.columns import say
+    from watchlist.domain.spoken import say
 
     close = "–" if row["close"] is None else f"{row['close']:,.2f}"
     session, status = row["session"] or "–", row["status"] or "no_price"

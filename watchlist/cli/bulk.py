@@ -9,7 +9,7 @@ import click
 
 from watchlist.cli import suggesting
 from watchlist.cli.app import App, command, current, option, past, shared
-from watchlist.domain.errors import UsageMistake
+from watchlist.domain.errors import UsageMistake, counted
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -125,12 +125,14 @@ def fetch_reports(
         }
         click.echo(written(shape), nl=False)
     app.tell(
-        f"Asked {SOURCE} about {fetched.asked} securities: {fetched.reports} reports.",
+        f"Asked {SOURCE} about {counted(fetched.asked, 'security', 'securities')}: "
+        f"{counted(fetched.reports, 'report')}.",
         f"向 {SOURCE} 查询 {fetched.asked} 只证券：{fetched.reports} 份研报。",
     )
     for why in fetched.failed.values():
         app.tell(f"  ! {why.en}", f"  ! {why.zh}")
-    _tell(app, result, "the list", "研报列表", dry_run=dry_run)
+    if fetched.reports:
+        _tell(app, result, "the list", "研报列表", dry_run=dry_run)
     if result.problems or fetched.failed:
         raise SystemExit(1)
 
@@ -189,8 +191,8 @@ def _tell(app: App, result: "ImportResult", of: str, of_zh: str, *, dry_run: boo
 
     new, amended, bad = result.recorded.added, result.recorded.amended, len(result.problems)
     app.tell(
-        f"{result.lines} lines of {of}: {result.recommendations} recommendations "
-        f"({new} new, {amended} amended), {bad} problems{'; nothing was written' if dry_run else ''}.",
+        f"{counted(result.lines, 'line')} of {of}: {counted(result.recommendations, 'recommendation')} "
+        f"({new} new, {amended} amended), {counted(bad, 'problem')}{'; nothing was written' if dry_run else ''}.",
         f"{of_zh} 共 {result.lines} 行：{result.recommendations} 条推荐（新增 {new}，修订 {amended}），"
         f"{bad} 个问题{'；未写入' if dry_run else ''}。",
     )

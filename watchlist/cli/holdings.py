@@ -8,7 +8,7 @@ import click
 
 from watchlist.cli.answers import Answering, Asked, answering, query
 from watchlist.cli.app import App, Command, Group, both, current, option, past, shared
-from watchlist.domain.errors import UsageMistake
+from watchlist.domain.errors import UsageMistake, counted
 from watchlist.domain.model import STANDINGS
 from watchlist.domain.typed import date_of
 
@@ -60,8 +60,8 @@ def holdings(asked: Asked, start: str | None, account: str | None, portfolio: bo
     """Show what is held."""
     if click.get_current_context().invoked_subcommand is not None:
         return
+    from watchlist.queries.holdings import STATUSES, standing_at, with_trailing
     from watchlist.queries.holdings import holdings as load
-    from watchlist.queries.holdings import standing_at, with_trailing
 
     if asked.horizon is not None:
         raise NoHorizonOfHoldings(horizon=asked.horizon)
@@ -71,7 +71,7 @@ def holdings(asked: Asked, start: str | None, account: str | None, portfolio: bo
     since = past(date_of(start, "--from"), "--from", app)
     with answering(asked) as answer:
         situation = answer.situation()
-        found = load(situation, answer.connection, answer.filters(), since=since, account=account)
+        found = load(situation, answer.connection, answer.filters(STATUSES), since=since, account=account)
         if found is None:
             _say_empty(app, situation.when)
             return
@@ -171,7 +171,7 @@ def retract(day: str, account: str, why: str) -> None:
     with writing(app.own_database) as database:
         found = step(database, account, wanted, why, app.now)
     app.tell(
-        f"Retracted the snapshot of {wanted} with {len(found.positions)} holdings.",
+        f"Retracted the snapshot of {wanted} with {counted(len(found.positions), 'holding')}.",
         f"已撤回 {wanted} 的快照（{len(found.positions)} 项持仓）。",
     )
 
@@ -224,14 +224,15 @@ def _tell(app: App, result: "HoldingsResult", file: Path, *, dry_run: bool) -> N
     words = {"add": ("new", "新增"), "amend": ("a new revision", "新修订"), "same": ("nothing new", "无变化")}
     bad, over = len(result.problems), len(result.passed_over)
     app.tell(
-        f"{file.name}: {result.lines} holdings, {over} lines passed over, {bad} problems"
+        f"{file.name}: {counted(result.lines, 'holding')}, {counted(over, 'line')} passed over, "
+        f"{counted(bad, 'problem')}"
         f"{'; nothing was written' if dry_run else ''}.",
         f"{file.name}：{result.lines} 条持仓，略过 {over} 行，{bad} 个问题{'；未写入' if dry_run else ''}。",
     )
     for one in result.snapshots:
         en, zh = words[one.word]
         name = shown_account(one.account) if one.account else app.say("no account named", "未注明账户")
-        app.tell(f"  {one.day} ({name}): {one.holdings} securities, {en}.",
+        app.tell(f"  {one.day} ({name}): {counted(one.holdings, 'security', 'securities')}, {en}.",
                  f"  {one.day}（{name}）：{one.holdings} 只证券，{zh}。")  # fmt: skip
     if dry_run:
         _list(app, result.passed_over, "-")

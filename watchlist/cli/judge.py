@@ -95,7 +95,7 @@ def explain_group(answer: Answering, situation: "Situation", by: str, group: str
         UnknownWord: there is no such group.
         NoExchangeRate: a market of the groups cannot be counted in the currency asked for.
     """
-    from watchlist.output.columns import say
+    from watchlist.domain.spoken import say
     from watchlist.queries.explain import check_rates
     from watchlist.queries.explain import explain_group as steps
     from watchlist.queries.leaderboard import groups_named, leaderboard

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from watchlist.cli.app import App
-from watchlist.domain.errors import UsageMistake
+from watchlist.domain.errors import UsageMistake, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +98,7 @@ def _tell(app: App, result: "NamesResult", lists: "Mapping[str, ListOutcome]", *
     further = sum(one.what == "further" for one in result.changes)
     if further:
         app.tell(
-            f"{further} further names, by which securities are found when you type them.",
+            f"{counted(further, 'further name')}, by which securities are found when you type them.",
             f"{further} 个其他名称，输入时可据以查找证券。",
         )
     for said, mark in ((result.conflicts, "?"), (result.problems, "!")):
@@ -123,7 +123,7 @@ def _unread(app: App, outcome: "ListOutcome") -> str:
 
     if not isinstance(outcome, NameList) or not outcome.unread or outcome.entries[0].symbol.endswith(".US"):
         return ""
-    return app.say(f" ({outcome.unread} lines left out)", f"（另有 {outcome.unread} 行未采用）")
+    return app.say(f" ({counted(outcome.unread, 'line')} left out)", f"（另有 {outcome.unread} 行未采用）")
 
 
 def _list(app: App, key: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from watchlist.cli.app import App, command, current, option, shared
-from watchlist.domain.errors import UsageMistake, WatchlistError
+from watchlist.domain.errors import UsageMistake, WatchlistError, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -220,6 +220,7 @@ class Teller:
 def _line(app: App, event: "Event") -> str:
     facts = event.facts
     done = app.say("done", "完成")
-    bars = app.say(f"{facts.get('bars', 0)} new bars", f"新增 {facts.get('bars', 0)} 根日线")
-    problems = app.say(f"{facts.get('problems', 0)} problems", f"{facts.get('problems', 0)} 个问题")
+    new, bad = (int(str(facts.get(name, 0))) for name in ("bars", "problems"))
+    bars = app.say(counted(new, "new bar"), f"新增 {new} 根日线")
+    problems = app.say(counted(bad, "problem"), f"{bad} 个问题")
     return f"{event.market} {event.session} {done}: {bars}, {problems}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from watchlist.cli.app import App, command, current, option, past, shared
-from watchlist.domain.errors import UsageMistake
+from watchlist.domain.errors import UsageMistake, counted
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,10 @@ def score_summary(app: App, count: int, as_of: dt.date, *, new: bool) -> None:
     """Say in a sentence what was scored."""
     kept = app.say("kept as a new score run" if new else "the newest score run says the same",
                    "已留存为新的评分" if new else "与最近一次评分相同")  # fmt: skip
-    app.tell(f"Scored {count} recommendations as of {as_of}: {kept}.", f"已评分 {count} 条推荐，截至 {as_of}：{kept}。")
+    app.tell(
+        f"Scored {counted(count, 'recommendation')} as of {as_of}: {kept}.",
+        f"已评分 {count} 条推荐，截至 {as_of}：{kept}。",
+    )
 
 
 def _into_file(app: App, day: dt.date, output: Path | None, engine: str, scheduler: str | None) -> None:
@@ -89,7 +92,8 @@ def _into_file(app: App, day: dt.date, output: Path | None, engine: str, schedul
         )
     shown = app.home.shown(path)
     app.tell(
-        f"Scored {result.recommendations} recommendations as of {day} into {shown}; their groups are in the database.",
+        f"Scored {counted(result.recommendations, 'recommendation')} as of {day} into {shown}; "
+        "their groups are in the database.",
         f"已评分 {result.recommendations} 条推荐，截至 {day}，写入 {shown}；分组结果存于数据库。",
     )
 

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watchlist.cli.app import App, command, current, option, past, shared
-from watchlist.domain.errors import MarketFolderMissing, TrustOfOne, UnknownSymbol, UnknownWord, Words
+from watchlist.domain.errors import (
+    MarketFolderMissing,
+    TrustOfOne,
+    UnknownSymbol,
+    UnknownWord,
+    UsageMistake,
+    Words,
+    counted,
+)
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -18,6 +26,14 @@ if TYPE_CHECKING:
     from watchlist.queries.planned import Choice
     from watchlist.sources.contract import Source
     from watchlist.steps.update import Progress, Reach, UpdateLine, UpdateResult
+
+
+class OptionsApart(UsageMistake):
+    """Options that do nothing together."""
+
+    en = "{option} stands alone: leave {others} out, or ask for that in a command of its own."
+    zh = "{option} 须单独使用：请去掉 {others}，或另行执行。"
+
 
 _SHOWN = 5  # revisions and results in one sentence
 UNTIL = option(
@@ -67,6 +83,11 @@ def update(  # noqa: PLR0913  (an option each)
     app = current()
     if trust is not None and (len(symbol) != 1 or source or confirm or dismiss or names):
         raise TrustOfOne(source=trust)
+    _refuse_besides("--confirm" if confirm else "--dismiss", bool(confirm or dismiss), {
+        "--until": until, "--dry-run": dry_run, "--symbol": symbol, "--since": since, "--source": source,
+        "--names": names,
+    })  # fmt: skip
+    _refuse_besides("--names", names, {"--until": until, "--since": since, "--source": source})
     if confirm or dismiss:
         _decide(app, confirm, dismiss)
         return
@@ -89,6 +110,17 @@ def update(  # noqa: PLR0913  (an option each)
         _print_taken(app, trust, result)
     if result.failed:
         raise SystemExit(1)
+
+
+def _refuse_besides(option: str, asked: bool, others: "Mapping[str, object]") -> None:  # noqa: FBT001  (whether it was)
+    """Refuse options that an option does nothing with, instead of leaving them out unseen.
+
+    Raises:
+        OptionsApart: there are some.
+    """
+    besides = [name for name, given in others.items() if given]
+    if asked and besides:
+        raise OptionsApart(option=option, others=" ".join(besides))
 
 
 @contextmanager
@@ -136,7 +168,8 @@ def update_summary(app: App, result: "UpdateResult") -> None:
     new, asked, fresh = sum(line.new for line in result.lines), len(result.lines), result.up_to_date
     sources = ", ".join(sorted({line.source for line in result.lines if line.source})) or "–"
     app.tell(
-        f"Asked {sources} for {asked} securities: {new} new bars; {fresh} were up to date.",
+        f"Asked {sources} for {counted(asked, 'security', 'securities')}: "
+        f"{counted(new, 'new bar')}; {fresh} {'was' if fresh == 1 else 'were'} up to date.",
         f"向 {sources} 查询 {asked} 只证券：新增 {new} 根日线；{fresh} 只已是最新。",
     )
     changed = [line.fetch.symbol for line in result.lines if line.changed]
@@ -159,7 +192,7 @@ def _print_taken(app: App, source: str, result: "UpdateResult") -> None:
         if line.source is not None:
             symbol, new, changed = line.fetch.symbol, line.new, line.changed
             app.tell(
-                f"Taken on your word from {source} for {symbol}: {new} new bars, {changed} changed; "
+                f"Taken on your word from {source} for {symbol}: {counted(new, 'new bar')}, {changed} changed; "
                 "what stood there before is kept as a revision.",
                 f"已按您的采信写入 {source} 的 {symbol} 数据：新增 {new} 根日线，更正 {changed} 处；"
                 "原值保留为修订记录。",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from watchlist.cli.app import App, Command, both, current, option, shared
+from watchlist.domain.errors import counted
 
 if TYPE_CHECKING:
     from watchlist.steps.import_watched import WatchedResult
@@ -63,7 +64,8 @@ def _shape(result: "WatchedResult", *, dry_run: bool) -> dict[str, object]:
 def _tell(app: App, result: "WatchedResult", file: Path, *, dry_run: bool) -> None:
     new, bad = len(result.added), len(result.problems)
     app.tell(
-        f"{file.name}: {result.tickers} tickers, {new} new, {result.watched_already} watched already, {bad} problems"
+        f"{file.name}: {counted(result.tickers, 'ticker')}, {new} new, {result.watched_already} "
+        f"watched already, {counted(bad, 'problem')}"
         f"{'; nothing was written' if dry_run else ''}.",
         f"{file.name}：{result.tickers} 只，新增 {new}，已在自选 {result.watched_already}，{bad} 个问题"
         f"{'；未写入' if dry_run else ''}。",

@@ -13,7 +13,7 @@ from watchlist.cli.day import day
 from watchlist.cli.news import day_message, tell_news
 from watchlist.cli.scoring import score, score_summary
 from watchlist.cli.updating import UNTIL, progress_bar, reached, update, update_summary
-from watchlist.domain.errors import SourceUnreachable
+from watchlist.domain.errors import SourceUnreachable, counted
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _summary(app: App, result: "DailyResult") -> None:
 def _record_summary(app: App, result: "RecordResult") -> None:
     count, reports, new = result.recommendations, result.reports, result.recorded.changed
     app.tell(
-        f"Recorded {count} recommendations from {reports} reports ({new} rows new).",
+        f"Recorded {counted(count, 'recommendation')} from {counted(reports, 'report')} ({counted(new, 'row')} new).",
         f"已记录 {reports} 份研报的 {count} 条推荐（新增 {new} 行）。",
     )
     for wrong in result.broken:

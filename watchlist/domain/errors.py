@@ -17,6 +17,15 @@ class Words:
         return self.en
 
 
+def counted(count: int, one: str, more: str | None = None) -> str:
+    """Write a number with what it counts in English: ``1 share``, ``2 shares``.
+
+    Args:
+        more: the words for none or several, where they are not ``one`` with an s.
+    """
+    return f"{count} {one}" if count == 1 else f"{count} {f'{one}s' if more is None else more}"
+
+
 class WatchlistError(Exception):
     """The root of every error this program raises on purpose.
 
@@ -47,22 +56,43 @@ def _spoken(fact: object, language: str) -> object:
     return fact
 
 
+_ELSEWHERE: Final = Words("choose another place", "请换一个位置")
+_ASK: Final = Words("choose another place, or ask for it", "请换一个位置，或申请权限")
+_ROOM: Final = Words("free some room", "请先清理")
+# What a disk refuses with, and what helps where it is written to.
 _DISK: Final = {
-    errno.EACCES: Words(
-        "permission is denied; choose another place, or ask for it.", "没有权限；请换一个位置，或申请权限。"
-    ),
-    errno.EISDIR: Words("it is a folder.", "这是一个文件夹。"),
-    errno.ENOENT: Words("its folder is not there; make it first.", "所在文件夹不存在；请先建立。"),
-    errno.ENOSPC: Words("the disk is full; free some room.", "磁盘已满；请先清理。"),
-    errno.ENOTDIR: Words("a part of its path is no folder.", "路径中有一段不是文件夹。"),
-    errno.EROFS: Words("the disk is read-only; choose another place.", "磁盘为只读；请换一个位置。"),
-}
+    errno.EACCES: (Words("permission is denied", "没有权限"), _ASK),
+    errno.EPERM: (Words("permission is denied", "没有权限"), _ASK),
+    errno.EROFS: (Words("the disk is read-only", "磁盘为只读"), _ELSEWHERE),
+    errno.ENOSPC: (Words("the disk is full", "磁盘已满"), _ROOM),
+    errno.EDQUOT: (Words("your share of the disk is full", "磁盘配额已满"), _ROOM),
+    errno.EFBIG: (Words("the file would become too large for the disk", "文件超出磁盘允许的大小"), _ELSEWHERE),
+    errno.EIO: (Words("the disk fails", "磁盘读写出错"), Words("look at the disk", "请检查磁盘")),
+    errno.ENOENT: (Words("its folder is not there", "所在文件夹不存在"), Words("make it first", "请先建立")),
+    errno.EISDIR: (Words("it is a folder", "这是一个文件夹"), None),
+    errno.ENOTDIR: (Words("a part of its path is no folder", "路径中有一段不是文件夹"), None),
+    errno.ENAMETOOLONG: (Words("its name is too long", "名称过长"), None),
+    errno.ELOOP: (Words("its links lead in a circle", "链接互相指向"), None),
+    errno.EEXIST: (Words("something of that name is there already", "已有同名的文件或文件夹"), None),
+    errno.EBUSY: (Words("another program holds it", "正被其他程序占用"), Words("close that first", "请先关闭该程序")),
+    errno.EMFILE: (Words("too many files are open", "打开的文件过多"), None),
+}  # fmt: skip
+
+
+def disk_words(error: OSError) -> Words:
+    """Say what a disk refuses with, as a part of a sentence; in Chinese the system's own words are marked as such."""
+    said = error.strerror or type(error).__name__
+    return _DISK.get(error.errno or 0, (Words(said, f"系统提示 {said}"), None))[0]
 
 
 def refusal(error: OSError) -> Words:
-    """Say why a disk refuses to be written; in the system's own words where no others are known."""
-    said = f"{error.strerror or type(error).__name__}."
-    return _DISK.get(error.errno or 0, Words(said, said))
+    """Say why a disk refuses to be written and what helps, as the end of a sentence."""
+    what, (_, advice) = disk_words(error), _DISK.get(error.errno or 0, (None, None))
+    return (
+        Words(f"{what.en}.", f"{what.zh}。")
+        if advice is None
+        else Words(f"{what.en}; {advice.en}.", f"{what.zh}；{advice.zh}。")
+    )
 
 
 class UsageMistake(WatchlistError):
@@ -112,8 +142,11 @@ class MarketFolderMissing(UsageMistake):
 
 
 class TrustOfOne(UsageMistake):
-    en = "A source is trusted for one security at a time: update --symbol SYMBOL --trust {source}, and no more."
-    zh = "每次只能就一只证券采信来源：update --symbol 代码 --trust {source}，不带其他选择。"
+    en = (
+        "A source is trusted for one security at a time: python main.py update --symbol SYMBOL "
+        "--trust {source}, and no more."
+    )
+    zh = "每次只能就一只证券采信来源：python main.py update --symbol 代码 --trust {source}，不带其他选择。"
 
 
 class UnsafePath(UsageMistake):
@@ -221,10 +254,13 @@ class NoMembers(WatchlistError):
 
 class NoExchangeRate(WatchlistError):
     en = (
-        "There is no exchange rate from {own} to {wanted} yet: watch add {own}{wanted}.FX, then run daily and do what "
-        "it says."
+        "There is no exchange rate from {own} to {wanted} yet: run python main.py watch add {own}{wanted}.FX, then "
+        "python main.py daily, and do what it says."
     )
-    zh = "还没有 {own} 兑 {wanted} 的汇率：请先 watch add {own}{wanted}.FX，再运行 daily 并按提示操作。"
+    zh = (
+        "还没有 {own} 兑 {wanted} 的汇率：请先运行 python main.py watch add {own}{wanted}.FX，"
+        "再运行 python main.py daily 并按提示操作。"
+    )
 
 
 class SourceUnreachable(WatchlistError):

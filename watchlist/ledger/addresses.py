@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from watchlist.domain.errors import UsageMistake, WatchlistError, Words
+from watchlist.domain.errors import UsageMistake, WatchlistError, Words, disk_words
 from watchlist.ledger.home import Home
 
 VARIABLE: Final = "WATCHLIST_NOTIFY"
@@ -81,10 +81,9 @@ def _from_file(path: Path, *, shown: str, must_be: bool) -> list[str]:
             raise UnsafeNotifyFile(path=shown, reason=Words("is not there", "并不存在")) from None
         return []
     except OSError as error:
-        reason = error.strerror or "?"
-        raise UnsafeNotifyFile(
-            path=shown, reason=Words(f"cannot be read ({reason})", f"无法读取（{reason}）")
-        ) from error
+        said = disk_words(error)
+        reason = Words(f"cannot be read ({said.en})", f"无法读取（{said.zh}）")
+        raise UnsafeNotifyFile(path=shown, reason=reason) from error
     with os.fdopen(handle, "rb") as file:
         _refuse_others(os.fstat(file.fileno()), shown)
         text = file.read(_LARGEST).decode("utf-8-sig", errors="replace")

@@ -13,7 +13,7 @@ from watchlist.ledger.themes import Theme, Themes
 
 # What does not touch a number stays out, so that changing it makes no new revision.
 _NOT_NUMBERS: Final = {
-    "language", "colours", "schedule", "update", "history", "changes", "backup", "log", "notify",
+    "language", "colours", "schedule", "update", "history", "changes", "backup", "log", "notify", "reading",
 }  # fmt: skip
 
 
@@ -37,7 +37,8 @@ def settings_from(document: Mapping[str, Any], now: Settings) -> Settings:
         for name, market in document["markets"].items()
     }
     unknown: dict[str, Any] = {"shares": []}  # of documents from before there were any
-    whole = json.dumps(current | unknown | dict(document) | {"markets": markets})
+    numbers = {name: value for name, value in document.items() if name not in _NOT_NUMBERS}
+    whole = json.dumps(current | unknown | numbers | {"markets": markets})
     try:
         return Settings.model_validate_json(whole)
     except ValidationError as error:

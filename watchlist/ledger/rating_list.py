@@ -15,7 +15,7 @@ import numpy as np
 from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.core.coded import Coded
 from watchlist.domain.calendars import Dates
-from watchlist.domain.errors import UsageMistake, WatchlistError, Words
+from watchlist.domain.errors import UsageMistake, WatchlistError, Words, counted
 from watchlist.ledger.list_doubts import (
     Doubt,
     ahead,
@@ -181,7 +181,8 @@ def _notes(table: TableColumns, places: Mapping[str, int]) -> Iterator[Words]:
     if table.above:
         count, line = table.above, table.line
         yield Words(
-            f"the headings are in line {line}; {count} lines above them were left out",
+            f"the headings are in line {line}; "
+            f"{counted(count, 'line above them was', 'lines above them were')} left out",
             f"表头在第 {line} 行；其上 {count} 行未采用",
         )
     unused = [at for at in range(len(table.headings)) if at not in places.values()]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from watchlist.domain.errors import WatchlistError, Words
+from watchlist.domain.errors import WatchlistError, Words, disk_words
 from watchlist.ledger.spreadsheet import SIGNATURE, old_sheet_rows, parquet_rows, sheet_rows
 from watchlist.ledger.table_limits import MOST_BYTES, UnreadableCells, refuse_bytes, refuse_excess
 from watchlist.ledger.table_text import text_rows
@@ -101,7 +101,7 @@ def telling_why(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise NoTableFile(file=path) from None
     except OSError as error:
-        raise UnreadableTable(file=path.name, reason=error.strerror or type(error).__name__) from error
+        raise UnreadableTable(file=path.name, reason=disk_words(error)) from error
 
 
 def plain_cell(cell: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from watchlist.domain.errors import ConfigProblem, MissingFile, Words
+from watchlist.domain.errors import ConfigProblem, MissingFile, Words, disk_words
 from watchlist.ledger.home import Home
 from watchlist.ledger.locate import Key, line_of, spell
 from watchlist.ledger.problems import NO_HINT, WHOLE_FILE
@@ -134,5 +134,5 @@ def _whole_file(file: str, what: Words, hint: Words = NO_HINT) -> ConfigProblem:
 
 
 def _reason(error: OSError) -> Words:
-    said = error.strerror or type(error).__name__
-    return Words(f"cannot be read ({said})", f"无法读取（{said}）")
+    said = disk_words(error)
+    return Words(f"cannot be read ({said.en})", f"无法读取（{said.zh}）")

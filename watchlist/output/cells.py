@@ -6,7 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
-from watchlist.output.columns import NUMERIC, Column, say
+from watchlist.domain.spoken import say
+from watchlist.output.columns import NUMERIC, Column
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

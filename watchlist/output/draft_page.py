@@ -3,7 +3,7 @@
 import html
 from typing import Any, Final
 
-from watchlist.output.columns import say
+from watchlist.domain.spoken import say
 from watchlist.output.highlights import draft_spans, pieces, visible
 
 _STYLE: Final = (

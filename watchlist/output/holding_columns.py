@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from watchlist.domain.errors import counted
 from watchlist.domain.model import LAPSED, UNBACKED
 from watchlist.output.columns import Column, Row
 
@@ -123,7 +124,10 @@ def _sentences(found: Row, language: str) -> Iterator[str]:
 
     days = sorted({one["day"] for one in found["snapshots"]})
     span = " … ".join(dict.fromkeys((days[0], days[-1])))
-    yield t(f"{found['holdings']} holdings of the snapshot of {span}.", f"{span} 快照，共 {found['holdings']} 项持仓。")
+    yield t(
+        f"{counted(found['holdings'], 'holding')} of the snapshot of {span}.",
+        f"{span} 快照，共 {found['holdings']} 项持仓。",
+    )
     if found["value"] is not None:
         money = f"{found['value']:,.2f} {found['currency']}"
         yield t(f"Worth {money}.", f"市值 {money}。")
@@ -134,7 +138,7 @@ def _sentences(found: Row, language: str) -> Iterator[str]:
                 f"{found['from']} 至 {found['to']}：{own}，基准 {against}；各项贡献之和即组合收益。")  # fmt: skip
     lost = sum(one["problems"] for one in found["snapshots"])
     if lost:
-        yield t(f"{lost} lines of the file could not be read: weights leave them out.",
+        yield t(f"{counted(lost, 'line')} of the file could not be read: weights leave them out.",
                 f"文件有 {lost} 行无法识别，未计入权重。")  # fmt: skip
     for key, en, zh in (
         ("unpriced", "Held without a price, in no weight", "持有但无行情，未计入权重"),

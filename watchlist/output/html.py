@@ -10,7 +10,8 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from watchlist.output.columns import NUMERIC, Column, Row, called, say
+from watchlist.domain.spoken import say
+from watchlist.output.columns import NUMERIC, Column, Row, called
 from watchlist.output.drawing import draw, draw_small
 from watchlist.output.highlights import INVISIBLE
 from watchlist.output.table import written

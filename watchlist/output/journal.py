@@ -60,10 +60,10 @@ class Journal:
 def line(
     level: str, moment: dt.datetime, event: str, market: str, session: dt.date | None, facts: Mapping[str, object]
 ) -> str:
-    """Make a line of the journal; moments are written in this machine's zone."""
+    """Make a line of the journal, with market and session where the event has them; moments in this machine's zone."""
     when = moment.astimezone().isoformat(" ", "seconds")
-    head = (when, f"{level.upper():<7}", market or "-", str(session or "-"), event)
-    return " ".join([*head, *_written(facts)])
+    about = [str(one) for one in (market, session) if one]
+    return " ".join([when, f"{level.upper():<7}", *about, event, *_written(facts)])
 
 
 def redacted(text: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from watchlist.output.columns import Row, say
+from watchlist.domain.spoken import say
+from watchlist.output.columns import Row
 from watchlist.output.table import clean
 
 MOST_LINES: Final = 8  # changes that are told one by one; the rest is only counted

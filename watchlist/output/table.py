@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from watchlist.core.theme_index import FEWEST
-from watchlist.output.columns import NUMERIC, Column, Row, say
+from watchlist.domain.spoken import say
+from watchlist.output.columns import NUMERIC, Column, Row
 from watchlist.output.sparkline import draws, sparkline
 
 # Control characters, and what breaks lines, hides or turns the direction of text.

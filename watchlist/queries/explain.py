@@ -8,6 +8,7 @@ import numpy as np
 from watchlist.core.book import MarketBook
 from watchlist.domain.errors import NoExchangeRate
 from watchlist.domain.model import Status
+from watchlist.domain.spoken import say
 from watchlist.domain.symbols import market as market_of
 from watchlist.queries.publications import publications
 from watchlist.queries.recommendations import Filters, Row, select
@@ -31,6 +32,7 @@ class Step:
 def spoken(step: Step, language: str) -> Row:
     """Give one step for a table in one language."""
     row = asdict(step)
+    row["value"] = say(step.value, language)
     return row | {"step": row["step_zh"], "formula": row["formula_zh"]} if language == "zh" else row
 
 
@@ -83,7 +85,7 @@ def first_session(part: MarketBook, at: int) -> int:
 
 
 def _nothing(status: str) -> Step:
-    return Step("entry", "买入", "–", f"never bought: {status}", f"未买入：{status}", DOCS)
+    return Step("entry", "买入", "–", f"never bought: {status}", f"未买入：{say(status, 'zh')}", DOCS)
 
 
 def _entry(situation: Situation, part: MarketBook, at: int) -> list[Step]:
@@ -144,7 +146,7 @@ def _returns(part: MarketBook, at: int) -> list[Step]:
     wealth = (1 + float(now.total_return[at])) / (1 + float(now.benchmark_return[at])) - 1
     return [
         Step("last close", "最后收盘", f"{part.session(end)} {close:.4g}", f"status {now.status[at]}",
-             f"状态 {now.status[at]}", DOCS),
+             f"状态：{say(str(now.status[at]), 'zh')}", DOCS),
         Step("price return", "价格收益", f"{now.price_return[at]:+.4%}",
              f"{close:.6g} / {price:.6g} x {split:.6g}{rate} - 1",
              f"{close:.6g} ÷ {price:.6g} × {split:.6g}{rate_zh} − 1（送转）", DOCS),
@@ -175,7 +177,8 @@ def _horizons(situation: Situation, part: MarketBook, at: int) -> list[Step]:
         end = part.session(int(legs.end[at]))
         steps.append(
             Step(f"horizon {key}", f"持有期 {key}", f"{excess:+.4%}" if known else "–",
-                 f"exit {end}, {legs.status[at]}{verdict[0]}", f"卖出 {end}，{legs.status[at]}{verdict[1]}",
+                 f"exit {end or '–'}, {legs.status[at]}{verdict[0]}",
+                 f"卖出 {end or '–'}，{say(str(legs.status[at]), 'zh')}{verdict[1]}",
                  DOCS)
         )  # fmt: skip
     return steps

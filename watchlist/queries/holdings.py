@@ -29,6 +29,8 @@ from watchlist.queries.watch import PERIODS, watch_rows
 from watchlist.storage.holdings import Snapshot, held_symbols, load_snapshots
 from watchlist.storage.ledger import digest
 
+# How the price of a holding may stand; without a rate it is in no sum of the portfolio's currency.
+STATUSES: Final = ("running", "suspended", "delisted", "stale", "no_price", "no_rate")
 _RETURNS: Final = ("total_return", "benchmark_return", "excess_return")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from watchlist.domain.errors import Words
+from watchlist.domain.errors import Words, counted
 from watchlist.ledger.settings import Settings
 from watchlist.queries.findings import LEVELS, Finding, finding
 from watchlist.queries.timetable import status_rows
@@ -56,7 +56,10 @@ def run_findings(
             yield finding("warning", what, row["market"], _START)
         elif row["partial"]:
             what = (
-                f"{row['partial']} sessions are not complete: {row['missing'] or 'see the earlier ones'}",
+                (
+                    f"{counted(row['partial'], 'session is', 'sessions are')} not complete: "
+                    f"{row['missing'] or 'see the earlier ones'}"
+                ),
                 f"{row['partial']} 个交易日不完整：{row['missing_zh'] or '见更早的交易日'}",
             )
             advice = (

@@ -42,8 +42,8 @@ def surroundings(connection: sqlite3.Connection, local: Path) -> Iterator[Findin
 
 
 _MOVE = (
-    "keep it on a disk of this machine (--home, WATCHLIST_HOME), and sync its backups: backup FOLDER",
-    "请放在本机磁盘上（--home 或 WATCHLIST_HOME），只同步备份：backup 文件夹",
+    "keep it on a disk of this machine (--home, WATCHLIST_HOME), and sync its backups: python main.py backup FOLDER",
+    "请放在本机磁盘上（--home 或 WATCHLIST_HOME），只同步备份：python main.py backup 文件夹",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from watchlist.core.base_rate import FEWEST
 from watchlist.core.still_days import still_days
-from watchlist.domain.errors import Words
+from watchlist.domain.errors import Words, counted
 from watchlist.ledger.documents import settings_from
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
@@ -55,7 +55,8 @@ def panel_injuries(connection: sqlite3.Connection, settings: Settings) -> Iterat
             yield (
                 market,
                 Words(
-                    f"the panel files of {market} differ from the database, of {len(found.wrong)} shares: {listed}",
+                    f"the panel files of {market} differ from the database, of "
+                    f"{counted(len(found.wrong), 'share')}: {listed}",
                     f"{market} 的面板文件与数据库不符，涉及 {len(found.wrong)} 只股票：{listed}",
                 ),
             )
@@ -99,16 +100,18 @@ def panels_worth(connection: sqlite3.Connection, settings: Settings) -> Iterator
 def _told(market: str, done: Refreshed) -> Iterator[Words]:
     if done.broken:
         yield Words(
-            f"The panel files of {market} were damaged: {done.broken} shares were laid out anew from the database.",
+            f"The panel files of {market} were damaged: "
+            f"{counted(done.broken, 'share was', 'shares were')} laid out anew from the database.",
             f"{market} 的面板文件已损坏：已从数据库重新生成 {done.broken} 只股票。",
         )
     elif done.first:
         yield Words(
-            f"{done.laid} shares of {market} were laid out as panel files: questions read them there.",
+            f"{counted(done.laid, 'share')} of {market} {'was' if done.laid == 1 else 'were'} "
+            "laid out as panel files: questions read them there.",
             f"已将 {market} 的 {done.laid} 只股票生成面板文件：相关查询将直接读取。",
         )
     elif done.laid:
         yield Words(
-            f"The past of {done.laid} shares of {market} changed: their panel was laid out anew.",
+            f"The past of {counted(done.laid, 'share')} of {market} changed: their panel was laid out anew.",
             f"{market} 有 {done.laid} 只股票的历史数据变动：其面板已重新生成。",
         )

@@ -12,7 +12,7 @@ from watchlist.core.arrival import Answer, Bar, Ground, Rows, examine
 from watchlist.core.payouts import Paid, Told, settle_actions, steps_of
 from watchlist.core.planning import FIRST, TRUSTED, Fetch
 from watchlist.core.settling import TRUSTABLE, UNCONFIRMED, Held, Settled, Waiting, settle, trusted, unconfirmed
-from watchlist.domain.errors import WatchlistError, Words
+from watchlist.domain.errors import WatchlistError, Words, counted
 from watchlist.domain.model import Action
 from watchlist.domain.symbols import board
 from watchlist.sources.asking import Asker
@@ -305,7 +305,8 @@ def _problem(fetch: Fetch, settled: Settled, paid: Paid, notes: Sequence[str], *
     if waiting:
         rules = ", ".join(sorted({one.doubt.rule for one in waiting}))
         return Words(
-            f"{fetch.symbol}: {len(waiting)} rows were not believed and wait in quarantine ({rules})",
+            f"{fetch.symbol}: {counted(len(waiting), 'row was', 'rows were')} not believed and "
+            f"{'waits' if len(waiting) == 1 else 'wait'} in quarantine ({rules})",
             f"{fetch.symbol}：{len(waiting)} 行数据未被采信，已隔离（{rules}）",
         )
     if could_check:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from watchlist.domain.errors import counted
 from watchlist.sources.akshare_calls import akshare
 from watchlist.sources.contract import Blocked, Failed, NoData
 from watchlist.sources.wire import Exchange, Reading, asked
@@ -134,7 +135,7 @@ def fetch_names(place: str) -> NameList | NoData | Blocked | Failed:
 def _whole(place: str, found: Mapping[str, Named], odd: Sequence[str]) -> NameList | Failed:
     """Take a list as a whole, or not at all: a line or two may be odd, a layout that changed makes all of them so."""
     if len(odd) > _ODD * (len(found) + len(odd)) and (place not in _MAY_BE_UNREAD or not found):
-        return Failed(f"the list of {place} has {len(odd)} lines that cannot be read ({odd[0]})")
+        return Failed(f"the list of {place} has {counted(len(odd), 'line')} that cannot be read ({odd[0]})")
     garbled = [one.name for one in found.values() if _LATIN.search(one.name)]
     if len(garbled) > _GARBLED * len(found):
         return Failed(f"the list of {place} is in another encoding ({garbled[0]})")

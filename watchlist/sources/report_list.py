@@ -20,6 +20,7 @@ HOST: Final = "reportapi.eastmoney.com"
 _LIST: Final = f"https://{HOST}/report/list"
 _PAGE: Final = 100
 _MOST_PAGES: Final = 50
+_CUT: Final = "cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,14 @@ class ListedReport:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The reports on one share, newest first."""
+    """The reports on one share, newest first.
+
+    Attributes:
+        is_cut: the list went on, with older ones, where it was given up.
+    """
 
     reports: tuple[ListedReport, ...]
+    is_cut: bool = False
 
 
 def fetch_reports(symbol: str, since: dt.date, until: dt.date) -> Reports | NoData | Blocked | Failed:
@@ -59,15 +65,18 @@ def fetch_reports(symbol: str, since: dt.date, until: dt.date) -> Reports | NoDa
     if not isinstance(found, pd.DataFrame):
         return found
     try:
-        return Reports(
-            tuple(_report({str(key): value for key, value in row.items()}) for row in found.to_dict("records"))
-        )
+        reports = tuple(_report({str(key): value for key, value in row.items()}) for row in found.to_dict("records"))
+        return Reports(reports, bool(found.attrs[_CUT]))
     except (KeyError, ValueError, TypeError) as error:
         return Failed(f"{HOST}: a report that cannot be read ({type(error).__name__}: {error})")
 
 
 def _rows(digits: str, since: dt.date, until: dt.date) -> pd.DataFrame:
-    """Ask page by page; the transport below puts a time limit to each."""
+    """Ask page by page, newest first; the transport below puts a time limit to each.
+
+    Returns:
+        a row a report; its attribute :data:`_CUT` says whether more pages were there than are asked for.
+    """
     requests: Any = importlib.import_module("requests")
     rows: list[dict[str, Any]] = []
     for page in range(1, _MOST_PAGES + 1):
@@ -78,11 +87,14 @@ def _rows(digits: str, since: dt.date, until: dt.date) -> pd.DataFrame:
         }  # fmt: skip
         answer = requests.get(_LIST, params=wanted).json()
         rows += answer["data"]
-        if page >= int(answer["TotalPage"]):
+        pages = int(answer["TotalPage"])
+        if page >= pages:
             break
     if any(row["stockCode"] != digits for row in rows):
         raise ValueError(digits)
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    frame.attrs[_CUT] = pages > _MOST_PAGES
+    return frame
 
 
 def _report(row: dict[str, Any]) -> ListedReport:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from watchlist.domain.errors import counted
 from watchlist.sources.contract import BAR_COLUMNS, Bars, Failed, NoData
 
 PRICES = ("open", "high", "low", "close")
@@ -32,7 +33,7 @@ def bars_of(
     columns = dict(_CHINESE if "日期" in frame.columns else _ENGLISH) | dict(names or {})
     days = pd.to_datetime(frame[columns["session"]], errors="coerce")
     if days.isna().any():
-        return Failed(f"{int(days.isna().sum())} rows without a date")
+        return Failed(f"{counted(int(days.isna().sum()), 'row')} without a date")
     bars = pd.DataFrame({"session": days.dt.strftime("%Y-%m-%d").to_numpy(dtype=object)})
     for column in (*BAR_COLUMNS[1:], "turnover"):
         if columns[column] in frame.columns:
@@ -49,7 +50,7 @@ def in_range(bars: pd.DataFrame, since: dt.date, until: dt.date) -> Bars | NoDat
     if inside.empty:
         return Outside(f"no bars from {since} to {until}")
     if inside["close"].isna().any():
-        return Failed(f"{int(inside['close'].isna().sum())} rows without a close")
+        return Failed(f"{counted(int(inside['close'].isna().sum()), 'row')} without a close")
     if inside.drop_duplicates()["session"].duplicated().any():
         return Failed("two different bars for one session")
     return Bars(inside.drop_duplicates("session").sort_values("session", ignore_index=True))

@@ -12,6 +12,7 @@ import numpy as np
 from watchlist.core.book import idle_closings
 from watchlist.core.settling import TRUSTABLE
 from watchlist.domain.calendars import last_closed
+from watchlist.domain.errors import counted
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import board
 from watchlist.domain.symbols import market as market_of
@@ -39,6 +40,7 @@ _LEAST_FREE: Final = 200_000_000  # bytes
 _LISTED: Final = 8
 _LATELY: Final = dt.timedelta(days=7)
 _REPAIR: Final = ("see python main.py repair", "请看 python main.py repair")
+_UPDATE: Final = ("run python main.py update", "请运行 python main.py update")
 
 
 def check(
@@ -76,9 +78,13 @@ def check(
 
 def _shallow(connection: sqlite3.Connection) -> Iterator[Finding]:
     if broken := damage(connection):
-        yield finding("critical", (f"the database is damaged: {broken}", f"数据库已损坏：{broken}"), "db", _REPAIR)
+        yield finding(
+            "critical", (f"the database is damaged: {broken.en}", f"数据库已损坏：{broken.zh}"), "db", _REPAIR
+        )
     elif lost := orphans(connection):
-        yield finding("critical", (f"{lost} rows point to nothing", f"{lost} 行引用缺失"), "db", _REPAIR)
+        yield finding(
+            "critical", (f"{counted(lost, 'row points', 'rows point')} to nothing", f"{lost} 行引用缺失"), "db", _REPAIR
+        )
 
 
 def _deep(connection: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
@@ -95,7 +101,10 @@ def _deep(connection: sqlite3.Connection, settings: Settings) -> Iterator[Findin
 def _still(connection: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
     for where, words in still_days_said(connection, settings):
         day = where.split()[1]
-        advice = (f"fetch it again: update --since {day}", f"重新抓取：update --since {day}")
+        advice = (
+            f"fetch it again: python main.py update --since {day}",
+            f"重新抓取：python main.py update --since {day}",
+        )
         yield finding("warning", (words.en, words.zh), where, advice)
 
 
@@ -103,7 +112,7 @@ def _backups(folder: Path, settings: Settings, now: dt.datetime) -> Iterator[Fin
     """Miss a backup where there were some: whoever made one wants the next."""
     newest = max(backups(folder).values(), default=None)
     if newest is not None and (age := (now - newest).days) > settings.backup.missed_after_days:
-        what = (f"the newest backup is {age} days old", f"最近一次备份已是 {age} 天前")
+        what = (f"the newest backup is {counted(age, 'day')} old", f"最近一次备份已是 {age} 天前")
         yield finding("warning", what, "db/backups", ("run python main.py backup", "请运行 python main.py backup"))
 
 
@@ -120,7 +129,7 @@ def _standing(connection: sqlite3.Connection) -> Iterator[Finding]:
             "warning",
             (row["message"], row["message_zh"]),
             f"{row['step']} {row['subject']}",
-            ("mend the cause, then run update again", "排除原因后重新运行 update"),
+            ("mend the cause, then run python main.py update again", "排除原因后重新运行 python main.py update"),
         )
     quarantined: dict[tuple[str, str], list[int]] = {}
     for row in standing_quarantine(connection):
@@ -128,17 +137,20 @@ def _standing(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (symbol, rule), numbers in quarantined.items():
         listed = ", ".join(map(str, numbers[:_LISTED])) + (" …" if len(numbers) > _LISTED else "")
         what = (
-            f"{len(numbers)} rows wait in quarantine ({rule}): number {listed}",
+            f"{counted(len(numbers), 'row waits', 'rows wait')} in quarantine ({rule}): number {listed}",
             f"{len(numbers)} 行数据被隔离（{rule}）：编号 {listed}",
         )
         advice = (
-            "another source may settle it tomorrow; or do: update --confirm NUMBER, update --dismiss NUMBER",
-            "其他来源下次可能给出定论；也可执行 update --confirm 编号 或 update --dismiss 编号",
+            (
+                "another source may settle it tomorrow; or do: python main.py update --confirm "
+                "NUMBER (or --dismiss NUMBER)"
+            ),
+            "其他来源下次可能给出定论；也可执行 python main.py update --confirm 编号（或 --dismiss 编号）",
         )
         if rule in TRUSTABLE:
             advice = (
-                f"look at it; where it is right: update --symbol {symbol} --trust SOURCE",
-                f"核实无误后执行 update --symbol {symbol} --trust 来源",
+                f"look at it; where it is right: python main.py update --symbol {symbol} --trust SOURCE",
+                f"核实无误后执行 python main.py update --symbol {symbol} --trust 来源",
             )
         yield finding("warning", what, symbol, advice)
 
@@ -151,10 +163,10 @@ def _moved(
         sessions = ", ".join(one["session"] for one in move["revisions"][:_LISTED])
         count = len(move["results"])
         what = (
-            f"the past was restated and confirmed ({sessions}); {count} results moved",
+            f"the past was restated and confirmed ({sessions}); {counted(count, 'result')} moved",
             f"历史数据经核实后更正（{sessions}）；{count} 项结果随之变动",
         )
-        see = f"show {move['symbol']}"
+        see = f"python main.py show {move['symbol']}"
         yield finding("ok", what, move["symbol"], (f"see what moved: {see}", f"查看变动：{see}"))
 
 
@@ -166,25 +178,31 @@ def _freshness(situation: Situation, now: dt.datetime) -> Iterator[Finding]:
         if index is None:
             if wanted:
                 what = (f"{market.benchmark} has no bars", f"{market.benchmark} 没有行情")
-                yield finding("critical", what, name, ("run update", "请运行 update"))
+                yield finding("critical", what, name, _UPDATE)
             continue
         foreseen = situation.known.foreseen[name]
         closed = last_closed(market.hours, now, foreseen)
         due = foreseen[(foreseen > index.sessions[-1]) & (foreseen <= np.datetime64(closed))].size if closed else 0
         if due:
             what = (
-                f"{market.benchmark} ends on {index.sessions[-1]}, {due} sessions behind",
+                f"{market.benchmark} ends on {index.sessions[-1]}, {counted(due, 'session')} behind",
                 f"{market.benchmark} 止于 {index.sessions[-1]}，落后 {due} 个交易日",
             )
-            yield finding("warning", what, name, ("run update", "请运行 update"))
+            yield finding("warning", what, name, _UPDATE)
     rows = recommendation_rows(situation, Filters())
     for status, words in ((Status.STALE, ("stale", "过期")), (Status.NO_PRICE, ("without a price", "无行情"))):
         symbols = sorted({row["symbol"] for row in rows if row["status"] == status})
         if symbols:
             listed = " ".join(_with_age(situation, s) for s in symbols[:_LISTED])
             listed += " …" if len(symbols) > _LISTED else ""
-            what = (f"{len(symbols)} recommended shares are {words[0]}", f"{len(symbols)} 只被推荐证券{words[1]}")
-            advice = ("run update; if it stays, see their sources", "请运行 update；如仍如此，请检查来源")
+            what = (
+                f"{counted(len(symbols), 'recommended share is', 'recommended shares are')} {words[0]}",
+                f"{len(symbols)} 只被推荐证券{words[1]}",
+            )
+            advice = (
+                "run python main.py update; if it stays, see their sources",
+                "请运行 python main.py update；如仍如此，请检查来源",
+            )
             yield finding("warning", what, listed, advice)
 
 
@@ -195,7 +213,10 @@ def _unpriced(connection: sqlite3.Connection, situation: Situation) -> Iterator[
     if bonds:
         listed = " ".join(bonds[:_LISTED]) + (" …" if len(bonds) > _LISTED else "")
         what = (
-            f"{len(bonds)} bonds or repos are held without a price: no source here has them",
+            (
+                f"{counted(len(bonds), 'bond or repo is', 'bonds or repos are')} held without a "
+                "price: no source here has any"
+            ),
             f"持有 {len(bonds)} 只债券或回购，没有行情来源",
         )
         advice = (
@@ -213,8 +234,8 @@ def _idle_closings(situation: Situation) -> Iterator[Finding]:
             f"{one.broker} 对 {one.symbol} 于 {one.day} 的结束未生效：当日没有未结束的观点",
         )
         advice = (
-            f"see calls --symbol {one.symbol}, then correct broker or day in config/local/closings.toml",
-            f"查看 calls --symbol {one.symbol}，并在 config/local/closings.toml 更正券商或日期",
+            f"see python main.py calls --symbol {one.symbol}, then correct broker or day in config/local/closings.toml",
+            f"查看 python main.py calls --symbol {one.symbol}，并在 config/local/closings.toml 更正券商或日期",
         )
         yield finding("warning", what, one.symbol, advice)
 
@@ -239,5 +260,8 @@ def _themes(situation: Situation) -> Iterator[Finding]:
     printed = sorted({m.theme_printed for m in situation.known.mentions if situation.theme_of(m) is UNASSIGNED})
     for theme in printed:
         what = (f'the printed theme "{theme}" belongs to none of yours', f"主题“{theme}”未归类")
-        advice = (f'theme map "{theme}" THEME; theme list suggests one', f'theme map "{theme}" 主题；theme list 有建议')
+        advice = (
+            f'python main.py theme map "{theme}" THEME; python main.py theme list suggests one',
+            f'python main.py theme map "{theme}" 主题；python main.py theme list 有建议',
+        )
         yield finding("warning", what, "config/local/themes.toml", advice)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from watchlist.core.coded import Coded
-from watchlist.domain.errors import Words
+from watchlist.domain.errors import Words, counted
 from watchlist.domain.typed import SHANGHAI
 from watchlist.ledger.list_values import visible
 from watchlist.ledger.rating_list import ListLines, RatingList
@@ -36,7 +36,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was asked and what came of it: a list for the import, and shares that could not be asked, each with why."""
+    """What was asked and what came of it: a list for the import, and shares whose reports are not all there."""
 
     found: RatingList
     asked: int
@@ -66,6 +66,8 @@ def fetch_reports(
         outcome = asker.reports(symbol, first, until)
         if isinstance(outcome, Reports):
             rows += [(symbol, one) for one in outcome.reports]
+            if outcome.is_cut:
+                failed[symbol] = _cut(symbol, outcome)
         elif not isinstance(outcome, NoData):
             failed[symbol] = Words(
                 f"the reports on {symbol} could not be had ({outcome.reason})",
@@ -76,13 +78,22 @@ def fetch_reports(
     return Fetched(_listed(rows, said_elsewhere(database.conn, SOURCE)), len(symbols), len(rows), failed)
 
 
+def _cut(symbol: str, outcome: Reports) -> Words:
+    """Say that the list of a share went on where it was given up."""
+    count, oldest = len(outcome.reports), min(one.published for one in outcome.reports)
+    return Words(
+        f"only the newest {count} reports on {symbol} were taken: those before {oldest} are missing",
+        f"{symbol} 只取得最新的 {count} 份研报：{oldest} 之前的缺失",
+    )
+
+
 def _listed(rows: Sequence[tuple[str, ListedReport]], elsewhere: set[tuple[str, str, str]]) -> RatingList:
     """Lay reports out as lines: those that rate the share, and that no other list or file holds already."""
     rated = [(symbol, one) for symbol, one in rows if one.rating or one.rating_eastmoney]
     new = [(symbol, one) for symbol, one in rated if (one.broker, symbol, one.published.isoformat()) not in elsewhere]
     notes = [
-        *_note(len(rows) - len(rated), "reports without a rating were left out", "份没有评级的研报未采用"),
-        *_note(len(rated) - len(new), "reports were known from elsewhere already", "份研报此前已从别处记录"),
+        *_note(len(rows) - len(rated), "without a rating", "left out", "份没有评级的研报未采用"),
+        *_note(len(rated) - len(new), "", "known from elsewhere already", "份研报此前已从别处记录"),
     ]
     places = {at: f"{symbol} {one.identity} {visible(one.title)}" for at, (symbol, one) in enumerate(new, start=1)}
     reports = [one for _, one in new]
@@ -141,5 +152,6 @@ def _price(value: float | None) -> float:
     return np.nan if value is None else value
 
 
-def _note(count: int, en: str, zh: str) -> list[Words]:
-    return [Words(f"{count} {en}", f"{count} {zh}")] if count else []
+def _note(count: int, which: str, what: str, zh: str) -> list[Words]:
+    one, more = (f"{words} {which}".strip() for words in ("report", "reports"))
+    return [Words(counted(count, f"{one} was {what}", f"{more} were {what}"), f"{count} {zh}")] if count else []

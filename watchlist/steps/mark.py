@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from watchlist.core.due import Marked, SessionState, Timetable, is_last_try, judge, open_sessions
 from watchlist.domain.calendars import Dates, days
-from watchlist.domain.errors import Words
+from watchlist.domain.errors import Words, counted
 from watchlist.ledger.settings import Settings
 from watchlist.queries.planned import home_of
 from watchlist.queries.timetable import market_days
@@ -115,7 +115,10 @@ def _missing(begun: Begun, brought: Brought, traded: Dates, newest: dt.date) -> 
     lost = [symbol for symbol in brought.unanswered if home_of(symbol) == begun.market]
     if lost:
         listed = _listed(lost)
-        return Words(f"{len(lost)} securities without an answer: {listed}", f"{len(lost)} 只证券未获答复：{listed}")
+        return Words(
+            f"{counted(len(lost), 'security', 'securities')} without an answer: {listed}",
+            f"{len(lost)} 只证券未获答复：{listed}",
+        )
     if newest not in traded.tolist() and not (traded.size and traded[-1].item() > newest):
         return Words(f"no bar of {begun.benchmark} for {newest}", f"缺少 {begun.benchmark} 在 {newest} 的行情")
     return None
@@ -136,7 +139,10 @@ def _late(connection: sqlite3.Connection, begun: Begun, brought: Brought, traded
 
 def _late_words(late: Sequence[str]) -> Words:
     listed = _listed(late)
-    return Words(f"{len(late)} securities have no bar yet: {listed}", f"{len(late)} 只证券尚无当日行情：{listed}")
+    return Words(
+        f"{counted(len(late), 'security has', 'securities have')} no bar yet: {listed}",
+        f"{len(late)} 只证券尚无当日行情：{listed}",
+    )
 
 
 def _listed(symbols: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, Final
 
-from watchlist.domain.errors import WatchlistError, Words
+from watchlist.domain.errors import WatchlistError, Words, disk_words
 from watchlist.ledger.aliases import load_aliases
 from watchlist.ledger.draft import Reading
 from watchlist.ledger.home import Home
@@ -64,8 +64,8 @@ def read_file(path: Path, names: Names, told: Told, today: dt.date) -> Reading:
     except FileNotFoundError:
         raise Unreadable(file=path.name, why=Words("there is no such file.", "没有这个文件。")) from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Unreadable(file=path.name, why=f"{why}.") from None
+        why = disk_words(error)
+        raise Unreadable(file=path.name, why=Words(f"{why.en}.", f"{why.zh}。")) from None
     return read_bytes(content, path.name, names, told, today)
 
 

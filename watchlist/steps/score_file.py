@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchlist.core.score_part import NOW
-from watchlist.domain.errors import WatchlistError
+from watchlist.domain.errors import WatchlistError, disk_words
 from watchlist.ledger.settings import Settings
 from watchlist.queries.large import lay_markets, load_large
 from watchlist.storage.database import transaction
@@ -67,7 +67,7 @@ def score_file(
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent.resolve()))
     except OSError as error:
-        raise NoPlaceForScores(file=path, reason=error.strerror or error) from error
+        raise NoPlaceForScores(file=path, reason=disk_words(error)) from error
     try:
         markets = lay_markets(database.conn, situation, columns, folder)
         parts = [part for market in markets for part in market]
@@ -76,7 +76,7 @@ def score_file(
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise NoPlaceForScores(file=path, reason=error.strerror or error) from error
+        raise NoPlaceForScores(file=path, reason=disk_words(error)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     count = sum(tally.recommendations for tally in tallies)

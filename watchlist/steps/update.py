@@ -175,12 +175,15 @@ def decide(database: "Database", number: int, now: dt.datetime, *, confirm: bool
     row = kept(database.conn, number)
     option = "--confirm" if confirm else "--dismiss"
     if row is None or row.resolution is not None:
-        hint = Words(" No such row waits: see python main.py check.", "没有该编号的待定数据：请看 check。")
+        hint = Words(
+            " No such row waits: see python main.py check.", "没有该编号的待定数据：请看 python main.py check。"
+        )
         raise UnknownWord(option=option, text=number, hint=hint)
     if confirm and not row.can_be_confirmed:
         hint = Words(
-            " That row cannot be stored: dismiss it, or take all with update --symbol SYMBOL --trust SOURCE.",
-            "该行无法写入：请改用 --dismiss，或以 update --symbol 代码 --trust 来源 整份采信。",
+            " That row cannot be stored: dismiss it, or take all with python main.py update "
+            "--symbol SYMBOL --trust SOURCE.",
+            "该行无法写入：请改用 --dismiss，或以 python main.py update --symbol 代码 --trust 来源 整份采信。",
         )
         raise UnknownWord(option=option, text=number, hint=hint)
     with transaction(database) as connection:
@@ -324,8 +327,9 @@ def _not_reached(fetch: Fetch, terms: Terms) -> UpdateLine:
 def _unreachable(database: "Database", now: dt.datetime) -> UpdateResult:
     """Leave everything as it is, and let that be known."""
     words = Words(
-        "no price source can be reached: prices stay as they are; run daily again when the network is back",
-        "无法访问任何行情来源：行情保持原样；网络恢复后请再次运行 daily",
+        "no price source can be reached: prices stay as they are; "
+        "run python main.py daily again when the network is back",
+        "无法访问任何行情来源：行情保持原样；网络恢复后请再次运行 python main.py daily",
     )
     with transaction(database) as connection:
         set_problems(connection, STEP, [NETWORK], [Problem(STEP, NETWORK, words.en, words.zh)], now)

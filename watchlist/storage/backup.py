@@ -10,14 +10,16 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from watchlist.domain.errors import BackupDamaged, UnsafePath
+from watchlist.domain.errors import BackupDamaged, UnsafePath, Words, refusal
 from watchlist.storage.copy import copy_database
 from watchlist.storage.database import locked, new_schema, reading
 from watchlist.storage.health import Injuries, injuries
+from watchlist.storage.injury_words import in_words
 from watchlist.storage.place import file_of
 
 _NAME: Final = re.compile(r"watchlist-(\d{8}T\d{6}Z)(?:-[\w-]+)?\.db")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
+_NAMED: Final = 3  # rows that a sentence names
 
 
 def name_of(now: dt.datetime, why: str = "") -> str:
@@ -45,7 +47,7 @@ def back_up(connection: sqlite3.Connection, folder: Path, now: dt.datetime, why:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UnsafePath(path=folder, reason=f"{error.strerror}.") from error
+        raise UnsafePath(path=folder, reason=refusal(error)) from error
     unchecked = path.with_name(f".{path.name}.unchecked")
     try:
         copy_database(connection, unchecked)
@@ -67,12 +69,12 @@ def examined(path: Path) -> Injuries:
         return injuries(connection, new_schema(connection))
 
 
-def said(wrong: Injuries) -> str:
-    """Put the first of what is wrong into words."""
+def said(wrong: Injuries) -> Words:
+    """Put the first of what is wrong into words: the rows where they are known."""
     if wrong.rows:
-        return " ".join(f"{symbol} {session}" for symbol, session in wrong.rows[:3])
-    broken = (f"{one.kind} {one.part}: {one.found} rows, {one.rows} written" for one in wrong.broken)
-    return next(iter([*wrong.structure, *wrong.rules, *broken]), "")
+        rows = " ".join(f"{symbol} {session}" for symbol, session in wrong.rows[:_NAMED])
+        return Words(rows, rows)
+    return next(one.words for one in in_words(wrong))
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -106,7 +108,7 @@ def restore(backup: Path, database: Path, now: dt.datetime) -> Path | None:
             old = _put_aside(database, now)
             fresh.replace(database)
         except OSError as error:
-            raise UnsafePath(path=database, reason=f"{error.strerror}.") from error
+            raise UnsafePath(path=database, reason=refusal(error)) from error
         finally:
             fresh.unlink(missing_ok=True)
     return old

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from watchlist.domain.errors import UnsafePath, Words
 from watchlist.storage.place import file_of
+from watchlist.storage.refused import refused
 
 
 def copy_database(connection: sqlite3.Connection, path: Path) -> None:
@@ -27,4 +28,5 @@ def copy_database(connection: sqlite3.Connection, path: Path) -> None:
         beside.replace(path)
     except (sqlite3.Error, OSError) as error:
         beside.unlink(missing_ok=True)
-        raise UnsafePath(path=path, reason=f"{error}.") from error
+        why = refused(error)
+        raise UnsafePath(path=path, reason=Words(f"{why.en}.", f"{why.zh}。")) from error

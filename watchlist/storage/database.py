@@ -9,10 +9,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabase, NewerDatabase, OlderDatabase
+from watchlist.domain.errors import DatabaseBusy, DatabaseUnusable, EmptyDatabase, NewerDatabase, OlderDatabase, Words
 from watchlist.storage.copy import copy_database
 from watchlist.storage.health import schema_of
 from watchlist.storage.holder import named, who
+from watchlist.storage.refused import refused
 from watchlist.storage.seals import follow_columns, is_sealed, seal_all, sealed_columns
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def reading(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
     try:
         connection = _connect_readonly(path)
     except sqlite3.Error as error:
-        raise DatabaseUnusable(path=path, reason=error) from error
+        raise DatabaseUnusable(path=path, reason=refused(error)) from error
     with closing(connection):
         try:
             _refuse_newer(connection, path)
@@ -53,7 +54,7 @@ def reading(path: Path, *, older: bool = False) -> Iterator[sqlite3.Connection]:
                 raise OlderDatabase(path=path)
             yield connection
         except sqlite3.DatabaseError as error:
-            raise DatabaseUnusable(path=path, reason=error) from error
+            raise DatabaseUnusable(path=path, reason=refused(error)) from error
 
 
 def hold_still(connection: sqlite3.Connection) -> None:
@@ -101,7 +102,7 @@ def writing(path: Path) -> Iterator["Database"]:
                 _migrate(database, path)
                 yield database
         except (sqlite3.DatabaseError, OSError) as error:
-            raise DatabaseUnusable(path=path, reason=error) from error
+            raise DatabaseUnusable(path=path, reason=refused(error)) from error
 
 
 @contextmanager
@@ -121,7 +122,7 @@ def locked(path: Path) -> Iterator[None]:
     except Timeout:
         raise DatabaseBusy(path=path, who=who(path.with_name(path.name + HOLDER))) from None
     except OSError as error:
-        raise DatabaseUnusable(path=path, reason=error.strerror or error) from error
+        raise DatabaseUnusable(path=path, reason=refused(error)) from error
     try:
         with named(path.with_name(path.name + HOLDER)):
             yield
@@ -190,7 +191,9 @@ def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
     tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
     if "_sqlite_migrations" not in tables:
         if tables:
-            raise DatabaseUnusable(path=path, reason="it is a database of another program")
+            raise DatabaseUnusable(
+                path=path, reason=Words("it is a database of another program", "这是其他程序的数据库")
+            )
         return
     known = {name for name, _ in migrations()}
     unknown = [name for name in _applied(connection) if name not in known]

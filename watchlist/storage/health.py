@@ -4,6 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
+from watchlist.domain.errors import Words, counted
+from watchlist.storage.refused import sqlite_words
 from watchlist.storage.seals import BrokenSeal, broken_seals, is_sealed, mismatched_revisions, suspects
 
 
@@ -18,7 +20,7 @@ class Injuries:
         rows: the bars and actions in doubt, ``(symbol, session)``.
     """
 
-    structure: tuple[str, ...] = ()
+    structure: tuple[Words, ...] = ()
     rules: tuple[str, ...] = ()
     broken: tuple[BrokenSeal, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
@@ -27,10 +29,10 @@ class Injuries:
         return bool(self.structure or self.rules or self.broken or self.rows)
 
 
-def damage(connection: sqlite3.Connection) -> str | None:
+def damage(connection: sqlite3.Connection) -> Words | None:
     """Give the first damage SQLite finds, ``None`` where the file is whole."""
     found = connection.execute("pragma quick_check(1)").fetchone()[0]
-    return None if found == "ok" else str(found)
+    return None if found == "ok" else sqlite_words(str(found))
 
 
 def orphans(connection: sqlite3.Connection) -> int:
@@ -74,12 +76,14 @@ def injuries(connection: sqlite3.Connection, schema: dict[str, str]) -> Injuries
     Args:
         schema: the definitions there should be, by name (:func:`schema_of` a new database).
     """
-    structure: list[str] = []
+    structure: list[Words] = []
     try:
         found = [row[0] for row in connection.execute("pragma integrity_check(20)")]
-        structure += [one for one in found if one != "ok"]
+        structure += [sqlite_words(one) for one in found if one != "ok"]
         if lost := orphans(connection):
-            structure.append(f"{lost} rows point to nothing")
+            structure.append(
+                Words(f"{counted(lost, 'row points', 'rows point')} to nothing", f"{lost} 行指向不存在的数据")
+            )
         have = schema_of(connection)
         rules = sorted(name for name in schema if have.get(name) != schema[name])
         # Databases of older versions bear no seals until their first writer.
@@ -87,7 +91,7 @@ def injuries(connection: sqlite3.Connection, schema: dict[str, str]) -> Injuries
         rows = sorted({*suspects(connection, broken), *mismatched_revisions(connection)})
     except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError, ValueError, TypeError) as error:
         # So damaged that its rows cannot be read, or are of kinds no table here holds.
-        return Injuries((*structure, str(error)))
+        return Injuries((*structure, sqlite_words(str(error))))
     return Injuries(tuple(structure), tuple(rules), tuple(broken), tuple(rows))
 
 

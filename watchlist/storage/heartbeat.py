@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, get_args
 from watchlist.domain.errors import AlreadyRunning, DatabaseUnusable
 from watchlist.storage.holder import Holder, myself, named, read_json, who, write_json
 from watchlist.storage.moments import parse, stamp
+from watchlist.storage.refused import refused
 
 _LOCK: Final = "run.lock"
 _HOLDER: Final = "run.holder.json"
@@ -108,7 +109,7 @@ def running_alone(folder: Path) -> Iterator[None]:
     except Timeout:
         raise AlreadyRunning(path=folder, who=who(folder / _HOLDER)) from None
     except OSError as error:
-        raise DatabaseUnusable(path=folder / _LOCK, reason=error.strerror or error) from error
+        raise DatabaseUnusable(path=folder / _LOCK, reason=refused(error)) from error
     try:
         with named(folder / _HOLDER):
             yield

@@ -18,7 +18,7 @@ from watchlist.core.bars import Floats, Ints
 from watchlist.core.laying import lay_cells
 from watchlist.core.panel import first_bars
 from watchlist.domain.calendars import Dates
-from watchlist.domain.errors import DatabaseUnusable
+from watchlist.domain.errors import DatabaseUnusable, Words
 from watchlist.domain.model import Security
 from watchlist.storage.database import reading
 from watchlist.storage.engines import Engine, Progress, WorkersLost, map_parts
@@ -90,7 +90,9 @@ def lay_whole(connection: sqlite3.Connection, work: Part, progress: Progress | N
 def _lay_alone(part: Part) -> Laid:
     with reading(part.database) as connection:
         if newest_fetch(connection, None) < part.newest:
-            raise DatabaseUnusable(path=part.database, reason="it was put back to an older state")
+            raise DatabaseUnusable(
+                path=part.database, reason=Words("it was put back to an older state", "它被恢复到了更早的状态")
+            )
         return _lay(connection, part)
 
 

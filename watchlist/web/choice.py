@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.symbols import CURRENCIES, MARKETS
 from watchlist.domain.typed import come, date_of, in_order, moment_of, periods_of
+from watchlist.queries.holdings import STATUSES as OF_HOLDINGS
 from watchlist.queries.recommendations import STATUSES, Filters
 from watchlist.queries.sectors import STATUSES as OF_SECTORS
 from watchlist.queries.situation import When
@@ -21,7 +22,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "market": MARKETS,
     "currency": CURRENCIES,
     "direction": ("1", "0", "-1"),
-    "status": tuple(dict.fromkeys((*STATUSES, *OF_SECTORS))),
+    "status": tuple(dict.fromkeys((*STATUSES, *OF_SECTORS, *OF_HOLDINGS))),
 }
 Resolve = Callable[[str, str], str]  # (what was typed, the option's name) to a symbol
 

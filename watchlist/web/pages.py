@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from watchlist.domain.model import STANDINGS
+from watchlist.domain.spoken import say
 from watchlist.domain.typed import date_of, periods_of
-from watchlist.output.columns import CHANGES, RETURNS, Row, say
+from watchlist.output.columns import CHANGES, RETURNS, Row
 from watchlist.output.drawing import Marks
 from watchlist.output.highlights import pieces, report_spans
 from watchlist.output.holding_columns import HOLDINGS

@@ -14,6 +14,7 @@ from watchlist.queries.changes import changes, wanted_of
 from watchlist.queries.explain import Step, check_rates, explain_group, explain_recommendation
 from watchlist.queries.groups import broker_rows, check_by, theme_rows
 from watchlist.queries.history import history_rows
+from watchlist.queries.holdings import STATUSES as OF_HOLDINGS
 from watchlist.queries.holdings import holdings, with_trailing
 from watchlist.queries.leaderboard import groups_named, leaderboard
 from watchlist.queries.moves import moves
@@ -261,9 +262,9 @@ class Questions:
         """What is held, in rows and as a whole; ``None`` where no snapshot is of the as-of day or before.
 
         Raises:
-            UnknownWord: there is no such account.
+            UnknownWord: there is no such account, or a holding never has such a status.
         """
-        filters = self.filters
+        filters = self.choice.filters(self.shelf.resolve, OF_HOLDINGS)
         come(start, "from", self.shelf.today)
 
         def ask() -> Row | None:
