@@ -1,6 +1,7 @@
 """Holdings in the review's files: page, workbook, tables and portfolio programs; nothing of them without a snapshot."""
 
 import csv
+import datetime as dt
 import io
 import json
 import shutil
@@ -15,8 +16,15 @@ import pytest
 from tests.cli.program import Said, run
 from tests.cli.small_world import EVENING, PUFA, WANKE, World
 from tests.queries.conftest import build
+from watchlist.ledger.home import find_home
+from watchlist.ledger.settings import load_settings
 from watchlist.output.holding_columns import SHEET
 from watchlist.output.sheets import HEAD
+from watchlist.output.workbook import review_workbook
+from watchlist.queries.recommendations import Filters
+from watchlist.queries.review import review_of
+from watchlist.queries.situation import When, load_situation
+from watchlist.storage.database import reading
 
 LAST: Final = "2024-06-28"
 EVIL: Final = "@HYPERLINK(1)<script>alert(1)</script>"
@@ -78,18 +86,46 @@ def test_the_workbook_holds_what_the_command_says_and_checks_it(holding: World, 
     ]
 
 
+def review(world: World, filters: Filters) -> dict[str, Any]:
+    """Give the review that a page's download writes, of what fits its filters."""
+    home = find_home(world.home, {})
+    with reading(home.database) as connection:
+        situation = load_situation(connection, load_settings(home), When(dt.date.fromisoformat(LAST)))
+        return dict(review_of(situation, connection, filters))
+
+
+# 600000 and 000002 have a price, 688981 has none.
 @pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl takes exception to how LibreOffice writes them
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
-def test_another_program_works_holdings_out_again(holding: World, tmp_path: Path) -> None:
-    export(holding, tmp_path / "made.xlsx", "--lang", "en")
+@pytest.mark.parametrize(
+    ("filters", "priced"),
+    [(Filters(), 2), (Filters(symbols=(PUFA,)), 1), (Filters(symbols=("688981.SH",)), 0),
+     (Filters(market="CN"), 2), (Filters(market="HK"), 0)],
+    ids=["all", "one", "no-price", "CN", "HK"],
+)  # fmt: skip
+def test_another_program_works_holdings_out_again(
+    holding: World, tmp_path: Path, filters: Filters, priced: int
+) -> None:
+    (tmp_path / "made.xlsx").write_bytes(review_workbook(review(holding, filters), {}, "en", red_up=False))
     openpyxl.load_workbook(tmp_path / "made.xlsx").save(tmp_path / "review.xlsx")  # drops the values kept with formulas
     profile = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
     convert = ["--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(tmp_path / "review.xlsx")]
     subprocess.run([OFFICE or "", profile, *convert], check=True, capture_output=True, timeout=120)
     again = openpyxl.load_workbook(tmp_path / "out" / "review.xlsx", data_only=True)["Holdings"]
     cells = [cell for line in again.iter_rows(values_only=True) for cell in line]
-    assert cells.count("ok") == 2 + 2 + 1  # the rows' checks, their prices' state, and the sum's check
+    assert cells.count("ok") == 2 * priced + 1  # the rows' checks, their prices' state, and the sum's check
     assert "differs" not in cells
+
+
+def test_filters_show_some_and_sums_stay_those_of_everything(holding: World) -> None:
+    found = review(holding, Filters(symbols=(PUFA,)))["holdings"]
+    # 1000 shares at 11.28 and 300 at 10.56 on the last session; 688981 has no price.
+    assert found["value"] == pytest.approx(11280 + 3168, abs=1e-9)
+    assert found["not_shown"]["holdings"] == 2
+    assert found["not_shown"]["value"] == pytest.approx(3168, abs=1e-9)
+    (row,) = [one for one in found["rows"] if one["position"] == "held"]
+    assert row["weight"] == pytest.approx(11280 / (11280 + 3168), abs=1e-12)
+    assert row["contribution"] + found["not_shown"]["contribution"] == pytest.approx(found["total_return"], abs=1e-12)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -51,7 +51,10 @@ def _holdings(writer: Writer, name: str, rows: Sequence[Row]) -> None:
 
     def values(cells: Line) -> str:
         letter = cells.letters["value"]
-        return f"{cells['value']}/SUM({letter}${HEAD + 2}:{letter}${last})"
+        whole = f"SUM({letter}${HEAD + 2}:{letter}${last})"  # weights are those of everything held, shown or not
+        if _hides(found):
+            whole = f"({whole}+{letter}${_hidden_line(last) + 1})"
+        return f"{cells['value']}/{whole}"
 
     formulas: tuple[Formula, ...] = (
         Formula("again", "value, recomputed", "市值(复算)", lambda c: f"{c['shares']}*{c['close']}*{c['rate']}",
@@ -62,23 +65,42 @@ def _holdings(writer: Writer, name: str, rows: Sequence[Row]) -> None:
     writer.table(sheet, columns, rows)
     check = writer.check((("weight", "share"), ("value", "again")), valued)
     writer.formulas(sheet, columns, rows, (*formulas, check))
-    _sum(writer, sheet, last + 1)
+    _sum(writer, sheet, last)
 
 
-def _sum(writer: Writer, sheet: Any, line: int) -> None:  # noqa: ANN401  (a sheet of xlsxwriter)
+def _hides(found: Row) -> bool:
+    """Whether filters leave out some of what is or was held."""
+    hidden = found["not_shown"]
+    return bool(hidden["holdings"] or hidden["contribution"])
+
+
+def _hidden_line(last: int) -> int:
+    """Give the line, counted from 0, of what the filters leave out, below a table whose last one, from 1, is given."""
+    return last + 2
+
+
+def _sum(writer: Writer, sheet: Any, last: int) -> None:  # noqa: ANN401  (a sheet of xlsxwriter)
     """Write below the table what the contributions come to, the portfolio's own return, and whether they agree."""
     from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415  (only who writes one pays for it)
 
-    found, look, at = writer.review["holdings"], writer.look, _PLACES["contribution"]
-    total = found["total_return"]
+    found, look, at, line = writer.review["holdings"], writer.look, _PLACES["contribution"], last + 1
+    total, summed = found["total_return"], [xl_rowcol_to_cell(line, at)]
+    if _hides(found):
+        hidden = found["not_shown"]
+        line = _hidden_line(last)
+        sheet.write_string(line, 0, writer.t("not shown: outside the filters", "未显示：不符合条件"), look["soft"])
+        sheet.write_number(line, _PLACES["value"], hidden["value"], look["price"])
+        sheet.write_number(line, at, hidden["contribution"], signed(look, hidden["contribution"]))
+        summed.append(xl_rowcol_to_cell(line, at))
     sheet.write_string(line + 3, 0, portfolio_words(found)[writer.language == "zh"], look["text"])
     if total is None:
         return
     ok, differs = writer.t("ok", "一致"), writer.t("differs", "不一致")
-    first, end = xl_rowcol_to_cell(HEAD + 1, at), xl_rowcol_to_cell(line - 2, at)
-    summed, whole = xl_rowcol_to_cell(line, at), xl_rowcol_to_cell(line + 1, at)
-    for below, words in enumerate((("contributions added up", "贡献合计"), ("the portfolio", "组合"))):
-        sheet.write_string(line + below, 0, writer.t(*words), look["soft"])
-    sheet.write_formula(line, at, f"=SUM({first}:{end})", signed(look, total), total)
+    first, end = xl_rowcol_to_cell(HEAD + 1, at), xl_rowcol_to_cell(max(last - 1, HEAD + 1), at)
+    sheet.write_string(last + 1, 0, writer.t("contributions added up", "贡献合计"), look["soft"])
+    sheet.write_string(line + 1, 0, writer.t("the portfolio", "组合"), look["soft"])
+    shown = total - (found["not_shown"]["contribution"] if _hides(found) else 0.0)
+    sheet.write_formula(last + 1, at, f"=SUM({first}:{end})", signed(look, shown), shown)
     sheet.write_number(line + 1, at, total, signed(look, total))
-    sheet.write_formula(line + 1, at + 1, f'=IF(ABS({summed}-{whole})<{TIE},"{ok}","{differs}")', look["text"], ok)
+    whole, parts = xl_rowcol_to_cell(line + 1, at), "+".join(summed)
+    sheet.write_formula(line + 1, at + 1, f'=IF(ABS({parts}-{whole})<{TIE},"{ok}","{differs}")', look["text"], ok)

@@ -6,7 +6,7 @@ dividends worked in. Prices are the situation's, so that a review's holdings bel
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -53,7 +53,7 @@ def holdings(
 
     Returns:
         ``as_of currency from to value total_return benchmark_return excess_return snapshots stretches unpriced
-        standings rows fingerprint``; see ``docs/commands.md``.
+        standings rows not_shown fingerprint``; see ``docs/commands.md``.
 
     Raises:
         UnknownWord: no snapshot is of that account.
@@ -78,6 +78,7 @@ def holdings(
         | _course(stretches, prices, chained, places)
         | {
             "rows": [row for row in rows if _wanted(row, chosen)],
+            "not_shown": _summed(row for row in rows if not _wanted(row, chosen)),
             "fingerprint": digest(rows)[:16],
         }
     )
@@ -214,6 +215,15 @@ def _course(stretches: Sequence[Stretch], prices: HeldPrices, chained: Chained, 
         "benchmark_return": number_or_none(chained.benchmark),
         "excess_return": number_or_none(chained.total - chained.benchmark),
         "stretches": steps,
+    }
+
+
+def _summed(rows: Iterable[Row]) -> Row:
+    """Add up what is or was held, so that shown rows and those left out come to the whole portfolio."""
+    owned = [row for row in rows if row["position"] != "none"]
+    return {
+        "holdings": sum(row["position"] == "held" for row in owned),
+        **{key: sum(row[key] or 0.0 for row in owned) for key in ("value", "contribution")},
     }
 
 

@@ -261,6 +261,7 @@ class Portfolio(Returns):
     value: float | None
     holdings: int
     not_held: int
+    not_shown: dict[str, float]
     stretches: list[dict[str, object]]
     fingerprint: str
 
