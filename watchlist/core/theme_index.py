@@ -96,21 +96,31 @@ Weigh = Callable[[Laid], Floats]
 
 def lay(members: Sequence[Member]) -> Laid:
     """Lay one member or more over the days from the first entry on."""
-    every = np.unique(np.concatenate([m.sessions for m in members]))
-    dates = every[every >= min(m.joined for m in members)]
-    rows = {symbol: row for row, symbol in enumerate(dict.fromkeys(m.symbol for m in members))}
-    shape = (len(rows), dates.size)
-    shares, index, inside = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
-    worth = np.full(shape, np.nan)
-    for m in members:
-        row = rows[m.symbol]
+    calendars = {id(m.sessions): m.sessions for m in members}  # shares of a market have one in common
+    every = np.unique(np.concatenate(list(calendars.values())))
+    joined, left = (np.array([getattr(m, name) for m in members]) for name in ("joined", "left"))
+    dates = every[every >= joined.min()]
+    last = {m.symbol: m for m in members}  # a share's own line is the same whoever put it into the theme
+    rows = {symbol: row for row, symbol in enumerate(last)}
+    growth, benchmark = np.zeros((2, len(rows), dates.size))
+    worth = np.full(growth.shape, np.nan)
+    for row, m in enumerate(last.values()):
         at, here = places(dates, m.sessions)
-        shares[row, at], index[row, at] = (np.nan_to_num(each[here]) for each in (m.growth, m.benchmark_growth))
-        inside[row] |= (dates > m.joined) & (dates <= m.left)
+        growth[row, at], benchmark[row, at] = (np.nan_to_num(each[here]) for each in (m.growth, m.benchmark_growth))
         if m.worth is not None:
-            last = np.searchsorted(m.sessions, dates, side="right") - 1  # over its market's holidays as it was
-            worth[row] = np.where(last >= 0, m.worth[np.maximum(last, 0)], np.nan)
-    return Laid(tuple(rows), dates, shares, index, inside, worth)
+            before = np.searchsorted(m.sessions, dates, side="right") - 1  # over its market's holidays as it was
+            worth[row] = np.where(before >= 0, m.worth[np.maximum(before, 0)], np.nan)
+    inside = _inside(dates, np.array([rows[m.symbol] for m in members]), len(rows), joined, left)
+    return Laid(tuple(rows), dates, growth, benchmark, inside, worth)
+
+
+def _inside(dates: Dates, row: Ints, rows: int, joined: Dates, left: Dates) -> Bools:
+    """Say on which days ``(rows, t)`` a share is a member: after one of its members joined, until that one left."""
+    change = np.zeros((rows, dates.size + 1), dtype=np.int64)
+    start = np.searchsorted(dates, joined, side="right")
+    np.add.at(change, (row, start), 1)
+    np.add.at(change, (row, np.maximum(np.searchsorted(dates, left, side="right"), start)), -1)
+    return np.asarray(change[:, :-1].cumsum(axis=1) > 0)
 
 
 def equal(laid: Laid) -> Floats:

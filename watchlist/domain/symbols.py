@@ -7,6 +7,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from watchlist.domain.errors import AmbiguousSymbol, UnknownSymbol, Words
@@ -36,6 +37,7 @@ _INDEX_ALIAS: Final = {
     "IXIC": "IXIC.GI", "^IXIC": "IXIC.GI", ".IXIC": "IXIC.GI", "H00300": "H00300.CSI",
 }  # fmt: skip
 _HK_DIGITS: Final = 5
+_KEPT: Final = 1 << 16  # answers about symbols that are remembered: every table asks the same of thousands of rows
 _BEIJING_NOW: Final = "920"
 _YAHOO_INDEX: Final = {"HSI.HI": "^HSI", "HSTECH.HI": "HSTECH.HK", "SPX.GI": "^GSPC", "IXIC.GI": "^IXIC"}
 _SINA_INDEX: Final = {"HSI.HI": "HSI", "HSTECH.HI": "HSTECH", "SPX.GI": ".INX", "IXIC.GI": ".IXIC"}
@@ -68,6 +70,7 @@ def market(symbol: str) -> str:
     return HOME_MARKET[exchange(symbol)]
 
 
+@lru_cache(_KEPT)
 def trading_currency(symbol: str) -> str:
     """Give the currency a security trades in; of the mainland's B-shares Shanghai's in US, Shenzhen's in HK dollars."""
     if board(symbol) == "b_share":
@@ -75,6 +78,7 @@ def trading_currency(symbol: str) -> str:
     return CURRENCY[market(symbol)]
 
 
+@lru_cache(_KEPT)
 def board(symbol: str) -> str:
     """Give the board that the price limits are written for.
 

@@ -136,9 +136,9 @@ def _sentences(found: Row, language: str) -> Iterator[str]:
         against = "–" if index is None else f"{index * 100:+.2f}%"
         yield t(f"{found['from']} to {found['to']}: {own}, benchmarks {against}; contributions add up to it.",
                 f"{found['from']} 至 {found['to']}：{own}，基准 {against}；各项贡献之和即组合收益。")  # fmt: skip
-    if found["not_shown"]["holdings"]:
-        yield t(f"{found['not_shown']['holdings']} of them are outside the filters: not shown, but in these sums and weights.",
-                f"其中 {found['not_shown']['holdings']} 项不符合条件，未显示，但计入合计与权重。")  # fmt: skip
+    if left_out := found["not_shown"]["holdings"]:
+        yield t(f"Outside the filters, and in these sums and weights: {left_out}.",
+                f"其中 {left_out} 项不符合条件，未显示，但计入合计与权重。")  # fmt: skip
     lost = sum(one["problems"] for one in found["snapshots"])
     if lost:
         yield t(f"{counted(lost, 'line')} of the file could not be read: weights leave them out.",

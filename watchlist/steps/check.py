@@ -16,13 +16,15 @@ from watchlist.domain.errors import counted
 from watchlist.domain.model import Status
 from watchlist.domain.symbols import board
 from watchlist.domain.symbols import market as market_of
+from watchlist.domain.typed import SHANGHAI
 from watchlist.ledger.home import Home
 from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED
 from watchlist.queries.findings import LEVELS, Finding, finding
 from watchlist.queries.integrity import found_injuries
 from watchlist.queries.moves import moves
-from watchlist.queries.recommendations import Filters, recommendation_rows
+from watchlist.queries.outcomes import outcomes
+from watchlist.queries.recommendations import Filters
 from watchlist.queries.run_status import run_findings
 from watchlist.queries.situation import Situation, When, load_situation
 from watchlist.queries.surroundings import sqlite_version, surroundings
@@ -44,7 +46,13 @@ _UPDATE: Final = ("run python main.py update", "请运行 python main.py update"
 
 
 def check(
-    connection: sqlite3.Connection, path: Path, settings: Settings, now: dt.datetime, *, deep: bool = False
+    connection: sqlite3.Connection,
+    path: Path,
+    settings: Settings,
+    now: dt.datetime,
+    *,
+    deep: bool = False,
+    situation: Situation | None = None,
 ) -> dict[str, Any]:
     """Look at everything and give one object: ``level`` and ``findings`` (``level what where advice``, and Chinese).
 
@@ -52,6 +60,7 @@ def check(
         connection: a reader.
         path: the folder of the database, for the room left there and the backups.
         deep: hold every page and every row against what was written.
+        situation: of this day, where it is loaded already.
     """
     findings = [
         *(_deep(connection, settings) if deep else _shallow(connection)),
@@ -63,7 +72,7 @@ def check(
         *run_findings(read_heartbeat(path), status_rows(connection, settings, now), settings, now),
         *_standing(connection),
     ]
-    situation = load_situation(connection, settings, When(now.astimezone(dt.UTC).date()))
+    situation = situation or load_situation(connection, settings, When(now.astimezone(SHANGHAI).date()))
     findings += [
         *_freshness(situation, now),
         *_future(situation),
@@ -189,9 +198,9 @@ def _freshness(situation: Situation, now: dt.datetime) -> Iterator[Finding]:
                 f"{market.benchmark} 止于 {index.sessions[-1]}，落后 {due} 个交易日",
             )
             yield finding("warning", what, name, _UPDATE)
-    rows = recommendation_rows(situation, Filters())
+    known = outcomes(situation, Filters())
     for status, words in ((Status.STALE, ("stale", "过期")), (Status.NO_PRICE, ("without a price", "无行情"))):
-        symbols = sorted({row["symbol"] for row in rows if row["status"] == status})
+        symbols = sorted(known["symbol"][known["status"] == str(status)].unique())
         if symbols:
             listed = " ".join(_with_age(situation, s) for s in symbols[:_LISTED])
             listed += " …" if len(symbols) > _LISTED else ""
@@ -257,7 +266,8 @@ def _future(situation: Situation) -> Iterator[Finding]:
 
 
 def _themes(situation: Situation) -> Iterator[Finding]:
-    printed = sorted({m.theme_printed for m in situation.known.mentions if situation.theme_of(m) is UNASSIGNED})
+    one_each = {m.theme_printed: m for m in situation.known.mentions}
+    printed = sorted(theme for theme, mention in one_each.items() if situation.theme_of(mention) is UNASSIGNED)
     for theme in printed:
         what = (f'the printed theme "{theme}" belongs to none of yours', f"主题“{theme}”未归类")
         advice = (

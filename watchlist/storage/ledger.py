@@ -133,7 +133,8 @@ def load_mentions(connection: sqlite3.Connection, known_at: dt.datetime | None) 
         "where x.rec_id = r.rec_id and (?1 is null or x.recorded_at <= ?1))",
         (until,),
     )
-    return [_mention(row) for row in sorted(rows, key=_as_printed)]
+    quoted = [(row, json.loads(row["quotes_json"])) for row in rows]
+    return [_mention(row, quotes) for row, quotes in sorted(quoted, key=_as_printed)]
 
 
 def load_last_words(connection: sqlite3.Connection, rec_ids: Iterable[str]) -> list[Mention]:
@@ -144,7 +145,7 @@ def load_last_words(connection: sqlite3.Connection, rec_ids: Iterable[str]) -> l
         "(select max(x.rev) from recommendations as x where x.rec_id = r.rec_id and x.op <> 'retract')",
         (json.dumps(list(rec_ids)),),
     )
-    return [_mention(row) for row in rows]
+    return [_mention(row, json.loads(row["quotes_json"])) for row in rows]
 
 
 def load_closings(connection: sqlite3.Connection, known_at: dt.datetime | None) -> tuple[Closing, ...]:
@@ -224,14 +225,14 @@ def _security(row: sqlite3.Row) -> Security:
     )
 
 
-def _as_printed(row: sqlite3.Row) -> tuple[int, str, int]:
+def _as_printed(quoted: tuple[sqlite3.Row, list[Any]]) -> tuple[int, str, int]:
     """Order by the place where a report first names the share."""
-    first = min(quote.get("name_start", quote["start"]) for quote in json.loads(row["quotes_json"]))
+    row, quotes = quoted
+    first = min(quote.get("name_start", quote["start"]) for quote in quotes)
     return -dt.date.fromisoformat(row["published"]).toordinal(), row["report"], first
 
 
-def _mention(row: sqlite3.Row) -> Mention:
-    quotes = json.loads(row["quotes_json"])
+def _mention(row: sqlite3.Row, quotes: list[Any]) -> Mention:
     return Mention(
         rec_id=row["rec_id"],
         report=row["report"],

@@ -230,7 +230,12 @@ class Shelf:
         """Give the health of everything, at most five minutes old."""
         with self.reading() as connection:
             key = (state(connection), int(self.now().timestamp()) // _HEALTH_SECONDS)
-            return self._healths.get(key, lambda: check(connection, self.database.parent, self.settings, self.now()))
+            return self._healths.get(key, lambda: self._check(connection))
+
+    def _check(self, connection: sqlite3.Connection) -> Row:
+        """Look at everything, with what pages have loaded already."""
+        situation = self.held(Choice()).situation
+        return check(connection, self.database.parent, self.settings, self.now(), situation=situation)
 
     def _watched_or_none(self) -> tuple[Watched, ...]:
         """Give what is watched, nothing where the file is wrong: pages that do not show it need not fail by it."""
