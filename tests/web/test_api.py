@@ -1,5 +1,6 @@
 """The API: the shapes and numbers of the commands, described by OpenAPI, and never a failure of the server."""
 
+import re
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -18,6 +19,7 @@ from tests.web.conftest import Ask
 from watchlist.queries.groups import BY
 from watchlist.queries.returns import MEMBERS
 from watchlist.web import asked, shapes
+from watchlist.web.api_words import endpoints
 
 Operations = list["schemathesis.APIOperation[Any, Any, Any, Any]"]
 HERE: Final = {"Host": "127.0.0.1"}
@@ -194,6 +196,16 @@ def test_the_description_names_every_route_and_its_errors(app: FastAPI) -> None:
         assert set(methods) == {"get"}
         assert {"200", "400", "404", "422", "503"} <= set(methods["get"]["responses"])
         assert methods["get"]["description"]
+
+
+def test_the_page_of_the_api_speaks_chinese(app: FastAPI, ask: Ask) -> None:
+    for about, says, named in endpoints(app.openapi(), "zh"):
+        for sentence in (says, *(meaning for _, meaning in named)):
+            assert re.search("[\u4e00-\u9fff]", sentence), (about, sentence)
+    page = ask("/api?lang=zh").text
+    assert "每条推荐及其现状" in page
+    assert "Every recommendation" not in page
+    assert "Every recommendation" in ask("/api?lang=en").text
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from watchlist.queries.holdings import standing_at
 from watchlist.queries.recommendations import STATUSES
 from watchlist.queries.since import NothingBefore
 from watchlist.web import downloads, tables
+from watchlist.web.api_words import endpoints, spoken
 from watchlist.web.choice import known_word
 from watchlist.web.lists import SIZE, listing, matches, worded
 from watchlist.web.questions import Questions
@@ -238,7 +239,11 @@ def _rest(router: APIRouter, site: Site) -> None:
 
     @_route(router, "/api")
     def described(request: Request) -> Response:
-        return site.show(request, "api.html", site.ask(request), description=site.described())
+        language, description = site.language_of(request), site.described()
+        return site.show(
+            request, "api.html", site.ask(request), about=spoken(description["info"]["description"], language),
+            endpoints=endpoints(description, language),
+        )  # fmt: skip
 
 
 def _explained(router: APIRouter, site: Site) -> None:

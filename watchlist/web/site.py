@@ -47,6 +47,7 @@ PAGES: Final = (
 # Words of an address that belong to one page, and go along with its links.
 _OWN: Final = ("by", "group", "symbols", "from", "to", "members", "account", "standing", "against", "q", "sort")
 WIDE: Final = frozenset({"title", "formula", "source", "value", "words", "why", "sector"})  # columns whose words wrap
+SHORT: Final = 16  # characters that stay on one line even there
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Site:
             languages={"zh": "中文", "en": "English"},
             own_language=self.language,
             query=request.query_params,
-            **{"more": _more(request), "wide": WIDE, "link": None, **values},
+            **{"more": _more(request), "wide": WIDE, "short": SHORT, "link": None, **values},
         )
         return HTMLResponse(text, status_code=code)
 
