@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from watchlist.output import columns as module
 from watchlist.output.columns import Column, with_periods
-from watchlist.output.table import print_table
+from watchlist.output.table import LONG, print_table
 
 NAME, NUMBER = Column("name", "name", "名称"), Column("n", "number", "数值", "percent")
 DEFAULTS = {
@@ -96,3 +96,21 @@ def test_unknown_is_not_zero() -> None:
     print_table([{"name": None, "n": None}, {"name": "zero", "n": 0.0}], (NAME, NUMBER), "en", stream)
     assert "–" in stream.getvalue()
     assert "0.00%" in stream.getvalue()
+
+
+@pytest.mark.parametrize("colour", ["", "1"], ids=["plain", "coloured"])
+def test_a_long_table_looks_as_the_library_lays_it_out(monkeypatch: pytest.MonkeyPatch, colour: str) -> None:
+    monkeypatch.setenv("FORCE_COLOR", colour)
+    columns = (Column("name", "name", "名称"), Column("value", "value", "数值", "percent"), Column("end", "end", "末"))
+    names = ("昆仑万维", "a", "[red]x[/]", "–")
+    rows = [{"name": names[n % 4], "value": (n % 7 - 3) / 10, "end": None} for n in range(LONG + 1)]
+
+    def shown() -> list[str]:
+        stream = io.StringIO()
+        print_table(rows, columns, "zh", stream, title="标题", caption="说明 of some words")
+        return stream.getvalue().split("\n")
+
+    long = shown()
+    assert any("\x1b[3" in line and "30.00%" in line for line in long) == bool(colour)
+    monkeypatch.setattr("watchlist.output.table.LONG", len(rows))
+    assert long == shown()

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
+from rich.segment import Segment, Segments
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +26,9 @@ _NUMBERS = {"price": ",.2f", "shares": ","}
 _UP = {"zh": "red", "en": "green"}
 _DOWN = {"zh": "green", "en": "red"}
 _UNBOUNDED = 10_000  # columns: how wide a table would like to be
+LONG = 1_000  # rows from which on a table is written row by row
+_BETWEEN = "   "  # between two cells
+Cells = Sequence[Sequence[Text]]
 Curves = Mapping[str, Sequence[Sequence[float]]]
 
 
@@ -37,8 +43,10 @@ def print_table(
             and no line gets too long by it.
     """
     target = console(stream)
+    drawn: Curves = (curves or {}) if draws(stream) else {}
+    cells = [[_cell(column, row, language, colours) for column in columns] for row in rows]
 
-    def made(curves: Curves) -> Table:
+    def made(cells: Cells, curves: Curves, widths: Sequence[int | None]) -> Table:
         table = Table(
             title=None if title is None else plain(title),
             caption=None if caption is None else plain(caption),
@@ -47,18 +55,54 @@ def print_table(
             caption_justify="left",
             pad_edge=False,
         )
-        for column in columns:
-            numeric = column.kind in {*NUMERIC, "index"}
-            table.add_column(plain(column.title(language)), justify="right" if numeric else "left", overflow="fold")
-        for at, row in enumerate(rows):
-            drawn = {path: sparkline(each[at]) for path, each in curves.items()}
-            table.add_row(*(_with(drawn.get(c.path), _cell(c, row, language, colours)) for c in columns))
+        for column, width in zip(columns, widths, strict=True):
+            side: JustifyMethod = "right" if _to_the_right(column) else "left"
+            table.add_column(plain(column.title(language)), justify=side, overflow="fold", width=width)
+        for at, line in enumerate(cells):
+            small = {path: sparkline(each[at]) for path, each in curves.items()}
+            table.add_row(*(_with(small.get(c.path), cell) for c, cell in zip(columns, line, strict=True)))
         return table
 
-    table = made(curves or {}) if draws(stream) else made({})
-    if curves and target.measure(table, options=target.options.update(width=_UNBOUNDED)).maximum > target.width:
-        table = made({})
+    free: list[int | None] = [None] * len(columns)
+    if len(rows) > LONG and not drawn:
+        widths = [
+            max(cell_len(plain(column.title(language)).plain), *(cell_len(line[at].plain) for line in cells))
+            for at, column in enumerate(columns)
+        ]
+        if sum(widths) + len(_BETWEEN) * len(widths) <= target.width:
+            _print_long(target, made(cells[:1], {}, list(widths)), cells, columns, widths)
+            return
+    table = made(cells, drawn, free)
+    if drawn and target.measure(table, options=target.options.update(width=_UNBOUNDED)).maximum > target.width:
+        table = made(cells, {}, free)
     target.print(table)
+
+
+def _print_long(target: Console, table: Table, cells: Cells, columns: Sequence[Column], widths: Sequence[int]) -> None:
+    """Write a table that fits as it is: its frame as the library lays it out around one row, the rows straight.
+
+    The library measures, wraps and pads every cell, which takes a millisecond a row.
+    """
+    frame = target.render_lines(table, pad=False)
+    first = next(n for n, line in enumerate(frame) if any("─" in one.text for one in line)) + 1
+    lines = [_line(row, columns, widths) for row in cells]
+    every = [*frame[:first], *lines, *frame[first + 1 :]]
+    target.print(Segments([one for line in every for one in (*line, Segment.line())]), end="")
+
+
+def _line(row: Sequence[Text], columns: Sequence[Column], widths: Sequence[int]) -> list[Segment]:
+    found = [Segment(" ")]
+    for at, (text, column, width) in enumerate(zip(row, columns, widths, strict=True)):
+        blank = " " * (width - cell_len(text.plain))
+        style = Style.parse(str(text.spans[0].style)) if text.spans else None
+        word = Segment(text.plain, style)
+        found += [Segment(blank), word] if _to_the_right(column) else [word, Segment(blank)]
+        found.append(Segment(_BETWEEN if at < len(widths) - 1 else " "))
+    return found
+
+
+def _to_the_right(column: Column) -> bool:
+    return column.kind in {*NUMERIC, "index"}
 
 
 def _with(drawn: str | None, value: Text) -> Text:

@@ -134,7 +134,8 @@ def _periods(router: APIRouter, shelf: Shelf) -> None:
 
     @router.get("/reviews/{period}/{table}", response_model=list[dict[str, Any]], responses=_LISTED)
     def table(
-        period: _Period, table: Literal["period-calls", "contributions", "restatements"],
+        period: _Period,
+        table: Annotated[Literal["period-calls", "contributions", "restatements"], Path(description="Which table.")],
         asked: Annotated[asked_of.QuarterTable, Query()],
     ) -> Response:  # fmt: skip
         """One table of it: of `export --what`."""

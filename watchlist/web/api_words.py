@@ -76,6 +76,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "Leave the reports' words out.": "不含研报原文。",
     "Count mentions; without it a call counts once.": "按提及计数；否则每个观点计一次。",
     "The grouping.": "分组方式。",
+    "Which table.": "哪张表。",
     "Its name, or part of it.": "名称或其一部分。",
     "A security: 300418.SZ, 300418 or a name.": "证券：300418.SZ、300418 或名称。",
 }  # fmt: skip
