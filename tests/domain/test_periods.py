@@ -32,7 +32,8 @@ def test_what_a_period_covers(text: str, first: str, last: str) -> None:
 
 @pytest.mark.parametrize(
     "text", ["", "Q3", "2026Q0", "2026Q5", "2026H3", "2026-13", "2026-7", "26Q1", "2026-09..2026-07", "..", "2026Q1..",
-             "..2026Q1", "2026Q1..2026Q2..2026Q3", "0000", "0001", "2026-02-30", "２０２６Q5", "last quarter"],
+             "..2026Q1", "2026Q1..2026Q2..2026Q3", "0000", "0001", "2026-02-30", "２０２６Q5", "last quarter",
+             "2026-W27", "2026W27", "2026-W27-1", "20260701"],
 )  # fmt: skip
 def test_what_is_none_is_refused(text: str) -> None:
     with pytest.raises(BadPeriod, match="2026Q3"):

@@ -155,6 +155,32 @@ def test_the_status_of_a_holding_is_a_filter_and_one_it_never_has_is_refused(hol
     assert "running, suspended, delisted, stale, no_price, no_rate" in said.err
 
 
+def test_a_review_holds_what_was_known_when_its_situation_was_loaded(holding: World, tmp_path: Path) -> None:
+    world = World(shutil.copytree(holding.home, tmp_path / "home"), holding.market)
+    home, day = find_home(world.home, {}), dt.date.fromisoformat(LAST)
+    with reading(home.database) as connection:
+        situation = load_situation(connection, load_settings(home), When(day))
+    bring(world, HEAD + f"2024-06-03,{PUFA},9000,10,main\n")
+    assert ask(world, "--as-of", LAST)[PUFA]["shares"] == 9000
+    with reading(home.database) as connection:
+        held = review_of(situation, connection)["holdings"]
+    assert {row["symbol"]: row["shares"] for row in held["rows"] if row["position"] == "held"}[PUFA] == 1000
+
+
+def test_the_health_of_a_past_day_counts_no_later_bar(holding: World) -> None:
+    # 2024-05-07 is session 90 and 2024-06-28 session 128; 浦发 goes ex between them.
+    home, found = find_home(holding.home, {}), []
+    for day in ("2024-05-07", LAST):
+        with reading(home.database) as connection:
+            review = review_of(
+                load_situation(connection, load_settings(home), When(dt.date.fromisoformat(day))), connection
+            )
+        found.append(next(row for row in review["health"]["securities"] if row["symbol"] == PUFA))
+    assert [row["last_session"] for row in found] == ["2024-05-07", LAST]
+    assert found[1]["bars"] - found[0]["bars"] == 38
+    assert [row["actions"] for row in found] == [0, 1]
+
+
 def test_only_what_brokers_stand_to_so(holding: World) -> None:
     assert ask(holding, "--as-of", "2024-05-06", "--standing", "unbacked").keys() == {LONGI}
     assert ask(holding, "--as-of", LAST, "--standing", "unbacked").keys() == set()  # it is sold

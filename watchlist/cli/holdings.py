@@ -71,7 +71,7 @@ def holdings(asked: Asked, start: str | None, account: str | None, portfolio: bo
     since = past(date_of(start, "--from"), "--from", app)
     with answering(asked) as answer:
         situation = answer.situation()
-        found = load(situation, answer.connection, answer.filters(STATUSES), since=since, account=account)
+        found = load(situation, answer.filters(STATUSES), since=since, account=account)
         if found is None:
             _say_empty(app, situation.when)
             return

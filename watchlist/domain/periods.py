@@ -9,6 +9,8 @@ from typing import Final
 from watchlist.domain.errors import UsageMistake
 
 _YEAR: Final = re.compile(r"(?P<year>\d{4})(?:(?P<kind>[QH])(?P<number>\d))?", re.IGNORECASE)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # ISO has further forms: 2026-W27 would be a Monday
+_MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _PARTS: Final = {"Q": 4, "H": 2, None: 1}
 _MONTHS: Final = 12
 _OLDEST: Final = 1900
@@ -58,9 +60,11 @@ def _span(text: str) -> tuple[dt.date, dt.date] | None:
     try:
         if found is not None:
             return _part_of_year(int(found["year"]), found["kind"], int(found["number"] or 1))
-        if len(text) == len("2026-07"):
+        if _MONTH.fullmatch(text):
             first = dt.date.fromisoformat(f"{text}-01")
             return first, _end_of_month(first.year, first.month)
+        if not _DAY.fullmatch(text):
+            return None
         day = dt.date.fromisoformat(text)
     except ValueError:
         return None

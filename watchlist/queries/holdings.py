@@ -36,7 +36,6 @@ _RETURNS: Final = ("total_return", "benchmark_return", "excess_return")
 
 def holdings(
     situation: Situation,
-    connection: sqlite3.Connection,
     filters: Filters | None = None,
     *,
     since: dt.date | None = None,
@@ -60,7 +59,7 @@ def holdings(
         DatesApart: ``since`` lies after the as-of day.
         NoExchangeRate: a currency was asked for, and there is no rate into it.
     """
-    snapshots = [one for one in load_snapshots(connection, situation.when.known_at) if one.day <= situation.when.as_of]
+    snapshots = [one for one in situation.snapshots if one.day <= situation.when.as_of]
     if account is not None:
         snapshots = _of_account(snapshots, account)
     if not snapshots:

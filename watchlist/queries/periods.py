@@ -50,7 +50,7 @@ def with_period(
     """
     run = run_before(connection, period) if against is None else run_named(connection, against)
     restated = None if run is None else load_restated(connection, settings, run, filters)
-    held = holdings(situation, connection, filters, since=period.before, calls=review["calls"])
+    held = holdings(situation, filters, since=period.before, calls=review["calls"])
     return {**review, "holdings": held, "period": period_review(situation, period, filters, restated)}
 
 

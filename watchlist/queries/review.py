@@ -70,10 +70,10 @@ def review_of(situation: Situation, connection: sqlite3.Connection, filters: Fil
         "ratings": _ratings(situation, connection, filters, frame),
         "recommendations": rows,
         "calls": calls,
-        "holdings": holdings(situation, connection, filters, calls=calls),
+        "holdings": holdings(situation, filters, calls=calls),
         "curves": curves,
         "drawdowns": {theme: fall for theme, curve in curves.items() if (fall := _deepest(curve)) is not None},
-        "attribution": _attribution(situation, filters, rows),
+        "attribution": _attribution(situation, rows, frame),
         **_extremes(rows),
         "health": _health(situation, rows, sources),
     }
@@ -175,24 +175,22 @@ def _ratings(
     return broker_rows(situation, filters, "rating", appraise=kept, frame=frame)
 
 
-def _attribution(situation: Situation, filters: Filters, rows: list[Row]) -> list[Row]:
+def _attribution(situation: Situation, rows: list[Row], frame: "pd.DataFrame") -> list[Row]:
     """Say how much each theme adds to the mean excess, and what of it was the theme's and what the choice of shares.
 
     The contributions add up to the headline's, and their two parts to them (``queries.parts``).
     """
-    positions = select(situation, filters)
-    mentions = situation.known.mentions
-    split = dict(zip((mentions[p].rec_id for p in positions), part_rows(situation, positions), strict=True))
-    known = [row for row in rows if row["excess_return"] is not None]
+    split = part_rows(situation, frame["position"].tolist())
+    known = [(row, own) for row, own in zip(rows, split, strict=True) if row["excess_return"] is not None]
     parts: dict[str, Row] = {}
-    for row in known:
+    for row, own in known:
         empty = {"theme": row["theme"], "name": row["theme_name"], "name_en": row["theme_name_en"], "measured": 0,
                  "contribution": 0.0, "of_theme": 0.0, "of_selection": 0.0}  # fmt: skip
         part = parts.setdefault(row["theme"], empty)
         part["measured"] += 1
         part["contribution"] += row["excess_return"] / len(known)
-        part["of_theme"] += split[row["id"]]["theme"] / len(known)
-        part["of_selection"] += split[row["id"]]["selection"] / len(known)
+        part["of_theme"] += own["theme"] / len(known)
+        part["of_selection"] += own["selection"] / len(known)
     return sorted(parts.values(), key=lambda part: -float(part["contribution"]))
 
 
@@ -211,8 +209,12 @@ def _health(situation: Situation, rows: list[Row], sources: dict[str, str]) -> R
     fresh = freshness(situation)
     wanted = {row["symbol"]: row["name"] for row in rows} | {row["benchmark"]: None for row in rows}
     securities = []
+    as_of = situation.when.as_of
     for symbol in sorted(wanted):
-        bars = situation.known.bars.get(symbol)
+        known = situation.known.bars.get(symbol)
+        bars = None if known is None else known.up_to(np.datetime64(as_of))
+        if bars is not None and not bars.sessions.size:
+            bars = None
         securities.append(
             {
                 "symbol": symbol,
@@ -220,7 +222,7 @@ def _health(situation: Situation, rows: list[Row], sources: dict[str, str]) -> R
                 "first_session": None if bars is None else str(bars.sessions[0]),
                 "last_session": None if bars is None else str(bars.sessions[-1]),
                 "bars": 0 if bars is None else int(bars.sessions.size),
-                "actions": 0 if bars is None else len(bars.actions),
+                "actions": 0 if bars is None else sum(one.ex_date <= as_of for one in bars.actions),
                 "source": sources.get(symbol),
                 "stale": symbol in fresh.stale,
             }

@@ -24,7 +24,7 @@ from watchlist.ledger.settings import Settings
 from watchlist.ledger.themes import UNASSIGNED, Theme, Themes
 from watchlist.queries.held_needs import loaded_for
 from watchlist.queries.priced import load_prices
-from watchlist.storage.holdings import load_snapshots
+from watchlist.storage.holdings import Snapshot, load_snapshots
 from watchlist.storage.ledger import load_closings, load_document, load_mentions, load_securities
 from watchlist.storage.prices import is_simulated, load_bars, load_ranges, newest_fetch
 
@@ -49,6 +49,7 @@ class Situation:
     simulated: bool
     fetch: int
     horizon: str = field(default="")
+    snapshots: tuple[Snapshot, ...] = ()  # of holdings, as known then, by day
 
     @cached_property
     def book(self) -> Book:
@@ -174,7 +175,8 @@ def load_situation(
         raise UnknownWord(option="--horizon", text=horizon, hint=Words(f" Known: {keys}.", f"可用：{keys}。"))
     mapped = themes_from(themes)
     pairs = [f"{a}{b}.FX" for m in rules.markets.values() for a, b in _both_ways(m.currency, currency)]
-    held = loaded_for(load_snapshots(connection, when.known_at))
+    snapshots = load_snapshots(connection, when.known_at)
+    held = loaded_for(snapshots)
     mentions = load_mentions(connection, when.known_at) if told else []
     known = _load_known(connection, rules, mapped, when, mentions, [*symbols, *pairs, *held], benchmark=benchmark)
     if benchmark is not None and benchmark not in known.bars:
@@ -190,6 +192,7 @@ def load_situation(
         simulated=is_simulated(connection),
         fetch=newest_fetch(connection, when.known_at),
         horizon=horizon or rules.horizon,
+        snapshots=tuple(snapshots),
     )
 
 

@@ -268,8 +268,7 @@ class Questions:
         come(start, "from", self.shelf.today)
 
         def ask() -> Row | None:
-            with self.shelf.reading() as connection:
-                found = holdings(self.situation, connection, filters, since=start, account=account)
+            found = holdings(self.situation, filters, since=start, account=account)
             return None if found is None else found | {"rows": with_trailing(self.situation, found["rows"])}
 
         return self.shelf.answer(self.held, ("holdings", filters, start, account), ask)
