@@ -187,11 +187,8 @@ def _horizons(situation: Situation, part: MarketBook, at: int) -> list[Step]:
 def explain_group(row: dict[str, Any]) -> list[Step]:
     """Explain a row of the leaderboard: its gate, its rates, its alpha and how it was shrunken and ranked."""
 
-    def percent(name: str) -> str:
-        return "–" if row[name] is None else f"{row[name]:+.2%}"
-
-    def rate(name: str) -> str:
-        return "–" if row[name] is None else f"{row[name]:.2%}"
+    def percent(name: str, form: str = "+.2%") -> str:
+        return "–" if row[name] is None else f"{row[name]:{form}}"
 
     def number(name: str) -> str:
         return "–" if row[name] is None else f"{row[name]:.4g}"
@@ -208,9 +205,10 @@ def explain_group(row: dict[str, Any]) -> list[Step]:
              f"30 matured calls on 10 shares in 6 months: {judged}, {row['shares']}, {row['months']}"
              + (f" ({row['why']})" if row["why"] else ""),
              f"须有 30 条到期观点、10 只证券、6 个月：{judged}、{row['shares']}、{row['months']}", DOCS),
-        Step("hit rate", "胜率", rate("hit_rate"), f"{hits} of {judged} price excesses after {row['horizon']} right",
+        Step("hit rate", "胜率", percent("hit_rate", ".2%"),
+             f"{hits} of {judged} price excesses after {row['horizon']} right",
              f"{row['horizon']} 后价格超额方向正确 {hits} / {judged}", "Wilson 1927"),
-        Step("interval", "区间", f"{rate('hit_rate_low')} – {rate('hit_rate_high')}",
+        Step("interval", "区间", " – ".join(percent(f"hit_rate_{end}", ".2%") for end in ("low", "high")),
              "(p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n), z = 1.96",
              "(p + z²/2n ± z √(p(1−p)/n + z²/4n²)) ÷ (1 + z²/n)，z = 1.96", "Wilson 1927"),
         Step("mean price excess", "平均价格超额", percent("mean_price_excess"),

@@ -146,8 +146,7 @@ def load_situation(
     connection: sqlite3.Connection,
     settings: Settings,
     when: When,
-    *,
-    symbols: Iterable[str] = (), benchmark: str | None = None, horizon: str | None = None,
+    *, symbols: Iterable[str] = (), benchmark: str | None = None, horizon: str | None = None,
     currency: str | None = None, told: bool = True,
 ) -> Situation:  # fmt: skip
     """Load what was known.
@@ -164,9 +163,8 @@ def load_situation(
         EmptyDatabase: nothing was recorded by then.
         UnknownWord: no such horizon, or no price of that index was known: every excess would be unknown.
     """
-    document = load_document(connection, "settings", when.known_at)
-    themes = load_document(connection, "themes", when.known_at)
-    foreseen = load_document(connection, "calendar", when.known_at)
+    kinds = ("settings", "themes", "calendar")
+    document, themes, foreseen = (load_document(connection, kind, when.known_at) for kind in kinds)
     if document is None or themes is None:
         raise EmptyDatabase
     rules = rules_from(recorded := settings_from(document, settings))
@@ -175,10 +173,10 @@ def load_situation(
         raise UnknownWord(option="--horizon", text=horizon, hint=Words(f" Known: {keys}.", f"可用：{keys}。"))
     mapped = themes_from(themes)
     pairs = [f"{a}{b}.FX" for m in rules.markets.values() for a, b in _both_ways(m.currency, currency)]
-    snapshots = load_snapshots(connection, when.known_at)
-    held = loaded_for(snapshots)
+    snapshots = tuple(load_snapshots(connection, when.known_at))
+    wanted = [*symbols, *pairs, *loaded_for(snapshots)]
     mentions = load_mentions(connection, when.known_at) if told else []
-    known = _load_known(connection, rules, mapped, when, mentions, [*symbols, *pairs, *held], benchmark=benchmark)
+    known = _load_known(connection, rules, mapped, when, mentions, wanted, benchmark=benchmark)
     if benchmark is not None and benchmark not in known.bars:
         hint = Words(" It has no prices here.", "此处没有它的行情。")
         raise UnknownWord(option="--benchmark", text=benchmark, hint=hint)
@@ -192,7 +190,7 @@ def load_situation(
         simulated=is_simulated(connection),
         fetch=newest_fetch(connection, when.known_at),
         horizon=horizon or rules.horizon,
-        snapshots=tuple(snapshots),
+        snapshots=snapshots,
     )
 
 
