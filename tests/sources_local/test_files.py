@@ -101,6 +101,7 @@ def line(text: str) -> str:
         (line(""), "line 4"),
         (GOOD.replace("open,high", "high,open"), 'line 1: the header is "session,high,open'),
         ("", "line 1: the header"),
+        ("session,close\n2024-06-14,10.0\n", 'line 1: the header is "session,close"'),
         (line('"2024-07-01'), "line"),
     ],
 )

@@ -308,6 +308,16 @@ class Answering:
         for symbols, en, zh in (
             (fresh.stale, "Stale (bars end earlier)", "过期（行情提前中断）"),
             (fresh.missing, "Without a price", "无行情"),
+            (
+                fresh.closes_only,
+                "Bought at closes alone (no opens; price limits not applied)",
+                "仅有收盘价（无开盘价，未应用涨跌停限制）",
+            ),
+            (
+                fresh.adjusted,
+                "Adjusted prices (on no tick; no price limit can be told)",
+                "复权价格（不在最小变动单位上，无法判断涨跌停）",
+            ),
         ):
             if symbols:
                 some = " ".join(symbols[:_NAMED]) + (" …" if len(symbols) > _NAMED else "")

@@ -8,6 +8,7 @@ import numpy as np
 
 from watchlist.core.bars import Floats, Ints
 from watchlist.core.book import PERIODS, MarketBook
+from watchlist.core.price_basis import ADJUSTED, CLOSES_ONLY
 from watchlist.core.statistics import mean_or_none, summarise
 from watchlist.core.theme_index import BASE, Member, ThemeIndex, chain_index, growth
 from watchlist.domain.errors import UnknownWord, Words
@@ -184,8 +185,9 @@ def _summary(
         "mean_excess": chosen["mean_excess"],
         "horizons": horizons,
         "periods": {period: _means(columns, at, f"last {period}") for period in PERIODS},
-        "stale": _symbols(columns, at, Status.STALE),
-        "missing": _symbols(columns, at, Status.NO_PRICE),
+        "stale": _symbols(columns, at, "status", Status.STALE),
+        "missing": _symbols(columns, at, "status", Status.NO_PRICE),
+        **{word: _symbols(columns, at, "price_basis", word) for word in (CLOSES_ONLY, ADJUSTED)},
         "open": int((columns[f"{situation.rules.horizon}:status"][counted] == Status.OPEN).sum()),
     }
     if appraise is None:
@@ -207,8 +209,8 @@ def _means(columns: _Columns, at: Ints, window: str) -> Row:
     return {name: mean_or_none(each[both]) for name, each in values.items()}
 
 
-def _symbols(columns: _Columns, at: Ints, status: Status) -> list[str]:
-    return sorted(set(columns["symbol"][at][columns["status"][at] == status]))
+def _symbols(columns: _Columns, at: Ints, name: str, word: str) -> list[str]:
+    return sorted(set(columns["symbol"][at][columns[name][at] == word]))
 
 
 def _index_shape(index: ThemeIndex | None) -> Row:

@@ -1,9 +1,9 @@
 """Outcomes: every recommendation asked about as one row of a frame, read from the book's arrays without looping.
 
 Columns: ``position market at call broker analyst theme theme_name rating printed_rating strength report year symbol
-published day month direction lag live as_of entered status``; the window from entry to now (``now:total now:price
-now:benchmark now:excess now:price_excess``), each horizon (``6m:excess`` and so on, ``6m:hit 6m:status``) and each
-period (``last 1m:total last 1m:benchmark last 1m:excess``). Numbers are NaN where nothing is known.
+published day month direction lag live as_of entered status price_basis``; the window from entry to now (``now:total
+now:price now:benchmark now:excess now:price_excess``), each horizon (``6m:excess`` and so on, ``6m:hit 6m:status``) and
+each period (``last 1m:total last 1m:benchmark last 1m:excess``). Numbers are NaN where nothing is known.
 """
 
 from collections.abc import Sequence
@@ -96,6 +96,7 @@ def _stood(situation: Situation, positions: Sequence[int]) -> dict[str, Any]:
     """Read where each recommendation stands; nothing is known in a market whose index has no bar."""
     count, book = len(positions), situation.book
     words: dict[str, np.ndarray] = {"status": np.full(count, str(Status.NO_PRICE), dtype=object)}
+    words["price_basis"] = np.full(count, "", dtype=object)
     numbers = {f"now:{name}": np.full(count, np.nan) for name in _LEGS}
     for key in situation.rules.horizons:
         words[f"{key}:status"] = np.full(count, str(Status.NO_PRICE), dtype=object)
@@ -115,6 +116,7 @@ def _stood(situation: Situation, positions: Sequence[int]) -> dict[str, Any]:
         call[where] = base + np.array([book.call_of[p] for _, _, p in placed], dtype=np.int64)
         entered[where] = part.entries.session[local] >= 0
         words["status"][where] = part.now.status[local]
+        words["price_basis"][where] = situation.bases[market][local]
         _fill(numbers, "now", part.now, where, local)
         for key, legs in part.horizons.items():
             words[f"{key}:status"][where] = legs.status[local]

@@ -208,6 +208,7 @@ def _nothing_known(situation: Situation, mention: Mention) -> Row:
             "entry_session",
             "entry_price",
             "entry_at",
+            "price_basis",
             "entry_gap",
             "as_of",
             "last_session",

@@ -227,4 +227,10 @@ def _health(situation: Situation, rows: list[Row], sources: dict[str, str]) -> R
                 "stale": symbol in fresh.stale,
             }
         )
-    return {"stale": fresh.stale, "missing": fresh.missing, "securities": securities}
+    return {
+        "stale": fresh.stale,
+        "missing": fresh.missing,
+        "closes_only": fresh.closes_only,
+        "adjusted": fresh.adjusted,
+        "securities": securities,
+    }

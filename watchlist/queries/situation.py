@@ -12,6 +12,7 @@ from watchlist.core.bars import Ints, Overlaid, SymbolBars
 from watchlist.core.book import Book, Known, keep_book
 from watchlist.core.moves import Moves
 from watchlist.core.panel import Panel
+from watchlist.core.price_basis import price_basis
 from watchlist.core.rules import Rules
 from watchlist.core.target_book import keep_targets
 from watchlist.core.targets import Aimed
@@ -60,6 +61,14 @@ class Situation:
     def moves(self) -> Mapping[str, Moves]:
         """How prices of each market's panel moved, by market as in the book; each share worked out on first use."""
         return {market: Moves(part.panel) for market, part in self.book.markets.items()}
+
+    @cached_property
+    def bases(self) -> Mapping[str, np.ndarray]:
+        """What prices recommendations were bought at, by market as in the book (``core.price_basis``)."""
+        return {
+            market: price_basis(part.panel, self.rules.limits, part.asked.row, part.entries.session)
+            for market, part in self.book.markets.items()
+        }
 
     @cached_property
     def targets(self) -> Mapping[str, Aimed]:

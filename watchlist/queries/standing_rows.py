@@ -92,6 +92,7 @@ def standing_rows(situation: Situation, part: MarketBook, at: Ints) -> list[Row]
         "benchmark": [part.benchmarks.symbols[row] for row in part.asked.benchmark[at].tolist()],
         "benchmark_kind": repeat("price", at.size),
         **_entries(part, panel, at),
+        "price_basis": [word or None for word in situation.bases[panel.market][at].tolist()],
         "as_of": repeat(part.as_of.isoformat(), at.size),
         "last_session": session_days(panel, part.now.end[at]),
         "status": part.now.status[at].astype(str).tolist(),

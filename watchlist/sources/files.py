@@ -125,9 +125,9 @@ def _plain_bars(path: Path) -> pd.DataFrame | None:
         days = compute.cast(table.column("session"), pa.date32()).to_numpy() if table.num_rows else np.empty(0)
     except (pa.ArrowException, KeyError):
         return None
-    prices = np.array([table.column(name).to_numpy() for name in BAR_COLUMNS[1:]]) if table.num_rows else None
-    if table.column_names != list(BAR_COLUMNS) or prices is None or np.isnat(days).any():
+    if table.column_names != list(BAR_COLUMNS) or not table.num_rows or np.isnat(days).any():
         return None
+    prices = np.array([table.column(name).to_numpy() for name in BAR_COLUMNS[1:]])
     wrong = np.isinf(prices) | (prices < 0) | (prices == 0) & (np.array(BAR_COLUMNS[1:]) != "volume")[:, None]
     spelled = compute.any(compute.match_substring_regex(table.column("session"), "[^0-9-]")).as_py()
     wrong |= np.isnan(prices) & ~np.array([table.column(name).is_null().to_numpy() for name in BAR_COLUMNS[1:]])

@@ -70,6 +70,7 @@ class Recommendation(Returns):
     benchmark_kind: str
     entry_session: str | None
     entry_price: float | None
+    price_basis: str | None
     as_of: str | None
     status: str
     price_return: float | None
@@ -122,6 +123,8 @@ class Group(Shape):
     horizons: dict[str, Summary]
     stale: list[str]
     missing: list[str]
+    closes_only: list[str]
+    adjusted: list[str]
 
 
 class Index(Returns):
