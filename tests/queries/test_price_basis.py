@@ -67,7 +67,7 @@ def test_groups_and_the_data_health_of_a_review_name_them(world: World, tmp_path
 
 
 @pytest.mark.parametrize(("language", "said"), [
-    ("en", (f"price limits not applied): 1 shares, {PUFA}", f"no price limit can be told): 1 shares, {PINGAN}")),
+    ("en", (f"price limits not applied): 1 share, {PUFA}.", f"no price limit can be told): 1 share, {PINGAN}.")),
     ("zh", (f"未应用涨跌停限制）：1 只，{PUFA}", f"无法判断涨跌停）：1 只，{PINGAN}")),
 ])  # fmt: skip
 @pytest.mark.parametrize("question", ["recommendations", "themes", "brokers"])

@@ -321,11 +321,8 @@ class Answering:
         ):
             if symbols:
                 some = " ".join(symbols[:_NAMED]) + (" …" if len(symbols) > _NAMED else "")
-                words.append(
-                    self.app.say(
-                        f"{en}: {counted(len(symbols), 'share')}, {some}", f"{zh}：{len(symbols)} 只，{some}。"
-                    )
-                )
+                many = counted(len(symbols), "share")
+                words.append(self.app.say(f"{en}: {many}, {some}.", f"{zh}：{len(symbols)} 只，{some}。"))
         return self.app.say(" ", "").join(words)
 
 
