@@ -1,6 +1,7 @@
 """Files keep what they were given: codes stay text, numbers stay numbers, and no cell becomes a formula."""
 
 import csv
+import datetime as dt
 import io
 import json
 import math
@@ -14,7 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchlist.domain.errors import UnsafePath
-from watchlist.output.interchange import as_csv, as_json, as_json_lines, write_text
+from watchlist.ledger.draft import report_id
+from watchlist.output.interchange import as_csv, as_json, as_json_lines, windows_refuses, write_text
+from watchlist.storage.backup import name_of
+from watchlist.web import downloads
 
 # What a spreadsheet may take for a formula: measured on Excel's rules, the full-width forms on its Chinese versions.
 BEGINNINGS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -133,3 +137,28 @@ def test_a_file_gets_the_rights_that_others_get(tmp_path: Path) -> None:
     finally:
         os.umask(kept)
     assert (tmp_path / "out.csv").stat().st_mode & 0o777 == 0o640
+
+
+# From Microsoft's "Naming Files, Paths, and Namespaces": characters, devices with any ending, and how a name may end.
+@pytest.mark.parametrize(
+    "name",
+    ["a:b.xlsx", "a<b.csv", 'a"b.csv', "a|b.md", "a?b.html", "a*.csv", "a\\b.csv", "a\tb.csv", "CON.xlsx", "nul.csv",
+     "com1.json", "LPT9.md", "aux", "x.xlsx.", "x.xlsx "],
+)  # fmt: skip
+def test_a_name_that_windows_would_take_for_another_is_refused_there(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert windows_refuses(name) is not None
+    monkeypatch.setattr("watchlist.output.interchange._ON_WINDOWS", True)
+    with pytest.raises(UnsafePath, match="Windows"):
+        write_text(tmp_path / name, "text")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", ["AI+视频/营销/游戏", "CON", "a:b?*", "..", "x. ", 'he said "no" | <b>', "\t"])
+def test_no_name_made_here_is_refused_anywhere(words: str) -> None:
+    day = dt.datetime(2024, 6, 14, tzinfo=dt.UTC)
+    made = [f"{report_id(words, words, day.date())}.toml", name_of(day), name_of(day, "before-restore")]
+    listed = downloads.names()
+    made += [name for kind in listed.values() for name in kind] + downloads.period_names()
+    assert [name for name in made if windows_refuses(name) is not None] == []

@@ -5,15 +5,18 @@ import io
 import json
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
 from watchlist.domain.errors import UnsafePath, Words, refusal
 from watchlist.ledger.private import mode_to_give_away
 from watchlist.output.columns import Row
 
+_ON_WINDOWS: Final = sys.platform == "win32"
+_NO_NAME: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 FORMATS: Final = ("json", "jsonl", "csv")
 _LONG: Final = 1_000  # rows that nobody reads indented, which takes ten times as long to write
 # A spreadsheet takes a cell that begins so for a formula; full-width forms count in Chinese versions.
@@ -67,12 +70,25 @@ def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
     write_bytes(path, text.encode(encoding))
 
 
+def windows_refuses(name: str) -> Words | None:
+    """Say why Windows takes no file of this name, or takes it for another: a colon hides it in a second stream."""
+    if found := _NO_NAME.search(name):
+        return Words(f"Windows allows no {found[0]!r} in a name.", f"Windows 文件名不可含 {found[0]!r}。")
+    if name.endswith((".", " ")):
+        return Words("Windows cuts a dot or a space off its end.", "Windows 会截去文件名末尾的点或空格。")
+    if PureWindowsPath(name).is_reserved():
+        return Words("the name means a device on Windows.", "该名称在 Windows 中表示设备。")
+    return None
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, in place of an older one of that name.
 
     Raises:
         UnsafePath: it cannot be written; what was there is still there.
     """
+    if _ON_WINDOWS and (reason := windows_refuses(path.name)):
+        raise UnsafePath(path=path, reason=reason)
     if path.is_dir():
         raise UnsafePath(path=path, reason=Words("it is a folder.", "这是一个文件夹。"))
     try:
