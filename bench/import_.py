@@ -3,6 +3,8 @@
 The list is drawn from a seed: brokers, 5,500 shares and 5,000 days, each line another recommendation. Each way begins
 with an empty database and runs in a process of its own, reading, checking, digesting and sealing included. The naive
 way reads the CSV with pandas, and digests, inserts and seals a row at a time, all in one transaction: a sample.
+The floor is what SQLite alone needs: the same rows, ready made, by ``executemany`` into the same tables with the same
+checks, triggers and indices, in the order of their keys and in one transaction.
 Bars lie in a folder as ``update`` takes them, a file a share and all in one file; they are held against the calendar,
 their price limits and each other like any other answer, and stored a transaction a share.
 """
@@ -12,10 +14,12 @@ import datetime as dt
 import json
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +30,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 LINES, SMALL = 1_000_000, 20_000
 BROKERS: Final = 100
 SAMPLE: Final = 5_000
+FLOORS: Final = {"floor": ("parquet", "reports", "recommendations"), "floor-bars": ("bars-parquet", "bars")}
 TARGETS: Final = 0.5  # share of lines with a target price
 WANTED: Final = {"parquet": 100_000, "csv": 30_000, "bars-parquet": 150_000, "bars-csv": 150_000}
 BARS: Final = dt.date(2012, 1, 4), dt.date(2025, 12, 31)
@@ -100,6 +105,8 @@ def take(way: str, folder: Path) -> dict[str, float]:
 
     home = find_home(folder / f"home-{way}", {})
     with writing(home.db / "watchlist.db") as database:
+        if way in FLOORS:
+            return _floor(database, folder, *FLOORS[way])
         begun, used = time.perf_counter(), time.process_time()
         if way == "naive":
             lines = _one_by_one(database, folder / "list.csv")
@@ -108,9 +115,7 @@ def take(way: str, folder: Path) -> dict[str, float]:
         else:
             result = import_ratings(database, home, load_settings(home), folder / f"list.{way}", NOW)
             lines = result.recorded.added
-        seconds, cpu = time.perf_counter() - begun, time.process_time() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"lines": lines, "seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak}
+        return {"lines": lines, **_spent(begun, used)}
 
 
 def _bars(database: Any, home: Any, settings: Any, folder: Path) -> int:  # noqa: ANN401 - as a step takes them
@@ -123,6 +128,34 @@ def _bars(database: Any, home: Any, settings: Any, folder: Path) -> int:  # noqa
     files = FilesSource(folder)
     choice = Choice(symbols=list(symbols), until=BARS[1])
     return sum(line.new for line in update(database, home, settings, {files.name: files}, NOW, choice=choice).lines)
+
+
+def _floor(database: Any, folder: Path, way: str, *tables: str) -> dict[str, float]:  # noqa: ANN401 - a database
+    """Store what a way stored, and do nothing else; what its rows refer to stands there before."""
+    from watchlist.storage.database import transaction  # noqa: PLC0415
+
+    def stored(connection: Any, table: str) -> None:  # noqa: ANN401
+        places = ", ".join("?" * len(rows[table][0]))
+        connection.executemany(f"insert into {table} values ({places})", rows[table])  # noqa: S608  (names of ours)
+
+    with closing(sqlite3.connect(folder / f"home-{way}" / "db" / "watchlist.db")) as source:
+        named = ("runs", "fetches", *tables)
+        rows = {table: source.execute(f"select * from {table}").fetchall() for table in named}  # noqa: S608
+    with transaction(database) as connection:
+        for table in ("runs", "fetches"):
+            if rows[table]:
+                stored(connection, table)
+    begun, used = time.perf_counter(), time.process_time()
+    with transaction(database) as connection:
+        for table in tables:
+            stored(connection, table)
+    return {"lines": len(rows[tables[-1]]), **_spent(begun, used)}
+
+
+def _spent(begun: float, used: float) -> dict[str, float]:
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - used
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak}
 
 
 def _one_by_one(database: Any, path: Path) -> int:  # noqa: ANN401 - an open database
@@ -152,12 +185,16 @@ def measure(folder: Path, lines: int) -> dict[str, Any]:
     """Take the list every way."""
     draw(folder, lines)
     draw_bars(folder, lines)
-    ways = {way: run(way, folder) for way in (*WANTED, "naive")}
+    ways = {way: run(way, folder) for way in (*WANTED, *FLOORS, "naive")}
     found: dict[str, Any] = {"lines": lines, "brokers": BROKERS}
     for way, one in ways.items():
         found |= {f"{way}_{name}": value for name, value in one.items() if name != "lines"}
         found[f"{way}_a_second"] = one["lines"] / one["seconds"]
         found[f"{way}_a_cpu_second"] = one["lines"] / one["cpu_seconds"]
+    floors = {way: "floor-bars" if "bars" in way else "floor" for way in WANTED}
+    for way, floor in floors.items():
+        # Of processor: how busy the machine was with others must not count.
+        found[f"{way}_times_floor"] = found[f"{floor}_a_cpu_second"] / found[f"{way}_a_cpu_second"]
     lists = [way for way in WANTED if "bars" not in way]
     return found | {f"{way}_times_naive": found[f"{way}_a_second"] / found["naive_a_second"] for way in lists}
 
@@ -165,12 +202,14 @@ def measure(folder: Path, lines: int) -> dict[str, Any]:
 def show(found: dict[str, Any]) -> None:
     """Print what was found as a table."""
     print(f"{found['lines']:,} lines of {found['brokers']} brokers, and as many bars, into empty databases")
-    for way in (*WANTED, "naive"):
-        wanted = f"  ({WANTED[way]:,} wanted)" if way in WANTED else "  row after row, sampled"
+    others = {"naive": "row after row, sampled"} | dict.fromkeys(FLOORS, "SQLite alone, of rows ready made")
+    for way in (*WANTED, *FLOORS, "naive"):
+        wanted = f"  ({WANTED[way]:,} wanted)" if way in WANTED else f"  {others[way]}"
         seconds, rate, busy = (found[f"{way}_{name}"] for name in ("seconds", "a_second", "a_cpu_second"))
         print(f"  {way:<13}{seconds:8.1f} s{rate:12,.0f} a second{busy:12,.0f} a second of processor"
               f"{found[f'{way}_peak_mb']:8,.0f} MB{wanted}")  # fmt: skip
     for way in WANTED:
+        print(f"  {way} takes {found[f'{way}_times_floor']:.1f} times the processor that SQLite alone does")
         if "bars" not in way:
             print(f"  {way} is {found[f'{way}_times_naive']:.1f} times as fast as row after row")
 
