@@ -47,9 +47,10 @@ _LICENCE_LABEL: Final = (
 _LATIN: Final = r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)? (?:[A-Z]{2,}|[A-Z][a-z]+)"
 _BEFORE_LICENCE: Final = re.compile(
     rf"(?P<name>{_PERSON}|(?-i:{_LATIN}))(?:[ ]?\((?:证券)?(?:分析师|研究员|首席)\))?[ \n：:，,(]*"
-    rf"(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{7,8}}(?:-\d+)?|\(?\+?86[\d) -]{{8,16}})?[ "
+    rf"(?:(?:0\d{{2,3}}-?|\(?0\d{{2,3}}\)?[ -]?)\d{{4,8}}[xX×*]{{0,4}}(?:-\d+)?|\(?\+?86[\d) -]{{8,16}})?[ "
     rf"\n]*[：: \n]*(?:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+?\.(?:com|cn|hk|net)(?:\.cn|\.hk)?)?[ "
-    rf"\n]*(?:(?:首席)?(?:分析师|分析员|研究员)[ \n：:，,(]*)?{_LICENCE_LABEL}[：: \n]*$",
+    rf"\n]*(?:(?:[\u4e00-\u9fff]{{2,8}}行业)?(?:首席|联席|资深)?\n?(?:分析师|分析员|研究员)[ \n：:，,(]*)?"
+    rf"{_LICENCE_LABEL}[：: \n]*$",
     re.IGNORECASE,
 )
 # A name on a line of its own above a telephone or an address, or at the head of a team.
@@ -158,7 +159,8 @@ def _beside(text: str, at: int) -> str | None:
     name, start = match["name"], match.start("name")
     # ...CN张熙投资咨询: the shortest that begins with a surname behind something that is no name.
     tail = re.search(
-        rf"(?:(?<=[^\u4e00-\u9fff])|(?<=分析师)|(?<=研究员)|(?<=姓名)|^)({_PERSON})$", before[: start + len(name)]
+        rf"(?:(?<=[^\u4e00-\u9fff])|(?<=分析师)|(?<=研究员)|(?<=姓名)|(?<=支持)|(?<=助理)|^)({_PERSON})$",
+        before[: start + len(name)],
     )
     found = tail[1] if tail else name
     return found if found not in _STOP_WORDS and not re.search(r"分析|研究|证券|资格|编号|证书|联系", found) else None
@@ -167,7 +169,7 @@ def _beside(text: str, at: int) -> str | None:
 def _is_helper(text: str, at: int, name: str) -> bool:
     """Say whether the person beside a licence is only a contact or an assistant."""
     start = text.rfind(name, 0, at)
-    return re.search(r"(?:联系人|研究助理|助理)[：: \n]{0,3}$", text[max(0, start - 10) : start]) is not None
+    return re.search(r"(?:联系人|研究支持|研究助理|助理)[：: \n]{0,3}$", text[max(0, start - 10) : start]) is not None
 
 
 def _titled(text: str) -> list[str]:

@@ -155,10 +155,12 @@ def _called(place: Place, item: Item) -> str:
 
 
 def _heads(place: Place, item: Item) -> bool:
-    """Say whether a name stands in a line of its own, as in a headline."""
+    """Say whether a name begins the text, or stands in a line of its own; a row with a price is of a table."""
+    if not place.text[: item.start].strip() and place.text[item.stop : item.stop + 1] not in {"、", "，"}:
+        return True
     start, end = place.text.rfind("\n", 0, item.start) + 1, place.text.find("\n", item.stop)
     line = place.text[start : end if end >= 0 else len(place.text)]
-    return len(line) <= _HEADLINE and not re.search(r"[、，。]", line)
+    return len(line) <= _HEADLINE and not re.search(r"[、，。]|\d\.\d", line)
 
 
 def _sections(place: Place) -> list[Item]:

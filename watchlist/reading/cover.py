@@ -26,10 +26,14 @@ _HOUSES: Final = "|".join(TEAMS)
 _TEAM: Final = re.compile(
     rf"^【(?:{_HOUSES})[^【】]{{0,8}}】|^(?:{_HOUSES})[\u4e00-\u9fff]{{2,4}} ?[|丨] ?|^(?:{_HOUSES})证券[：:]"
 )
-# 标题0606: the day behind a title of a pasted post, and the days of a weekly.
-_SUBTITLE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[01]\d[0-3]\d$|[(（](?:20)?\d{6} ?[-~—] ?(?:20)?\d{4,6}[)）]$")
+# 标题0606: the day, or the rating of the next line, behind a title of a pasted post, and the days of a weekly.
+_SUBTITLE: Final = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?:{RATING.pattern})[(（](?:{CHANGE})[)）]$|(?<=[\u4e00-\u9fff])[01]\d[0-3]\d$|"
+    r"[(（](?:20)?\d{6} ?[-~—] ?(?:20)?\d{4,6}[)）]$"
+)
 _NOISE: Final = re.compile(
-    r"^(?:[\W\d_]*|[•●■◆◼▪].*|.*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
+    r"^(?:[\W\d_]*|[•●■◆◼▪].*|(?:证券|行业)?(?:分析师|研究员|研究助理|联系人)[ ：:].*|"
+    r".*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
     r"[\u4e00-\u9fff]{2,8}证券(?:经纪)?(?:\(香港\))?|(?-i:[A-Z &.]+)|.*(?:Tel|E-?mail|SAC|http|www\.|@|电话|执业|"
     r"证书|邮箱).*|.*(?:19|20)\d\d ?(?:年|-|/|\.) ?\d{1,2}.*\d ?日?(?: ?星期.)?$|\d{1,2} [A-Z][a-z]+ 20\d\d|"
     r"[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?[,，]? 20\d\d|"
@@ -71,13 +75,23 @@ _MANY: Final = re.compile(
 # A line that names nothing but the industry, and its rating at most.
 _INDUSTRY_ALONE: Final = re.compile(
     rf"^[ #]*(?:[\u4e00-\u9fff]{{2,6}}[/|] ?)?(?P<name>{INDUSTRY.pattern})(?:行业|板块|(?<=银行)业)?[ ]*(?:II|Ⅱ)?[ |"
-    rf"]*(?=$|"
+    rf"]*(?:(?P=name)[ ]*)?(?=$|"
     rf"(?:{RATING.pattern})[ (（])",
     re.MULTILINE,
 )
 _INDUSTRY_PLACED: Final = re.compile(r"中国(?:内地|香港)[ │|/]+(?P<name2>[\u4e00-\u9fff]{2,8})(?=\n| |$)")
 _INDUSTRY_RATED: Final = re.compile(
     rf"^(?P<name2>(?-i:[A-Z])[A-Za-z &/-]{{2,40}})\n[ ]*(?:{RATING.pattern})[ ]?\(", re.MULTILINE
+)
+# 低空经济行业专题｜2024.3.28: the series of a report, whatever it calls its industry.
+_INDUSTRY_SERIES: Final = re.compile(
+    r"^[ ]*(?P<name2>[\u4e00-\u9fff]{2,8}?)行业[\u4e00-\u9fff]{0,4}(?:周报|月报|专题|点评|深度|跟踪|策略)"
+    r"[\u4e00-\u9fff]{0,2}(?=[ (|丨｜]|$)",
+    re.MULTILINE,
+)
+# 圣邦股份(300661)/电子: the head of a page.
+_INDUSTRY_HEAD: Final = re.compile(
+    rf"\(\d{{6}}[^()\n]{{0,4}}\)[ ]?/[ ]?(?P<name>{INDUSTRY.pattern})[ ]*$", re.MULTILINE
 )
 _INDUSTRY_TITLE: Final = re.compile(
     rf"(?P<name>{INDUSTRY.pattern})】?(?:行业)?(?:周报|月报|周观点|点评|深度|专题|研究|动态|跟踪|策略|"
@@ -132,10 +146,12 @@ def industry_of(text: str) -> str | None:
         _INDUSTRY_ALONE,
         _INDUSTRY_PLACED,
         _INDUSTRY_RATED,
+        _INDUSTRY_SERIES,
         _INDUSTRY_TITLE,
         _INDUSTRY_NEAR,
+        _INDUSTRY_HEAD,
     ):
-        said = pattern.search(text if pattern is _INDUSTRY_LINE else cover)
+        said = pattern.search(text if pattern in {_INDUSTRY_LINE, _INDUSTRY_HEAD} else cover)
         name = said.groupdict().get("name") or said.groupdict().get("name2") if said else None
         if name and not RATING.search(name):
             return name

@@ -1,6 +1,6 @@
 """What is found in a report: securities with their places, lists of them under a verb, calls on sectors, problems."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from watchlist.domain.errors import Words
@@ -114,6 +114,21 @@ def joined(mentions: Sequence[Recommended], rank: Mapping[Strength, int]) -> Rec
         currency=priced.currency,
         quotes=tuple(sorted(quotes.values(), key=lambda quote: (quote.start, quote.name_start or 0))),
     )
+
+
+def rated(recommendations: Iterable[Recommended]) -> tuple[Recommended, ...]:
+    """Give each security that a verb recommends the rating, and the target price, of its row in a table of ratings."""
+    every = tuple(recommendations)
+    rows: dict[str, Recommended] = {}
+    for one in every:
+        if one.strength is Strength.RATING_ONLY:
+            rows.setdefault(one.symbol, one)
+    return tuple(_with_row(one, rows[one.symbol]) if one.symbol in rows else one for one in every)
+
+
+def _with_row(one: Recommended, row: Recommended) -> Recommended:
+    price = one if one.target_price is not None else row
+    return replace(one, rating=one.rating or row.rating, target_price=price.target_price, currency=price.currency)
 
 
 @dataclass(frozen=True, slots=True)

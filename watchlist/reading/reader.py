@@ -15,7 +15,18 @@ from watchlist.reading.about import About, Told, as_printed, read_about
 from watchlist.reading.characters import Mapped, normalise
 from watchlist.reading.company import read_company
 from watchlist.reading.english import read_english
-from watchlist.reading.found import Findings, Item, Listing, Problem, Quote, Recommended, Sector, joined, quote_of
+from watchlist.reading.found import (
+    Findings,
+    Item,
+    Listing,
+    Problem,
+    Quote,
+    Recommended,
+    Sector,
+    joined,
+    quote_of,
+    rated,
+)
 from watchlist.reading.industry import Industry
 from watchlist.reading.layout import clean, cut
 from watchlist.reading.lines import broken_names, flow, unwrapped
@@ -156,7 +167,7 @@ def _merged(raw: str, run: Mapped, listings: list[Listing]) -> tuple[Recommended
             if item.symbol is not None:
                 one = _recommended(raw, run, listing, item)
                 found.setdefault((one.theme, one.symbol), []).append(one)
-    return tuple(joined(mentions, STRENGTH_ORDER) for mentions in found.values())
+    return rated(joined(mentions, STRENGTH_ORDER) for mentions in found.values())
 
 
 def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recommended:
