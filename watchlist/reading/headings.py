@@ -21,7 +21,7 @@ _LINE: Final = re.compile(
     re.MULTILINE,
 )
 _NO_THEME: Final = re.compile(
-    r"预测|前瞻|业绩|评级|估值|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|"
+    r"预测|前瞻|业绩|评级|估值|晨会|精选|速递|早报|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|"
     r"逻辑|策略|摘要|目录|"
     r"提要|导读|内容|要点|沪深|上证|深证|恒生|指数|综指|编号|编码|证书|资格|电话|邮箱|(?:19|20)\d\d|"
     r"图表|正文|复盘|点评|事件|催化|日历|周报|月报|报告|专题|综述|深度|证券|研究|日期|一览|提示|声明|情景"
@@ -103,7 +103,7 @@ def _depth(line: re.Match[str]) -> int | None:
     bulleted = line["bullet"] and bare and not _LISTED.search(bare)
     if not line["more"] and (bare.endswith("：") or bulleted) and len(bare) <= _BARE:
         return _LABEL_DEPTH
-    if not line["bullet"] and _says(line):
+    if _says(line):
         return _LABEL_DEPTH
     is_sector = not line["more"] and len(bare) <= _BARE and SECTOR.search(bare) and "：" not in bare
     return _BARE_DEPTH if is_sector else None
@@ -112,7 +112,11 @@ def _depth(line: re.Match[str]) -> int | None:
 def _says(line: re.Match[str]) -> bool:
     """Say whether a line of its own above prose names a theme and says how it does: ``白酒：旺季落幕，分化延续``."""
     below = _BELOW.match(line.string, line.end())
-    return _SAYING.fullmatch(line[0].strip(" ")) is not None and below is not None and not ADVISED.search(line[0])
+    return (
+        _SAYING.fullmatch(line["label"] + line["more"].rstrip(" ")) is not None
+        and below is not None
+        and not ADVISED.search(line[0])
+    )
 
 
 def _is_company(line: re.Match[str]) -> bool:

@@ -348,7 +348,7 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
     if "，" not in rest[:1] and "，" not in bare:
         return (
             not rest
-            or rest[0] in " 、/|+&>\n【"
+            or rest[0] in " 、/|+&>\n【“「"
             or rest.startswith(_AND)
             or bool(etc)
             or bool(_ENGLISH_AND.match(rest))

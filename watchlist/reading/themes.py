@@ -83,6 +83,7 @@ _COUNTED_LEAD: Final = re.compile(
 )
 # 主线二，出口链，推荐A。此外建议关注B: a sentence that begins so leaves the items of the one before it.
 _LEAVES: Final = re.compile(r"[ ]*(?:此外|另外|除此之外|除上述|同时，?(?:我们)?建议)")
+_OPENED: Final = re.compile(r"[、 ]?(?P<label>[\u4e00-\u9fffA-Za-z0-9+]{2,6})\(")
 _CIRCUMSTANCE: Final = re.compile(r"(?:在|从|随着|基于|受|由于|当)")
 _KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益|核心|投资)*(?:标的|个股|公司|股)")
 # What happens to a sector is no part of its name: 焦煤价格反弹.
@@ -254,7 +255,12 @@ def of_lead(lead: str) -> str | None:
     # 第一类，高股息资产，如长江电力: the words between a mark and what gives the names are a label.
     if counted := _COUNTED_LEAD.match(lead):
         return of_label(counted["label"])
+    # 三类机会：创新（A、B）: a section's label is none of it.
+    head, _, tail = lead.rpartition("：")
+    lead = tail if tail.strip(" (") and of_label(head) is None else lead
     lead = re.sub(rf"^[，：: ]*{_MARKER}", "", CODE.sub("", lead))
+    if opened := _OPENED.fullmatch(lead):
+        return of_label(opened["label"])
     lead = re.split(r"[，：]", lead)[-1] if SECTOR.search(re.split(r"[，：]", lead)[-1]) else lead
     return _shortened(lead)
 

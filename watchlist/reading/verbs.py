@@ -52,7 +52,8 @@ def _speaks(place: Place, match: re.Match[str], *, opener: bool) -> bool:
     before = text[clause : match.start()]
     if opener and (_NO_OPENER.search(before) or MOVED.search(before)):
         return False
-    if not opener and not is_advice(text, match.start(), match.end(), clause):
+    named = bool(place.names.ends_at(place.folded, match.end()))
+    if not opener and not is_advice(text, match.start(), match.end(), clause, named=named):
         return False
     if not opener and _is_act(match[0]) and place.names.begins_before(place.folded, match.start()) is not None:
         return False

@@ -65,6 +65,7 @@ _OTHERS: Final = re.compile(
     r"客户|友商|证券[^，。；]{0,6}此前|同业|卖方|指南|医保|目录|受|备受|被|获|获得|得到|引发|引起|"
     r"吸引)(?:[^，。；：—\n]{0,6})$"
 )
+_TOOLS: Final = re.compile(r"(?:平台|算法|系统)$")
 # A rating behind a figure is a cell of a table, whatever the next row begins with.
 _CELL_BEFORE: Final = re.compile(r"\d\.\d+ *$|[\d.]+ \d+ *$")
 # What was advised then: before words that say "still", at a day that is named, or since one.
@@ -204,7 +205,7 @@ def strength_of(words: str) -> Strength:
     return Strength.WATCH
 
 
-def is_advice(text: str, start: int, end: int, clause: int) -> bool:
+def is_advice(text: str, start: int, end: int, clause: int, *, named: bool = False) -> bool:
     """Say whether the verb at ``[start, end)`` advises now: no negation, nobody else's act, no history.
 
     Args:
@@ -212,6 +213,7 @@ def is_advice(text: str, start: int, end: int, clause: int) -> bool:
         start: of the verb.
         end: of the verb.
         clause: where the sentence of the verb begins.
+        named: whether a security's name follows at once: no system recommends that (燃料电池系统推荐亿华通).
     """
     verb, before, after = text[start:end], text[clause:start], text[end : end + 40]
     if RATING.fullmatch(verb) and _CELL_BEFORE.search(before):
@@ -222,7 +224,8 @@ def is_advice(text: str, start: int, end: int, clause: int) -> bool:
         return False
     if _NOT.search(before[-16:]):
         return False
-    if _OTHERS.search(before[-14:]) and "建议" not in verb and "我们" not in verb and "我们" not in before[-12:]:
+    others = _OTHERS.search(before[-14:]) and not (named and _TOOLS.search(before))
+    if others and "建议" not in verb and "我们" not in verb and "我们" not in before[-12:]:
         return False
     last = re.split(r"[，：]", before)[-1]
     if _THEN.search(last) or (_SINCE.search(last) and not _YET.search(verb)):
