@@ -5,9 +5,10 @@ from typing import Final
 
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.industry import Industry
+from watchlist.reading.labels import nearest_label
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.parts import by_brackets, parted
-from watchlist.reading.themes import nearest_label, of_lead, of_sentence
+from watchlist.reading.themes import of_lead, of_sentence
 from watchlist.reading.verbs import Verb, clause_of
 
 # 洋河股份…，可关注其布局机会: whose, the sentence has said.

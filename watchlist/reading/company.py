@@ -9,11 +9,11 @@ from watchlist.reading.english import names_in
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.houses import others_sentence, others_voice
 from watchlist.reading.industry import Industry
+from watchlist.reading.labels import nearest_label
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE, COMMON
 from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
-from watchlist.reading.themes import nearest_label
 from watchlist.reading.words import CHANGE, RATING, is_positive
 
 _COVER, _HEADLINE, _CLAUSE = 1500, 44, 60

@@ -10,10 +10,11 @@ from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.industry import Industry
+from watchlist.reading.labels import LABEL_MARK, nearest_label
 from watchlist.reading.lists import Place, end_of, scan, strangers
 from watchlist.reading.parts import by_brackets
 from watchlist.reading.sector_words import SECTOR
-from watchlist.reading.themes import LABEL_MARK, nearest_label, of_label, of_lead, of_market, of_sentence
+from watchlist.reading.themes import of_label, of_lead, of_market, of_sentence
 from watchlist.reading.verbs import ENDS, Verb, clause_of
 from watchlist.reading.words import BULLETS, RATING, is_positive, strength_of
 

@@ -18,19 +18,11 @@ from watchlist.reading.governed import (
     read_siblings,
 )
 from watchlist.reading.industry import Industry
+from watchlist.reading.labels import Label, nearest_item, nearest_label
 from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.parts import by_brackets, parted
 from watchlist.reading.sectors import sector_of
-from watchlist.reading.themes import (
-    Label,
-    nearest_item,
-    nearest_label,
-    of_clause,
-    of_label,
-    of_lead,
-    of_noun,
-    of_sentence,
-)
+from watchlist.reading.themes import of_clause, of_label, of_lead, of_noun, of_sentence
 from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, stop_of
 from watchlist.reading.words import SELL, performed
 

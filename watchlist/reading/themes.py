@@ -1,38 +1,19 @@
 """The theme of a list as printed: the nearest item label, the words that lead up to the names, or the sentence."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import DRIVERS, GENERIC, GENERICS, SECTOR
 from watchlist.reading.words import ADVISED, BULLETS
 
-_MARKER: Final = (
+MARKER: Final = (
     r"(?:\d{1,2}(?:\.\d{1,2}){1,2}[、.)]?(?=[^\d.%])|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|"
     r"[①-⑳❶-❿]|"
     r"\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
     r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六](?:[类条个大](?:主线|方向)?)?|其[一二三四五])"
 )
-_BULLET: Final = rf"[{BULLETS}# ]*"
-_LABEL_END: Final = r"[：:]|——|--| - |(?<=[\u4e00-\u9fff])\|(?=[\u4e00-\u9fff])"
-LABEL_MARK: Final = re.compile(_LABEL_END)
-LABEL: Final = re.compile(
-    rf"(?:^|(?<=[\n。；;：，!！])){_BULLET}(?P<marker>{_MARKER}(?:[、，：:. ]|是)?)?[ "
-    rf"]?(?P<label>[^\n。；;：:，]{{1,30}}(?:，[^\n。；;：:，]{{1,16}})?)(?:{_LABEL_END})",
-    re.MULTILINE,
-)
-# （1）创新药。医保…: the first sentence of an item, short, is its label.
-_SENTENCE_LABEL: Final = re.compile(
-    rf"(?:^|(?<=[\n。；])){_BULLET}(?P<marker>{_MARKER})[ ]?(?P<label>[^\n，。；：]{{2,14}})。", re.MULTILINE
-)
-_MAINLINE: Final = re.compile(r"(?:主线|方向|路径|线索)[一二三四五六\d]：(?P<label>[^，。；：\n]{2,14})[，。]")
-BRACKETED: Final = re.compile(
-    r"【(?P<label>[^【】\n]{1,20})】[：: ]?|(?:^|(?<=\n))\[(?P<label2>[\u4e00-\u9fffA-Za-z+]{2,12})\]", re.MULTILINE
-)
-ITEM: Final = re.compile(
-    rf"(?:^|(?<=[\n。；;：，]))[ ]?{_BULLET}(?P<marker>{_MARKER}|(?<=\n)[{BULLETS}])[ ]?", re.MULTILINE
-)
+BULLET: Final = rf"[{BULLETS}# ]*"
 # Labels that name a section or the act of recommending, not a theme.
 _SECTION: Final = re.compile(
     r"^(?:[^，]{0,8}(?:投资|策略|配置|操作|选股)?(?:建议|要点|策略|逻辑|思路|主线|方向|"
@@ -67,7 +48,7 @@ _STRIP_TAIL: Final = re.compile(
     r"我们|绝对|细分)+$"
 )
 _EDGES: Final = ' #*-|【】“”"—'
-_MARKER_WIDTH, _LINE_LABEL, _LONGEST_CLAUSE, _DESCRIBES = 4, 8, 14, 8
+_LONGEST_CLAUSE, _DESCRIBES = 14, 8
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|稳健|负债|份额|优势|超预期|预期|有望|持续|"
     r"提升|改善|"
@@ -77,12 +58,9 @@ _NOT_THEME: Final = re.compile(
 )
 # 资源禀赋优的公司: words that describe companies are a label as printed.
 _DESCRIBED: Final = re.compile(r"(?:的|[优强大高低好]质?)[^的]{0,8}(?:公司|企业|标的|品种|龙头|央企|国企|个股)$")
-_COUNTED: Final = re.compile(r"[一二三四五六七八九十]{1,3}是|其[一二三四五]")
 _COUNTED_LEAD: Final = re.compile(
-    rf"[ ]*{_MARKER}[，：、是 ]?(?P<label>[^，。；：\n]{{2,12}})，(?:如|包括|例如|比如|代表公司|相关标的|标的)*[ ：]?$"
+    rf"[ ]*{MARKER}[，：、是 ]?(?P<label>[^，。；：\n]{{2,12}})，(?:如|包括|例如|比如|代表公司|相关标的|标的)*[ ：]?$"
 )
-# 主线二，出口链，推荐A。此外建议关注B: a sentence that begins so leaves the items of the one before it.
-_LEAVES: Final = re.compile(r"[ ]*(?:此外|另外|除此之外|除上述|同时，?(?:我们)?建议)")
 _OPENED: Final = re.compile(r"[、 ]?(?P<label>[\u4e00-\u9fffA-Za-z0-9+]{2,6})\(")
 _CIRCUMSTANCE: Final = re.compile(r"(?:在|从|随着|基于|受|由于|当)")
 _KIND_OF: Final = re.compile(rf"({SECTOR.pattern})(?:板块|概念|相关|受益|核心|投资)*(?:标的|个股|公司|股)")
@@ -132,92 +110,11 @@ _NO_NOUN: Final = re.compile(
 _NO_TOPIC: Final = re.compile(_NOT_THEME.pattern + r"|^(?:内地|境内|本港)?(?:[ABH港美])$|个股|选股|组合")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The nearest item label: where its marker begins, and the theme it names (``None``: a section, or a company)."""
-
-    start: int
-    end: int
-    theme: str | None
-    marked: bool
-    company: bool = False
-
-
-def nearest_label(text: str, verb: int) -> Label | None:
-    """Give the nearest label before a verb: a marked one of its paragraph, an unmarked one of its sentence."""
-    line = max(text.rfind("\n", 0, verb), verb - 320, -1) + 1
-    sentence = max(text.rfind("。", line, verb), line - 1) + 1
-    best = _with_colon(text, line, sentence, verb)
-    for match in _SENTENCE_LABEL.finditer(text, max(line - 1, 0), verb):
-        theme = of_label(match["label"])
-        if theme and _is_label(match["label"]) and (best is None or match.start("marker") > best.start):
-            best = Label(match.start("marker"), match.end(), theme, marked=True)
-    for match in _MAINLINE.finditer(text, line, verb):
-        if _LEAVES.match(text, sentence, verb) and match.end() < sentence:
-            continue
-        best = Label(match.start(), match.end(), of_label(match["label"]), marked=True)
-    item = nearest_item(text, verb)
-    if best is not None and item is not None and item > best.start:
-        best = None
-    for match in BRACKETED.finditer(text, line, verb):
-        opens = (
-            match.start() == line
-            or text[match.start() - 1] in "。；\n"
-            or (item is not None and match.start() - item <= _MARKER_WIDTH)
-        )
-        if opens and (match.end() >= verb - 12 or match.start() >= sentence):
-            best = Label(match.start(), match.end(), of_label(match["label"] or match["label2"]), marked=True)
-    return best
-
-
-def _with_colon(text: str, line: int, sentence: int, verb: int) -> Label | None:
-    """Give the nearest label with a colon; one at the head of a line holds for all of it."""
-    best: Label | None = None
-    for match in LABEL.finditer(text, max(line - 1, 0), verb):
-        if match.start("label") < line:
-            continue
-        bulleted = re.search(rf"[{BULLETS}]", text[match.start() : match.start("label")]) is not None
-        marked = bulleted or (match["marker"] is not None and match["marker"].strip() != "")
-        theme = of_label(match["label"])
-        # 三是…：A、B。同时关注C: what is counted in a sentence ends with it.
-        if marked and _is_left(text, match, line, sentence, verb):
-            continue
-        heads = match.start("label") - line <= _MARKER_WIDTH and len(match["label"]) <= _LINE_LABEL and theme
-        # 医疗服务：需求回暖，推荐标的：…；受益标的：… - what opens a list, or says why, takes no theme away.
-        says_why = match["marker"] is None and ADVISED.search(match["label"].partition("，")[2])
-        opens = (theme is None or says_why) and best is not None and best.theme
-        if marked or not (opens or (match.start() < sentence and not heads)):
-            begin = match.start("label") if match["marker"] is None else match.start("marker")
-            best = Label(begin, match.end(), theme, marked)
-    return best
-
-
-def nearest_item(text: str, verb: int) -> int | None:
-    """Give where the numbered item that a verb stands in begins, behind its marker; ``None`` where there is none."""
-    line = max(text.rfind("\n", 0, verb), verb - 320, -1) + 1
-    sentence = text.rfind("。", line, verb)
-    found = [
-        match
-        for match in ITEM.finditer(text, max(line - 1, 0), verb)
-        if match.start("marker") >= line and not _is_left(text, match, line, sentence + 1, verb)
-    ]
-    return found[-1].start("marker") if found else None
-
-
-def _is_left(text: str, match: re.Match[str], line: int, sentence: int, verb: int) -> bool:
-    """Say whether what a mark numbers inside a line is over: a counted item with its sentence, others as words say."""
-    if match.start() >= sentence:
-        return False
-    inside = match.start("marker") - line > _MARKER_WIDTH
-    counted = _COUNTED.match(match["marker"] or "") is not None
-    return counted or (inside and _LEAVES.match(text, sentence, verb) is not None)
-
-
 def of_label(label: str) -> str | None:
     """Give the theme that a label names, as printed but for what is no part of it; ``None`` for a section's label."""
     # 受益环节①电解质, 算力侧|推荐: what stands before a mark, and behind a bar, is no part of it.
     label = re.split(r"\|", re.sub(r"^.*(?=[①-⑳❶-❿])", "", label.strip(_EDGES)))[0]
-    label = _unwrapped(re.sub(rf"^{_MARKER}[、，：:. ]?", "", label))
+    label = _unwrapped(re.sub(rf"^{MARKER}[、，：:. ]?", "", label))
     explicit = _EXPLICIT.search(label)
     if explicit:
         return _core(explicit["what"])
@@ -258,7 +155,7 @@ def of_lead(lead: str) -> str | None:
     # 三类机会：创新（A、B）: a section's label is none of it.
     head, _, tail = lead.rpartition("：")
     lead = tail if tail.strip(" (") and of_label(head) is None else lead
-    lead = re.sub(rf"^[，：: ]*{_MARKER}", "", CODE.sub("", lead))
+    lead = re.sub(rf"^[，：: ]*{MARKER}", "", CODE.sub("", lead))
     if opened := _OPENED.fullmatch(lead):
         return of_label(opened["label"])
     lead = re.split(r"[，：]", lead)[-1] if SECTOR.search(re.split(r"[，：]", lead)[-1]) else lead
@@ -282,9 +179,9 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
     if explicit and (theme := _core(explicit[-1]["what"])):
         return theme
     if item:
-        said = re.sub(rf"^{_BULLET}(?:{_MARKER})?[ ：、]?", "", said)
+        said = re.sub(rf"^{BULLET}(?:{MARKER})?[ ：、]?", "", said)
     clauses = [clause for clause in re.split(r"[，：；。]", said) if clause.strip()]
-    if item and clauses and _is_label(clauses[0]):
+    if item and clauses and is_label(clauses[0]):
         return of_label(clauses[0])
     for clause in clauses if item else reversed(clauses):
         # What another verb recommends is no theme: 推荐方大特钢，建议关注久立特材.
@@ -297,7 +194,7 @@ def of_sentence(text: str, start: int, verb: int, *, item: bool) -> str | None:
     return _shortened(clauses[0], loosely=True) or _spoken_of(clauses[0])
 
 
-def _is_label(clause: str) -> bool:
+def is_label(clause: str) -> bool:
     """Say whether the first clause of an item only names what it is about: ``（一）车辆零部件，推荐…``."""
     clause = clause.strip(" ")
     told = (
@@ -318,7 +215,7 @@ def of_clause(words: str) -> str | None:
         return of_label(inside[1])
     if not clauses or (words.rstrip(" ").endswith("，") and not _ASPECT.search(clauses[-1])):
         return None
-    core = _TOPIC_HEAD.sub("", re.sub(rf"^{_BULLET}(?:{_MARKER})?[ 、，：]*", "", clauses[-1].strip(" ")))
+    core = _TOPIC_HEAD.sub("", re.sub(rf"^{BULLET}(?:{MARKER})?[ 、，：]*", "", clauses[-1].strip(" ")))
     bare = _TOPIC_TAIL.sub("", core)
     ended = bool(_ASPECT.search(core)) or SECTOR.fullmatch(bare) is not None or not _NO_NOUN.search(core)
     fits = 2 <= len(bare) <= 10 and not _NO_TOPIC.search(bare) and not ADVISED.search(bare)  # noqa: PLR2004
