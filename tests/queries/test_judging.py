@@ -358,8 +358,14 @@ def test_an_explanation_in_another_currency_shows_prices_as_traded_and_the_rates
     assert "exchange rate" not in {row["step"] for row in own}
 
 
-@pytest.mark.parametrize("asked", [("show", PUFA, "--explain"), ("brokers", "--explain", "甲证券")])
-def test_an_explanation_without_a_rate_is_refused_in_one_sentence(world: World, asked: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("show", PUFA, "--explain"), ("brokers", "--explain", "甲证券"), ("themes",), ("brokers",), ("calls",),
+        ("brokers", "--rank"), ("recommendations",),
+    ],
+)  # fmt: skip
+def test_an_answer_without_a_rate_is_refused_in_one_sentence(world: World, asked: tuple[str, ...]) -> None:
     daily(world)
     refused = run(*asked, "--currency", "USD", home=world.home, now=EVENING)
     assert refused.code != 0

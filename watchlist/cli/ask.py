@@ -59,12 +59,12 @@ def recommendations(asked: Asked, sectors: bool) -> None:  # noqa: FBT001  (an o
 def calls(asked: Asked) -> None:
     """Show calls."""
     from watchlist.output.columns import CALLS
-    from watchlist.queries.recommendations import call_rows
+    from watchlist.queries.recommendations import counted_call_rows
 
     with answering(asked) as answer:
         filters, situation = answer.filters(), answer.situation()
         title = (f"Calls, as of {situation.when.as_of}", f"观点，截至 {situation.when.as_of}")
-        answer.give(call_rows(situation, filters), CALLS, situation, title=title, caption=_COSTS)
+        answer.give(counted_call_rows(situation, filters), CALLS, situation, title=title, caption=_COSTS)
 
 
 @command(

@@ -96,11 +96,9 @@ def explain_group(answer: Answering, situation: "Situation", by: str, group: str
         NoExchangeRate: a market of the groups cannot be counted in the currency asked for.
     """
     from watchlist.domain.spoken import say
-    from watchlist.queries.explain import check_rates
     from watchlist.queries.explain import explain_group as steps
     from watchlist.queries.leaderboard import groups_named, leaderboard
 
-    check_rates(situation, answer.filters())
     rows = leaderboard(situation, answer.filters(), by)
     found = groups_named(rows, group, "--explain")
     heads = [f"{row['group']} · {say(row['record'], answer.app.language)}" for row in found]

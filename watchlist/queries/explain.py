@@ -9,9 +9,8 @@ from watchlist.core.book import MarketBook
 from watchlist.domain.errors import NoExchangeRate
 from watchlist.domain.model import Status
 from watchlist.domain.spoken import say
-from watchlist.domain.symbols import market as market_of
 from watchlist.queries.publications import publications
-from watchlist.queries.recommendations import Filters, Row, select
+from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 
 DOCS: Final = "docs/scores.md"  # where a step is told in plain words
@@ -66,17 +65,6 @@ def explain_recommendation(situation: Situation, position: int) -> list[Step]:
         *_returns(part, at),
         *_horizons(situation, part, at),
     ]
-
-
-def check_rates(situation: Situation, filters: Filters) -> None:
-    """Refuse to explain groups of markets whose prices cannot be counted in the currency asked for.
-
-    Raises:
-        NoExchangeRate: there is no rate for one of them.
-    """
-    mentions = [situation.known.mentions[position] for position in select(situation, filters)]
-    for market in sorted({market_of(mention.symbol) for mention in mentions} & situation.book.markets.keys()):
-        situation.counted(situation.book.markets[market].panel)
 
 
 def first_session(part: MarketBook, at: int) -> int:

@@ -16,7 +16,7 @@ from watchlist.core.book import PERIODS
 from watchlist.core.scoring import Legs
 from watchlist.domain.model import Mention, Status
 from watchlist.domain.symbols import market as market_of
-from watchlist.queries.recommendations import Filters, recorded_lags, select
+from watchlist.queries.recommendations import Filters, check_rates, recorded_lags, select
 from watchlist.queries.situation import Situation
 
 if TYPE_CHECKING:
@@ -32,8 +32,14 @@ _LEGS: Final = {
 
 
 def outcomes(situation: Situation, filters: Filters) -> "pd.DataFrame":
-    """Give one row for each recommendation that the filters leave, in the order of :func:`select`."""
-    frame = outcomes_at(situation, select(situation, filters))
+    """Give one row for each recommendation that the filters leave, in the order of :func:`select`.
+
+    Raises:
+        NoExchangeRate: prices cannot be counted in the currency asked for.
+    """
+    positions = select(situation, filters)
+    check_rates(situation, positions)
+    frame = outcomes_at(situation, positions)
     if filters.status is not None:
         frame = frame[frame["status"] == filters.status]
     return frame.reset_index(drop=True)

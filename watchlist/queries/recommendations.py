@@ -77,6 +77,19 @@ def select(situation: Situation, filters: Filters) -> list[int]:
     return [position for position, mention in enumerate(mentions) if wanted(mention)]
 
 
+def check_rates(situation: Situation, positions: Iterable[int]) -> None:
+    """Refuse numbers of markets whose prices cannot be counted in the currency asked for: no mean leaves them out.
+
+    Raises:
+        NoExchangeRate: there is no rate for one of them.
+    """
+    if situation.known.currency is None:
+        return
+    markets = {market_of(situation.known.mentions[position].symbol) for position in positions}
+    for market in sorted(markets & situation.book.markets.keys()):
+        situation.counted(situation.book.markets[market].panel)
+
+
 def _theme_filter(situation: Situation, text: str) -> Callable[[Mention], bool]:
     """Take a theme by id, name or printed name; also one that a report prints and nobody has mapped yet (RULES 19).
 
@@ -180,6 +193,16 @@ def call_rows(situation: Situation, filters: Filters) -> list[Row]:
             )
     rows = [row for row in rows if filters.status is None or row["status"] == filters.status]
     return sorted(rows, key=lambda row: (row["first_published"], row["broker"], row["symbol"]), reverse=True)
+
+
+def counted_call_rows(situation: Situation, filters: Filters) -> list[Row]:
+    """Give the rows of :func:`call_rows` where all of them can be counted.
+
+    Raises:
+        NoExchangeRate: prices cannot be counted in the currency asked for.
+    """
+    check_rates(situation, select(situation, filters))
+    return call_rows(situation, filters)
 
 
 def recorded_lags(situation: Situation, mentions: Sequence[Mention]) -> Ints:

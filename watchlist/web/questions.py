@@ -11,7 +11,7 @@ from watchlist.domain.typed import come, date_of, in_order
 from watchlist.ledger.texts import find_text
 from watchlist.queries.appraisal import Appraiser
 from watchlist.queries.changes import changes, wanted_of
-from watchlist.queries.explain import Step, check_rates, explain_group, explain_recommendation
+from watchlist.queries.explain import Step, explain_group, explain_recommendation
 from watchlist.queries.groups import broker_rows, check_by, theme_rows
 from watchlist.queries.history import history_rows
 from watchlist.queries.holdings import STATUSES as OF_HOLDINGS
@@ -21,7 +21,7 @@ from watchlist.queries.moves import moves
 from watchlist.queries.outcomes import outcomes
 from watchlist.queries.periods import with_period
 from watchlist.queries.price_path import price_path
-from watchlist.queries.recommendations import Filters, Row, call_rows, select
+from watchlist.queries.recommendations import Filters, Row, counted_call_rows, select
 from watchlist.queries.returns import refuse_idle, return_rows, theme_return_row
 from watchlist.queries.runs import Run
 from watchlist.queries.sectors import STATUSES as OF_SECTORS
@@ -114,7 +114,7 @@ class Questions:
         filters = self.filters
         if filters == EVERYTHING and self.held.reviewed:
             return self.held.review["calls"]  # type: ignore[no-any-return]
-        return self._kept(("calls", filters), lambda: call_rows(self.situation, filters))
+        return self._kept(("calls", filters), lambda: counted_call_rows(self.situation, filters))
 
     def themes(self, *, per_mention: bool = False, whole: bool = False) -> Rows:
         """Every theme; ``whole`` with what says how sure its numbers are."""
@@ -170,7 +170,6 @@ class Questions:
 
     def explained(self, by: str, group: str) -> Rows:
         """How the leaderboard's numbers of a group came to be, a row a step."""
-        check_rates(self.situation, self.filters)
         found = groups_named(list(self.leaderboard(by)), group, "group")
         return [step for row in found for step in _steps(f"{row['group']} · {row['record']}", explain_group(row))]
 
