@@ -7,10 +7,10 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -116,15 +116,6 @@ def one_sentence(said: Said, code: int, *words: str) -> str:
     for word in words:
         assert word in sentence, (word, sentence)
     return sentence
-
-
-@cache
-def founding_home(shared: Path, make: Callable[[], Path]) -> Path:
-    """Build the database of the founding reports once; tests only read it."""
-    home = make()
-    said = run("daily", home=home, market=shared / "market")
-    assert said.code == 0, said.err
-    return home
 
 
 def _written(stream: io.TextIOWrapper) -> str:

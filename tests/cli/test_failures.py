@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
 import pytest
 
 from tests.cli.program import change, dump, one_sentence, run, run_apart
@@ -301,6 +302,23 @@ BROKEN: Final = {
     "not UTF-8": (bars(10, 0.01).encode() + "中".encode("gb18030"), ("UTF-8",), ("UTF-8",)),
     "a quote left open": (lines((5, '2024-01-08,"10.03,10.14,9.93,10.04,1000\n')), ("line",), ("行",)),
 }  # fmt: skip
+
+
+def test_a_wrong_row_of_a_whole_market_stops_no_other_security(world: World) -> None:
+    frames = [pd.read_csv(path).assign(symbol=path.stem) for path in sorted((world.market / "bars").glob("*.csv"))]
+    market = pd.concat(frames, ignore_index=True)
+    at = int(market.index[(market["symbol"] == PUFA) & (market["session"] == "2024-03-05")][0])
+    market.loc[at, "close"] = -1.0
+    shutil.rmtree(world.market / "bars")
+    market.to_parquet(world.market / "bars.parquet")
+    for language, words in (("en", f"bars.parquet, line {at + 2}: close"), ("zh", f"第 {at + 2} 行")):
+        said = run("daily", "--lang", language, home=world.home, market=world.market, now=EVENING)
+        assert said.code == 1
+        (sentence,) = [line for line in said.problems if "bars.parquet" in line]
+        assert words in sentence
+        assert PUFA in sentence
+    rows = {row["symbol"]: row for row in run("recommendations", "--json", home=world.home, now=EVENING).rows}
+    assert (rows[PUFA]["status"], rows[PINGAN]["status"]) == ("no_price", "running")
 
 
 @pytest.mark.parametrize("case", BROKEN)

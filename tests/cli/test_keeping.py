@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from tests.cli.built_homes import demo_home
 from tests.cli.program import NOW, dump, one_sentence, run
 from watchlist.storage.database import writing
 
@@ -19,8 +20,7 @@ STAMP: Final = "20261122T040000Z"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("made")
-    assert run("demo", home=home).code == 0
+    home = demo_home(tmp_path_factory)
     (home / "db" / "demo.db").rename(home / "db" / "watchlist.db")
     (home / "config" / "local").mkdir(parents=True)
     (home / "config" / "local" / "watchlist.toml").write_text("", "utf-8")

@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.cli.built_homes import american_home
 from tests.cli.program import run
 
 BROKERS: Final = ("B of A Securities", "Wells Fargo", "UBS", "Evercore ISI Group", "JP Morgan")
@@ -19,16 +20,11 @@ SELLS: Final = {"Sell", "Underperform", "Underweight"}
 @pytest.fixture(scope="module")
 def home(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a home with the American ratings and their prices; nothing else is scored."""
-    root = tmp_path_factory.mktemp("us")
-    assert run("import", shared / "market_us" / "ratings.csv", home=root).code == 0
-    # Some of the founding reports' shares have no prices in this folder: what can be had is stored all the same.
-    run("update", home=root, market=shared / "market_us")
-    return root
+    return american_home(shared, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def board(home: Path) -> list[dict[str, Any]]:
-    assert run("record", home=home).code == 0
     rows: list[dict[str, Any]] = run("brokers", "--rank", "--market", "US", "--json", home=home).rows
     return rows
 

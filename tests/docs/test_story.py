@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.cli.program import ROOT, founding_home, run
+from tests.cli.built_homes import founding_home
+from tests.cli.program import ROOT, run
 
 AS_OF: Final = ("--as-of", "2026-03-20", "--json")
 STORIES: Final = ("story.md", "story.zh-CN.md")
@@ -14,7 +15,7 @@ STORIES: Final = ("story.md", "story.zh-CN.md")
 
 @pytest.fixture(scope="module")
 def home(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return founding_home(shared, lambda: tmp_path_factory.mktemp("founding"))
+    return founding_home(shared, tmp_path_factory)
 
 
 def text(name: str) -> str:

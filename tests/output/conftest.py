@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cli.built_homes import demo_home
 from tests.cli.program import run
 from watchlist.ledger.home import find_home
 from watchlist.ledger.settings import load_settings
@@ -29,10 +30,7 @@ HOSTILE: Final = (
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a home in which the demo ran; it is only read."""
-    home = tmp_path_factory.mktemp("demo")
-    said = run("demo", home=home)
-    assert said.code == 0, said.err
-    return home
+    return demo_home(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

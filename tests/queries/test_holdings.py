@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.cli.program import NOW, Said, founding_home, one_sentence, run
+from tests.cli.built_homes import founding_home
+from tests.cli.program import NOW, Said, one_sentence, run
 from tests.cli.small_world import EVENING, PINGAN, PUFA, WANKE, World, bars
 from tests.queries.conftest import build
 from tests.test_docs import named, sections
@@ -312,12 +313,9 @@ def adjusted(market: Path, symbol: str) -> pd.DataFrame:
     return found.assign(split=splits.cumprod(), wealth=found["close"] * steps.cumprod())
 
 
-def test_the_real_market_worked_out_again_by_pandas(
-    shared: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_the_real_market_worked_out_again_by_pandas(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Wealth of each stretch from the price files alone, dividends put back in at the ex-reference price."""
-    founding = founding_home(shared, lambda: tmp_path_factory.mktemp("founding"))
-    home = shutil.copytree(founding, tmp_path / "home")
+    home = founding_home(shared, tmp_path_factory)
     world = World(home, shared / "market")
     days = ["2024-06-28", "2025-07-10", "2026-05-20"]
     for day, held in zip(days[:2], (SHARES, LATER), strict=True):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import skew
 
-from tests.cli.program import founding_home, run
+from tests.cli.built_homes import founding_home
+from tests.cli.program import run
 from tests.cli.small_world import (
     EVENING,
     HEADER,
@@ -64,7 +65,7 @@ def world(tmp_path: Path) -> World:
 @pytest.fixture(scope="module")
 def founding(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a home with both founding reports scored on real prices; it is only read."""
-    return founding_home(shared, lambda: tmp_path_factory.mktemp("founding"))
+    return founding_home(shared, tmp_path_factory)
 
 
 def daily(world: World, now: dt.datetime = EVENING) -> None:

@@ -17,6 +17,7 @@ from watchlist.sources.contract import Actions, Bars, NoData
 from watchlist.sources.files import FilesSource, _bars_by_line, _plain_bars
 
 SHARE: Final = "600000.SH"
+OTHER: Final = "000001.SZ"
 HEADER: Final = "session,open,high,low,close,volume\n"
 GOOD: Final = HEADER + "2024-06-27,10,11,9,10.5,1000\n2024-06-28,10.5,11.5,9.5,11.01,0\n"
 ACTIONS: Final = "symbol,ex_date,cash,split,note\n"
@@ -276,20 +277,39 @@ def test_a_file_of_its_own_comes_before_the_markets(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "words"),
+    ("changed", "wrong", "words"),
     [
-        ({"close": [11.01, np.nan, 10.5]}, "line 3: close"), ({"open": [0.0, 1.0, 1.0]}, "line 2: open"),
-        ({"volume": [1.0, -1.0, 1.0]}, "line 3: volume"), ({"low": [1.0, 1.0, np.inf]}, "line 4: low"),
-        ({"session": ["2024-06-28", "2024-06-28", "2024-06-28"]}, "line 4: session"),
-        ({"session": ["2024-06-28", "soon", "2024-06-27"]}, "line 3: session"),
-        ({"symbol": ["600000.SH", None, "600000.SH"]}, "line 3: symbol"), ({"high": ["a", "b", "c"]}, "high"),
+        ({"close": [11.01, np.nan, 10.5]}, OTHER, "line 3: close"),
+        ({"open": [0.0, 1.0, 1.0]}, SHARE, "line 2: open"),
+        ({"volume": [1.0, -1.0, 1.0]}, OTHER, "line 3: volume"),
+        ({"low": [1.0, 1.0, np.inf], "high": [-1.0, 2.0, 2.0]}, SHARE, "line 2: high"),  # the first of two
+        ({"session": ["2024-06-28", "2024-06-28", "2024-06-28"]}, SHARE, "line 4: session"),
+        ({"session": ["2024-06-28", "soon", "2024-06-27"]}, OTHER, "line 3: session"),
+        ({"high": ["11.5", "dear", "11"]}, OTHER, "line 3: high"),
     ],
 )  # fmt: skip
-def test_a_wrong_row_of_the_market_is_named(tmp_path: Path, changed: dict[str, object], words: str) -> None:
+def test_a_wrong_row_of_the_market_is_named_and_stops_no_other_security(
+    tmp_path: Path, changed: dict[str, object], wrong: str, words: str
+) -> None:
     frame(**changed).to_parquet(tmp_path / "bars.parquet")
+    source = FilesSource(tmp_path)
+    assert source.serves(SHARE)
+    assert source.serves(OTHER)
     with pytest.raises(MarketFileProblem) as caught:
-        FilesSource(tmp_path).bars(SHARE, START, END)
-    assert words in caught.value.text("en")
+        source.bars(wrong, START, END)
+    assert f"bars.parquet, {words}" in caught.value.text("en")
+    sound = source.bars(SHARE if wrong == OTHER else OTHER, START, END)
+    assert isinstance(sound, Bars)
+    assert sound.frame["close"].tolist() == ([10.5, 11.01] if wrong == OTHER else [8.0])
+
+
+def test_a_row_of_nobody_is_told_to_everybody_who_asks_the_file(tmp_path: Path) -> None:
+    frame(symbol=["600000.SH", None, "600000.SH"]).to_parquet(tmp_path / "bars.parquet")
+    source = FilesSource(tmp_path)
+    assert source.serves("600001.SH")
+    for _ in range(2):
+        with pytest.raises(MarketFileProblem, match="line 3: symbol"):
+            source.bars("600001.SH", START, END)
 
 
 def test_another_parquet_file_is_no_market(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import founding_home, run
+from tests.cli.built_homes import founding_home
+from tests.cli.program import run
 from tests.cli.small_world import EVENING, World, make_world
 
 
 @pytest.fixture(scope="session")
 def founding(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return founding_home(shared, lambda: tmp_path_factory.mktemp("founding"))
+    return founding_home(shared, tmp_path_factory)
 
 
 @pytest.fixture

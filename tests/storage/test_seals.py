@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.cli.program import run
+from tests.cli.built_homes import demo_home
 from watchlist.storage.backup import examined
 from watchlist.storage.database import new_schema, reading, transaction, writing
 from watchlist.storage.health import Injuries, injuries
@@ -34,9 +34,7 @@ NOT_SEALED: Final = {
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database of simulated prices that went the whole road."""
-    home = tmp_path_factory.mktemp("whole")
-    assert run("demo", home=home).code == 0
-    return home / "db" / "demo.db"
+    return demo_home(tmp_path_factory) / "db" / "demo.db"
 
 
 @pytest.fixture

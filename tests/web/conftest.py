@@ -10,7 +10,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.cli.program import NOW, founding_home, run
+from tests.cli.built_homes import demo_home, founding_home
+from tests.cli.program import NOW
 from watchlist.ledger.home import find_home
 from watchlist.ledger.settings import load_settings
 from watchlist.steps.import_holdings import Given, import_holdings
@@ -28,9 +29,7 @@ Ask = Callable[..., httpx.Response]
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a home in which the demo ran, and something is held; it is only read."""
-    home = tmp_path_factory.mktemp("web")
-    said = run("demo", home=home)
-    assert said.code == 0, said.err
+    home = demo_home(tmp_path_factory)
     (home / "held.csv").write_text(HELD, "utf-8")
     with writing(home / "db" / "demo.db") as database:
         given = Given(NOW.date(), dt.date(2024, 9, 30), "一号", None)
@@ -48,7 +47,7 @@ def app(demo: Path) -> FastAPI:
 @pytest.fixture(scope="session")
 def founding(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a home with both founding reports scored on real prices; it is only read."""
-    return founding_home(shared, lambda: tmp_path_factory.mktemp("founding"))
+    return founding_home(shared, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.program import NOW, founding_home, run
+from tests.cli.built_homes import founding_home
+from tests.cli.program import NOW, run
 from tests.web.conftest import asking
 from watchlist.ledger.home import find_home
 from watchlist.ledger.settings import load_settings
@@ -22,7 +23,7 @@ REPORT = "2024-06-14-guosen-aigc"
 @pytest.fixture(scope="module")
 def page(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> httpx.Response:
     """Give the report's page of a home whose user read the text a second time."""
-    made = founding_home(shared, lambda: tmp_path_factory.mktemp("founding"))
+    made = founding_home(shared, tmp_path_factory)
     text = shared / "reports" / f"{TEXT}.txt"
     said = run("read", text, "--published", "2024-06-14", "--broker", "国信证券", "--accept", home=made)
     assert said.code == 0, said.err

@@ -173,6 +173,13 @@ class MarketFileProblem(WatchlistError):
     zh = "{file} 第 {line} 行：{what}；该文件未写入任何内容。"
 
 
+class MarketRowProblem(MarketFileProblem):
+    """A row of one security in a file of many is wrong."""
+
+    en = "{file}, line {line}: {what}; nothing of {symbol} was stored."
+    zh = "{file} 第 {line} 行：{what}；{symbol} 的数据未写入。"
+
+
 class TruncatedFile(MarketFileProblem):
     en = "{file} ends in the middle of line {line}: it was cut short; nothing of it was stored. Copy it again."
     zh = "{file} 在第 {line} 行中断：文件不完整，未写入任何内容。请重新复制。"

@@ -1,14 +1,12 @@
 """Reactions: what each recommendation's share did around and after its report, beyond what all rows have."""
 
-import datetime as dt
 import math
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from watchlist.core.bars import Ints
+from watchlist.core.bars import Bools, Ints
 from watchlist.core.book import MarketBook
 from watchlist.core.event_study import Reactions, reactions
 from watchlist.core.realisation import Promise
@@ -18,13 +16,12 @@ from watchlist.queries.outcomes import outcomes_at
 from watchlist.queries.parts import part_rows
 from watchlist.queries.plain import number_or_none
 from watchlist.queries.promises import Promises
-from watchlist.queries.publications import legs_of, publications
+from watchlist.queries.publications import SESSIONS, legs_of, publications
 from watchlist.queries.recommendations import Row
 from watchlist.queries.situation import Situation
 from watchlist.queries.touches import Touches, touch_row
 
 WINDOWS: Final = (2, 5, 20, 60, 120, 250)
-NEAR: Final = 2  # sessions within which another report makes a reaction hard to attribute
 
 
 def reaction_rows(situation: Situation, promises: Promises, touches: Touches, positions: list[int]) -> list[Row]:
@@ -79,7 +76,6 @@ def _promise(promise: Promise | None, result: float, wait: tuple[int, bool] | No
 def event_rows(situation: Situation, positions: list[int]) -> list[Row | None]:
     """Give how the share of each recommendation answered its report; ``None`` where it could not yet."""
     rows: list[Row | None] = [None] * len(positions)
-    reports = _reports(situation)
     for market, part in situation.book.markets.items():
         placed = [(n, situation.book.place.get(p, ("", -1))) for n, p in enumerate(positions)]
         mine = [n for n, (where, _) in placed if where == market]
@@ -89,8 +85,7 @@ def event_rows(situation: Situation, positions: list[int]) -> list[Row | None]:
         if not come.size:
             continue
         found = reactions(*legs_of(part), events.take(come), WINDOWS)
-        near = [_is_near(part, int(events.session[n]), situation.known.mentions[positions[mine[n]]], reports)
-                for n in come]  # fmt: skip
+        near = _confounded(part, [situation.known.mentions[position] for position in part.at])[at[come]].tolist()
         for n, row in zip(come, _shapes(part, events.session[come], found, near), strict=True):
             rows[mine[n]] = row
     return rows
@@ -119,17 +114,24 @@ def _shapes(part: MarketBook, sessions: Ints, found: Reactions, near: list[bool]
         }
 
 
-def _is_near(part: MarketBook, event: int, mention: Mention, reports: dict[str, list[dt.date]]) -> bool:
-    """Say whether another report on the share came out within two sessions."""
-    until: dt.date = part.panel.sessions[min(event + NEAR - 1, part.panel.sessions.size - 1)].item()
-    days = reports[mention.symbol]
-    after = bisect_right(days, mention.published)
-    return after < len(days) and days[after] <= until
+def _confounded(part: MarketBook, mentions: Sequence[Mention]) -> Bools:
+    """Say of each recommendation of a market whether another report on its share came out within its two sessions.
+
+    A report comes out in the first session that could know it. Two of one session confound each other, in whatever
+    order they were published; a share's second mention in the same report is no other report.
+    """
+    events = publications(part, np.arange(len(part.at)))
+    beyond = part.panel.sessions.size + SESSIONS
+    moment = events.row * beyond + events.session
+    reports = np.unique([one.report for one in mentions], return_inverse=True)[1]
+    known = events.row >= 0
+    pairs = np.unique(np.column_stack([moment, reports])[known], axis=0)
+    moments, many = np.unique(pairs[:, 0], return_counts=True)
+    within = sum(_found(moments, many, moment + later) for later in range(SESSIONS))
+    return known & (np.asarray(within) > 1)
 
 
-def _reports(situation: Situation) -> dict[str, list[dt.date]]:
-    """Give for each security the days on which anything was published on it."""
-    days: dict[str, set[dt.date]] = {}
-    for mention in situation.known.mentions:
-        days.setdefault(mention.symbol, set()).add(mention.published)
-    return {symbol: sorted(each) for symbol, each in days.items()}
+def _found(keys: Ints, values: Ints, wanted: Ints) -> Ints:
+    """Give the value of each wanted key among ascending ones, 0 where it is not there."""
+    at = np.minimum(np.searchsorted(keys, wanted), max(keys.size - 1, 0))
+    return np.where(keys[at] == wanted, values[at], 0) if keys.size else np.zeros(wanted.size, dtype=np.int64)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from watchlist.core.bars import Bools, Floats
+from watchlist.core.bars import Bools, Floats, Ints
 from watchlist.domain.calendars import Dates
-from watchlist.domain.errors import MarketFileProblem, Words
+from watchlist.domain.errors import MarketFileProblem, MarketRowProblem, Words
 from watchlist.sources.contract import BAR_COLUMNS
 
 if TYPE_CHECKING:
@@ -21,13 +21,16 @@ _CLOSE: Final = BAR_COLUMNS.index("close") - 1
 
 
 class BarsTable:
-    """Bars by security and session; ``n`` rows, those of a security beside each other."""
+    """Bars by security and session; ``n`` rows, those of a security beside each other.
+
+    A wrong row makes its own security's bars doubtful and nobody else's; one that names no security those of all.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the file.
 
         Raises:
-            MarketFileProblem: it is no such file, or a row is wrong; rows count from 2, as under a line of headings.
+            MarketFileProblem: it is no such file, or a row names no security; rows count from 2, as under headings.
         """
         self._path = path
         table = self._table()
@@ -36,21 +39,30 @@ class BarsTable:
         if symbols.null_count:
             raise self._wrong(int(np.flatnonzero(symbols.is_null().to_numpy(zero_copy_only=False))[0]), "symbol")
         codes = symbols.indices.to_numpy()
-        days = self._days(table)
+        self._bad: dict[int, tuple[int, str]] = {}  # the first wrong row of a security: where, and which column
+        days = self._days(table, codes)
         order = np.lexsort((days, codes))
-        self._days_sorted, codes = days[order], codes[order]
-        twice = (codes[1:] == codes[:-1]) & (self._days_sorted[1:] == self._days_sorted[:-1])
-        self._refuse(np.isin(np.arange(days.size), order[1:][twice]), "session")
-        self._values = np.array([self._numbers(table, name)[order] for name in BAR_COLUMNS[1:]])
+        self._days_sorted = days[order]
+        twice = (codes[order][1:] == codes[order][:-1]) & (self._days_sorted[1:] == self._days_sorted[:-1])
+        self._doubt(np.isin(np.arange(days.size), order[1:][twice]), "session", codes)
+        self._values = np.array([self._numbers(table, name, codes)[order] for name in BAR_COLUMNS[1:]])
         names = symbols.dictionary.to_pylist()
-        starts = np.searchsorted(codes, np.arange(len(names) + 1))
+        starts = np.searchsorted(codes[order], np.arange(len(names) + 1))
         self._places = {name: slice(starts[at], starts[at + 1]) for at, name in enumerate(names)}
+        self._wrong_rows = {names[at]: found for at, found in self._bad.items()}
 
     def frame(self, symbol: str) -> pd.DataFrame | None:
-        """Give the bars of a security, ascending by session, in :data:`BAR_COLUMNS`; ``None`` where there is none."""
+        """Give the bars of a security, ascending by session, in :data:`BAR_COLUMNS`; ``None`` where there is none.
+
+        Raises:
+            MarketRowProblem: one of its rows is wrong; the sentence names row and column.
+        """
         place = self._places.get(symbol)
         if place is None:
             return None
+        if symbol in self._wrong_rows:
+            at, column = self._wrong_rows[symbol]
+            raise MarketRowProblem(file=self._path.name, line=at + 2, what=_wrong_words(column), symbol=symbol)
         sessions = np.datetime_as_string(self._days_sorted[place]).tolist()
         values = dict(zip(BAR_COLUMNS[1:], self._values[:, place], strict=True))
         return pd.DataFrame({"session": sessions, **values})
@@ -76,40 +88,61 @@ class BarsTable:
         except (pa.ArrowException, OSError, ValueError) as error:
             raise self._problem(1, Words("the Parquet file is damaged", "Parquet 文件已损坏")) from error
 
-    def _days(self, table: "pa.Table") -> Dates:
+    def _days(self, table: "pa.Table", codes: Ints) -> Dates:
         import pyarrow as pa  # noqa: PLC0415
 
         try:
             days: Dates = table.column("session").cast(pa.date32()).to_numpy().astype("datetime64[D]")
         except pa.ArrowException:
-            days = np.full(table.num_rows, np.datetime64("NaT"), dtype="datetime64[D]")
-            for at, text in enumerate(table.column("session").to_pylist()):
-                try:
-                    days[at] = np.datetime64(str(text), "D")
-                except ValueError:
-                    raise self._wrong(at, "session") from None
-        self._refuse(np.isnat(days), "session")
+            days = np.array([_day(one) for one in table.column("session").to_pylist()], dtype="datetime64[D]")
+        self._doubt(np.isnat(days), "session", codes)
         return days
 
-    def _numbers(self, table: "pa.Table", name: str) -> Floats:
+    def _numbers(self, table: "pa.Table", name: str, codes: Ints) -> Floats:
         import pyarrow as pa  # noqa: PLC0415
 
         column = table.column(name)
         try:
             values: Floats = column.cast(pa.float64()).to_numpy()
         except pa.ArrowException:
-            raise self._wrong(0, name) from None
+            cells = column.to_pylist()
+            values = np.array([_number(cell) for cell in cells])
+            self._doubt(np.isnan(values) & np.array([cell is not None for cell in cells]), name, codes)
         at = BAR_COLUMNS.index(name) - 1
         wrong = np.isinf(values) | (values < 0) | ((values == 0) & (at != _VOLUME))
-        self._refuse(wrong | np.isnan(values) if at == _CLOSE else wrong, name)
+        self._doubt(wrong | np.isnan(values) if at == _CLOSE else wrong, name, codes)
         return values
 
-    def _refuse(self, wrong: Bools, column: str) -> None:
-        if wrong.any():
-            raise self._wrong(int(np.flatnonzero(wrong)[0]), column)
+    def _doubt(self, wrong: Bools, column: str, codes: Ints) -> None:
+        """Remember the first wrong row of each security."""
+        at = np.flatnonzero(wrong)
+        for code, first in zip(*np.unique(codes[at], return_index=True), strict=True):
+            before = self._bad.get(int(code))
+            if before is None or int(at[first]) < before[0]:
+                self._bad[int(code)] = (int(at[first]), column)
 
     def _wrong(self, at: int, column: str) -> MarketFileProblem:
-        return self._problem(at + 2, Words(f"{column} is not what a bar has", f"{column} 不是日线应有的值"))
+        return self._problem(at + 2, _wrong_words(column))
 
     def _problem(self, line: int, what: Words) -> MarketFileProblem:
         return MarketFileProblem(file=self._path.name, line=line, what=what)
+
+
+def _wrong_words(column: str) -> Words:
+    return Words(f"{column} is not what a bar has", f"{column} 不是日线应有的值")
+
+
+def _day(text: object) -> np.datetime64:
+    """Read a day; none where it is no date."""
+    try:
+        return np.datetime64(str(text), "D")
+    except ValueError:
+        return np.datetime64("NaT")
+
+
+def _number(cell: object) -> float:
+    """Read a number; NaN where it is none."""
+    try:
+        return float(str(cell))
+    except ValueError:
+        return float("nan")

@@ -37,7 +37,11 @@ class FilesSource:
 
     def serves(self, symbol: str) -> bool:
         """Say whether the folder has bars of the security."""
-        return self._path(symbol).is_file() or (self._whole.is_file() and symbol in self._table)
+        if self._path(symbol).is_file():
+            return True
+        table = self._table if self._whole.is_file() else None
+        # Of a file that cannot be read nobody knows whom it has: everybody who asks is told.
+        return table is not None and (isinstance(table, MarketFileProblem) or symbol in table)
 
     def reachable(self) -> bool:
         """Say whether the folder is there."""
@@ -47,14 +51,14 @@ class FilesSource:
         """Read daily bars.
 
         Raises:
-            MarketFileProblem: a line is wrong; the sentence names file, line and cell.
+            MarketFileProblem: a line of this security is wrong; the sentence names file, line and cell.
         """
         path = self._path(symbol)
         if path.is_file():
             frame = _plain_bars(path)
             frame = _bars_by_line(path) if frame is None else frame
         else:
-            frame = self._table.frame(symbol) if self._whole.is_file() else None
+            frame = self._of_whole(symbol) if self._whole.is_file() else None
         if frame is None:
             return NoData(f"{path.name} is not in {self.folder.name}/bars")
         inside = (frame["session"] >= since.isoformat()) & (frame["session"] <= until.isoformat())
@@ -75,8 +79,17 @@ class FilesSource:
         return self.folder / "bars.parquet"
 
     @cached_property
-    def _table(self) -> BarsTable:
-        return BarsTable(self._whole)
+    def _table(self) -> BarsTable | MarketFileProblem:
+        """The whole market's file, read once; or why it cannot be read at all."""
+        try:
+            return BarsTable(self._whole)
+        except MarketFileProblem as problem:
+            return problem
+
+    def _of_whole(self, symbol: str) -> pd.DataFrame | None:
+        if isinstance(self._table, MarketFileProblem):
+            raise self._table
+        return self._table.frame(symbol)
 
     def _path(self, symbol: str) -> Path:
         return self.folder / "bars" / f"{symbol}.csv"
