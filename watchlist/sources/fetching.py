@@ -236,7 +236,8 @@ def _paid(
 
 def _examined(name: str, bars: Bars, ground: Ground) -> Answer:
     frame = bars.frame
-    arrived = [(row[0], tuple(row[1:])) for row in frame[_COLUMNS].itertuples(index=False, name=None)]
+    sessions, *prices = (frame[name].tolist() for name in _COLUMNS)
+    arrived = list(zip(sessions, zip(*prices, strict=True), strict=True))
     turnover = frame["turnover"].tolist() if "turnover" in frame.columns else ()
     return examine(name, arrived, ground, turnover)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import blake2b
+from itertools import repeat
 from operator import methodcaller
 from typing import Any, Final
 
@@ -164,7 +165,7 @@ def _found(connection: sqlite3.Connection) -> Seals:
     total: Seals = {}
     for sealed in SEALED.values():
         if _types(connection, sealed.table):  # an older version's database may not have it yet
-            _add(total, _found_in(connection, sealed, _columns(connection, sealed)))
+            _add(total, _found_in(connection, sealed, _columns(connection, sealed)).items())
     return total
 
 
@@ -174,7 +175,7 @@ def _found_in(connection: sqlite3.Connection, sealed: Sealed, columns: Sequence[
     for table in filter(None, (sealed.table, sealed.superseded)):
         cursor = connection.execute(f"select {listed} from {table}")  # noqa: S608  (names of ours)
         while rows := cursor.fetchmany(_AT_ONCE):
-            _add(total, _summed(connection, sealed, _by_column(columns, [tuple(row) for row in rows])))
+            _add(total, _summed(connection, sealed, _by_column(columns, [tuple(row) for row in rows])).items())
     return total
 
 
@@ -191,9 +192,9 @@ def _summed(connection: sqlite3.Connection, sealed: Sealed, columns: Mapping[str
         part = Coded.of(columns[name].cells)
         sums = np.zeros(part.distinct.size, dtype=np.uint64)
         np.add.at(sums, part.codes, hashes)
-        counts = np.bincount(part.codes, minlength=part.distinct.size)
-        _add(total, {(kind, str(one)): (int(count), int(digest) & _MASK)
-                     for one, count, digest in zip(part.distinct, counts, sums, strict=True)})  # fmt: skip
+        counts = np.bincount(part.codes, minlength=part.distinct.size).tolist()
+        keys = zip(repeat(kind), map(str, part.distinct.tolist()), strict=False)
+        _add(total, zip(keys, zip(counts, (sums & np.uint64(_MASK)).tolist(), strict=True), strict=True))
     return total
 
 
@@ -202,10 +203,10 @@ def _lenient(text: bytes) -> str:
     return text.decode("utf-8", "surrogateescape")
 
 
-def _add(total: Seals, more: Seals) -> None:
-    for key, (rows, digest) in more.items():
-        before = total.get(key, (0, 0))
-        total[key] = before[0] + rows, (before[1] + digest) & _MASK
+def _add(total: Seals, more: Iterable[tuple[tuple[str, str], tuple[int, int]]]) -> None:
+    for key, one in more:
+        before = total.get(key)
+        total[key] = one if before is None else (before[0] + one[0], (before[1] + one[1]) & _MASK)
 
 
 def _save(connection: sqlite3.Connection, seals: Seals) -> None:
