@@ -188,7 +188,7 @@ def test_after_twenty_sessions_of_waiting_it_is_still_bought_and_after_twenty_on
     assert (got.status, got.entry) == ("running", LONG[22].item())
     twenty_one = silent(steady(SHARE, LONG), LONG[2:23])
     never = Market(LONG_INDEX, (twenty_one,)).ask(said(SHARE, "2024-07-02"))
-    assert (never.status, never.entry, never.now.total_return) == ("untradable", None, None)
+    assert (never.status, never.entry, never.now.end, never.now.total_return) == ("untradable", None, None, None)
     assert {key: m.status for key, m in never.horizons.items()} == dict.fromkeys(("1", "2", "5", "1m"), "untradable")
 
 
@@ -266,7 +266,7 @@ def test_the_first_session_of_a_delisting_period_has_no_limit() -> None:
 def test_published_before_the_share_or_the_benchmark_has_prices_is_no_price() -> None:
     late = without(steady(SHARE, JUNE), "2024-06-03", "2024-06-04", "2024-06-05")
     got = market(late).ask(said(SHARE, "2024-06-05"))
-    assert (got.status, got.entry, got.now.total_return) == ("no_price", None, None)
+    assert (got.status, got.entry, got.now.end, got.now.total_return) == ("no_price", None, None, None)
     assert {m.status for m in got.horizons.values()} == {"no_price"}
     assert market(late).ask(said(SHARE, "2024-06-06")).entry == day("2024-06-07")
     # Before the index itself has bars.
