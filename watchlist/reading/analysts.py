@@ -71,6 +71,10 @@ _MAILED_LATIN: Final = re.compile(
     re.MULTILINE,
 )
 _TEAM: Final = re.compile(rf"团队[：: ]{{1,2}}(?P<names>{_PERSON}(?:[ ]?/[ ]?{_PERSON})+)(?![\u4e00-\u9fff])")
+# 黎  峻: a name of two letters is set as wide as one of three.
+_SPREAD: Final = re.compile(
+    rf"(?<![\u4e00-\u9fff])({_COMPOUND}|[{_SURNAMES}])[ \u3000]{{1,4}}([\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
+)
 _COVER: Final = 1500
 _STOP_WORDS: Final = frozenset(
     {
@@ -88,6 +92,7 @@ _STOP_WORDS: Final = frozenset(
         "介绍",
         "承诺",
         "声明",
+        "申明",
         "团队",
         "承诺及",
         "简介",
@@ -112,6 +117,7 @@ _STOP_WORDS: Final = frozenset(
 
 def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     """List the analysts of a report and their licences; assistants and contacts are none."""
+    text = _SPREAD.sub(r"\1\2", text)
     licences = [(match.start(), next(filter(None, match.groups()), match[0])) for match in _LICENCE.finditer(text)]
     unique: dict[str, int] = {}
     for at, licence in licences:
