@@ -209,7 +209,7 @@ def _page(spec: Row, script: str, language: str) -> str:
     )
     return (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="viewport" content="width=1000">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{html.escape(str(title))}</title>'
         "<style>body{margin:16px;overflow-x:auto;font-family:system-ui,sans-serif}</style></head>"
         f'<body><div id="chart"></div><script type="application/json" id="spec">{inert}</script>'

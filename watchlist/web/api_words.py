@@ -98,4 +98,4 @@ def endpoints(description: Mapping[str, Any], language: str) -> Iterator[tuple[s
              spoken(one.get("description") or usual.get(one["name"], ""), language))
             for one in get.get("parameters", [])
         ]  # fmt: skip
-        yield address, spoken(get["description"], language), named
+        yield address, spoken(get.get("description") or get["summary"], language), named
