@@ -181,6 +181,14 @@ def test_check_of_a_sound_database(copied: World) -> None:
     assert line.out.count("\n") == 1
 
 
+def test_the_health_of_the_demo_says_that_its_prices_are_simulated(demo: Path) -> None:
+    for asked in ((), ("--nagios",)):
+        assert "SIMULATED" in run("check", *asked, "--demo", "--lang", "en", home=demo).out.splitlines()[0]
+    assert "模拟行情" in run("check", "--demo", "--lang", "zh", home=demo).out.splitlines()[0]
+    answer = json.loads(run("check", "--json", "--demo", home=demo).out)
+    assert (next(iter(answer)), answer["simulated"]) == ("simulated", True)
+
+
 def test_check_says_what_is_behind(copied: World) -> None:
     later = EVENING + dt.timedelta(days=30)
     answer = json.loads(run("check", "--json", home=copied.home, now=later).out)

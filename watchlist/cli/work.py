@@ -126,7 +126,8 @@ def check(as_json: bool, nagios: bool, deep: bool) -> None:  # noqa: FBT001  (op
     elif nagios:
         worst = next((f for f in result["findings"] if f["level"] == result["level"]), None)
         text = app.say("all is well", "一切正常") if worst is None else worst[app.say("what", "what_zh")]
-        click.echo(f"WATCHLIST {result['level'].upper()}: {text} | findings={len(result['findings'])}")
+        told = f"{_mark(app, result)}{text} | findings={len(result['findings'])}"
+        click.echo(f"WATCHLIST {result['level'].upper()}: {told}")
     else:
         _print_findings(app, result)
     level = LEVELS.index(result["level"])
@@ -221,11 +222,17 @@ def _print_findings(app: App, result: Mapping[str, object]) -> None:
     from watchlist.output.table import print_table
 
     findings = result["findings"]
+    mark = _mark(app, result)
     if not isinstance(findings, list) or not findings:
-        click.echo(app.say("All is well.", "一切正常。"))
+        click.echo(mark + app.say("All is well.", "一切正常。"))
         return
     columns = (
         Column("level", "level", "级别", "word"), Column(app.say("what", "what_zh"), "what", "情况"),
         Column("where", "where", "位置"), Column(app.say("advice", "advice_zh"), "what to do", "建议"),
     )  # fmt: skip
-    print_table(findings, columns, app.language, sys.stdout, title=app.say("Health", "健康检查"))
+    print_table(findings, columns, app.language, sys.stdout, title=mark + app.say("Health", "健康检查"))
+
+
+def _mark(app: App, result: Mapping[str, object]) -> str:
+    """Say at the head of a health report that its prices are simulated, where they are."""
+    return app.say("SIMULATED · ", "SIMULATED 模拟行情 · ") if result.get("simulated") else ""

@@ -56,6 +56,8 @@ def check(
 ) -> dict[str, Any]:
     """Look at everything and give one object: ``level`` and ``findings`` (``level what where advice``, and Chinese).
 
+    On simulated prices it begins with ``simulated``, true.
+
     Args:
         connection: a reader.
         path: the folder of the database, for the room left there and the backups.
@@ -82,7 +84,8 @@ def check(
         *_idle_closings(situation),
     ]
     level = max((LEVELS.index(finding["level"]) for finding in findings), default=0)
-    return {"level": LEVELS[level], "findings": findings}
+    mark = {"simulated": True} if situation.simulated else {}
+    return {**mark, "level": LEVELS[level], "findings": findings}
 
 
 def _shallow(connection: sqlite3.Connection) -> Iterator[Finding]:
