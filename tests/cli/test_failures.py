@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -302,6 +303,18 @@ BROKEN: Final = {
     "not UTF-8": (bars(10, 0.01).encode() + "中".encode("gb18030"), ("UTF-8",), ("UTF-8",)),
     "a quote left open": (lines((5, '2024-01-08,"10.03,10.14,9.93,10.04,1000\n')), ("line",), ("行",)),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_check_advises_can_be_typed_as_it_stands(world: World, language: str) -> None:
+    world.prices(PUFA, bars(10, 0.01)[:-200])
+    assert run("daily", home=world.home, market=world.market, now=EVENING).code in {0, 1}
+    later = EVENING + dt.timedelta(days=9)
+    found = json.loads(run("check", "--json", home=world.home, now=later).out)["findings"]
+    told = [one["advice" if language == "en" else "advice_zh"] for one in found if one["level"] != "ok"]
+    assert any("python main.py update" in one for one in told)
+    commands = re.compile(r"(?<!main\.py )\b(update|daily|check|backup|calls|show|theme) ?(--|[A-Z]|$|again|;)")
+    assert [one for one in told if commands.search(one)] == []
 
 
 def test_a_wrong_row_of_a_whole_market_stops_no_other_security(world: World) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from tests.cli.program import ROOT, run_apart
 from tests.cli.small_world import INDICES, PINGAN, PUFA, World, bars, make_world, weekdays
+from watchlist.output.journal import line
 
 # Blocks before the nth security until a file named "go" appears, and says that it does by a file named "blocked-PID".
 DRIVER: Final = """
@@ -126,6 +127,15 @@ def test_once_does_what_is_due_and_a_second_time_nothing(today: World) -> None:
     status = run_apart("run", "--json", home=today.home).rows
     assert (status["level"], status["run"]["state"], status["findings"]) == ("ok", "ended", [])
     assert [row["state"] for row in status["markets"]] == ["done"] * 3
+
+
+def test_what_is_of_no_market_is_written_without_one() -> None:
+    moment = dt.datetime(2024, 6, 14, 12, tzinfo=dt.UTC)
+    words = [
+        line("info", moment, "ended", "", None, {}),
+        line("info", moment, "done", "CN", moment.date(), {"bars": 3}),
+    ]
+    assert [one.split(maxsplit=2)[2] for one in words] == ["INFO    ended", "INFO    CN 2024-06-14 done bars=3"]
 
 
 def test_a_day_by_hand_counts(today: World) -> None:

@@ -1,6 +1,7 @@
 """Answers that judge, on a small world: lift, promises, histories, explanations, sector calls, live and backfilled."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,15 @@ def test_a_promise_is_held_against_the_reports_own_scale(world: World) -> None:
     assert group["realisation"]["table"] == {"买入": {"买入": 1}}
     assert group["base_rate_status"] == "insufficient"
     assert group["coverage"]["recorded"] == group["coverage"]["open"] == 1  # six months have not passed
+
+
+def test_how_a_number_came_to_be_is_told_in_chinese_alone(world: World) -> None:
+    daily(world)
+    said = run("show", PUFA, "--explain", "--lang", "zh", home=world.home, now=EVENING)
+    assert said.code == 0
+    assert "到期" in said.out
+    assert "状态：持有中" in said.out
+    assert not re.search(r"matured|running|open\b|None", said.out)
 
 
 def test_a_base_rate_needs_two_hundred_shares(world: World) -> None:
