@@ -9,6 +9,7 @@ from typing import Final
 
 from watchlist.domain.errors import WatchlistError
 from watchlist.web.choice import MEASURES, Choice
+from watchlist.web.questions import Questions
 from watchlist.web.shelf import Shelf
 
 _WORKERS: Final = 2
@@ -60,6 +61,7 @@ class Counting:
                 if not self._shelf.ready(Choice()):
                     self._begin(Choice())[1].result()
                     self._shelf.health()
+                    Questions.about(self._shelf, Choice()).leaderboard()
             if stop.wait(seconds):
                 return
 
