@@ -114,7 +114,9 @@ def _only_market(findings: Findings) -> str | None:
     items = [item for listing in findings.listings for item in listing.items]
     if all(item.symbol for item in items):
         return None
-    known = {item.symbol for item in items if item.symbol}
+    # A printed code says its own market, and nothing of the names beside it.
+    called = {item.symbol for item in items if item.symbol and not item.coded}
+    known = called or {item.symbol for item in items if item.symbol}
     markets = {market_of(symbol) for symbol in known}
     # One mainland share says it in a Chinese report; a share of Hong Kong is often the one exception.
     return markets.pop() if len(markets) == 1 and (markets == {"CN"} or len(known) >= _FEWEST_ABROAD) else None
