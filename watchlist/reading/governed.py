@@ -48,6 +48,13 @@ class Governor:
     industry: Industry
     starts: list[int]
 
+    def until(self, text: str, start: int, end: int) -> int:
+        """Give where the part of ``[start, end)`` ends that no other verb speaks in: before a semicolon, or ``end``."""
+        at = bisect_left(self.starts, start)
+        if at >= len(self.starts) or self.starts[at] >= end:
+            return end
+        return max(text.rfind("；", start, self.starts[at]), start)
+
     def speaks(self, start: int, end: int) -> bool:
         """Say whether another verb speaks in ``[start, end)``."""
         at = bisect_left(self.starts, start)
@@ -108,7 +115,8 @@ def read_governed(place: Place, governor: Governor, at: int, findings: Findings)
     text, limit = place.text, min(len(place.text), at + _LONGEST)
     if text[at - 1] == "；":
         ends = text.find("。", at, limit)
-        limit = ends if ends >= 0 else limit
+        # What another verb governs, and all behind it in the sentence, is that verb's.
+        limit = governor.until(text, at, ends if ends >= 0 else limit)
     walk = _Walk(place, governor, findings)
     for unit in _units(text, at, limit):
         if not walk.goes_on(unit):
