@@ -64,7 +64,7 @@ def test_writers_say_so_and_leave_everything(stored: World, tmp_path: Path) -> N
     before = dump(stored.database)
     for command in ("daily", "record"):
         said = disk.run(command, "--lang", "en", market=stored.market)
-        one_sentence(said, 1, "db/watchlist.db", "Read-only file system" if disk.namespace else "denied")
+        one_sentence(said, 1, "db/watchlist.db", "the disk is read-only" if disk.namespace else "denied")
     assert dump(stored.database) == before
 
 

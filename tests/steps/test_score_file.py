@@ -187,7 +187,7 @@ def test_a_file_appears_whole_or_not_at_all(world: World, tmp_path: Path, monkey
     monkeypatch.setattr("watchlist.steps.score_file.join_parts", full)
     before = tables(world.database, "score_files", "score_file_groups", "runs")
     said = run("score", "--output", path, "--lang", "en", home=world.home, now=EVENING)
-    one_sentence(said, 1, "No space left")
+    one_sentence(said, 1, "the disk is full")
     assert path.read_bytes() == b"the run before"
     assert sorted(tmp_path.iterdir()) == [path]
     assert tables(world.database, "score_files", "score_file_groups", "runs") == before
