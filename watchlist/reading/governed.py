@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.domain.errors import Words
@@ -30,6 +30,8 @@ _RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(
 # 中国国旅（601888）：离岛免税超预期，强烈推荐: an item of a company that ends with its rating.
 _COMPANY_ITEM: Final = re.compile(r"[^，。；：\n]{2,24}：")
 _RATED_END: Final = re.compile(rf"，(?:维持|给予|评级)?[“\"]?(?P<rating>{RATING.pattern})[”\"]?(?:评级)?[ ]*$")
+# 国企改革（方案陆续落地，激励到位）：A、B: what is said of a theme stands between it and the colon.
+_GLOSSED: Final = re.compile(r"[^，。；：、()\n]{2,16}[ ]?\([^()\n]{1,60}\)(?=：)")
 # The title of another document: what follows it is of that one.
 _DOCUMENT: Final = re.compile(r"(?:报告|点评|周报|月报|快报|公告|纪要)[ ]?$")
 # A table of prices values what was advised; it advises nothing itself.
@@ -50,15 +52,16 @@ class Governor:
 
     def until(self, text: str, start: int, end: int) -> int:
         """Give where the part of ``[start, end)`` ends that no other verb speaks in: before a semicolon, or ``end``."""
-        at = bisect_left(self.starts, start)
-        if at >= len(self.starts) or self.starts[at] >= end:
-            return end
-        return max(text.rfind("；", start, self.starts[at]), start)
+        spoken = self.next_speaker(start)
+        return max(text.rfind("；", start, spoken), start) if spoken < end else end
+
+    def next_speaker(self, start: int) -> int:
+        """Give where the next verb begins; the text ends behind the last one."""
+        return self.starts[min(bisect_left(self.starts, start), len(self.starts) - 1)]
 
     def speaks(self, start: int, end: int) -> bool:
         """Say whether another verb speaks in ``[start, end)``."""
-        at = bisect_left(self.starts, start)
-        return at < len(self.starts) and self.starts[at] < end
+        return start <= self.next_speaker(start) < end
 
 
 def read_siblings(place: Place, governor: Governor, at: int, findings: Findings) -> None:
@@ -70,7 +73,9 @@ def read_siblings(place: Place, governor: Governor, at: int, findings: Findings)
         items = scan(place, line.end(), end, directly=True)
         if governor.speaks(at, end) or not items or end_of(text, items, end) < end:
             return
-        _unit(place, governor, Unit(line.start("label"), line.start("label"), end, "", opens=True), None, findings)
+        _unit(
+            place, governor, Unit(line.start("label"), line.start("label"), end, "", opens=True), None, None, findings
+        )
         at = end + 1
 
 
@@ -133,6 +138,7 @@ class _Walk:
         carried: the theme that a line of its own named for the next one.
         missed: how many units in a row were no items.
         spoken: whether a verb of its own has just opened a list on the next line.
+        lined: the theme of the items before a semicolon: it holds for those behind.
     """
 
     place: Place
@@ -143,6 +149,7 @@ class _Walk:
     carried: str | None = None
     missed: int = 0
     spoken: bool = False
+    lined: str | None = None
 
     def goes_on(self, unit: Unit) -> bool:
         """Read a unit; say whether what was announced may go on behind it."""
@@ -164,10 +171,17 @@ class _Walk:
         unmarked = style != "line" and not unit.mark and not self.carried and text[unit.begin - 1] != "；"
         if style and (not unit.opens or unmarked):
             return True
-        if _unit(self.place, self.governor, unit, self.carried, self.findings):
+        if self._read(unit):
             self.style, self.carried, self.missed = style or unit.mark or "line", None, 0
             return True
         return self._misses(unit)
+
+    def _read(self, unit: Unit) -> bool:
+        """Read the list of a unit; one behind a semicolon goes on with the theme of the list before it."""
+        follows = not unit.mark and self.place.text[unit.begin - 1] == "；"
+        found = _unit(self.place, self.governor, unit, self.carried, self.lined if follows else None, self.findings)
+        self.lined = self.findings.listings[-1].theme if found else None
+        return found
 
     def _is_chapter(self, unit: Unit) -> bool:
         """Say whether a unit begins a chapter: a heading, or a number among items that have none and no themes."""
@@ -179,6 +193,13 @@ class _Walk:
     def _speaks(self, unit: Unit) -> bool:
         """Pass an item that speaks for itself; an unmarked line that does is no item any more."""
         text = self.place.text
+        # ► 本地生活：美团，并提示关注同程旅行: what is listed before its own verb is under the announcement.
+        own = self.governor.next_speaker(unit.begin)
+        comma = text.rfind("，", unit.start, own)
+        if unit.mark and comma > 0:
+            items = scan(self.place, unit.start, comma, directly=True)
+            if items and end_of(text, items, comma) == comma:
+                self._read(replace(unit, end=comma))
         if not unit.mark and self.style is not None and unit.opens and text[unit.begin - 1] != "；":
             return False
         self.style, self.carried = self.style or self.under, None
@@ -208,11 +229,15 @@ def _label_line(words: str, *, marked: bool) -> str | None:
     return of_label(words)
 
 
-def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, findings: Findings) -> bool:
+def _unit(
+    place: Place, governor: Governor, unit: Unit, carried: str | None, lined: str | None, findings: Findings
+) -> bool:
+    """Read a unit that is a list, with what names its theme: a line above it, its label, its lead, its line."""
     text, verb, begin, end = place.text, governor.verb, unit.start, unit.end
     items = scan(place, begin, end, directly=True)
     label, market = carried, None
-    mark = LABEL_MARK.search(text, begin, min(end, begin + _LABEL_AHEAD))
+    glossed = _GLOSSED.match(text, begin, end)
+    mark = LABEL_MARK.search(text, begin, min(end, (glossed.end() if glossed else begin) + _LABEL_AHEAD))
     if mark and _DOCUMENT.search(text[begin : mark.start()]):
         return False
     if mark and (not items or items[0].start >= mark.end()):
@@ -226,7 +251,7 @@ def _unit(place: Place, governor: Governor, unit: Unit, carried: str | None, fin
         return False
     keep_unresolved(place, items, end, findings)
     outer = nearest_label(text, verb.start)
-    theme = label or of_lead(text[begin : items[0].start]) or (outer.theme if outer else None)
+    theme = label or of_lead(text[begin : items[0].start]) or lined or (outer.theme if outer else None)
     if theme is None:
         said = governor.industry.narrower(of_sentence(text, clause_of(text, verb.start), verb.end, item=False))
         theme = said or place.headings.above(unit.begin) or governor.industry.near(verb.start) or market

@@ -30,7 +30,7 @@ _ENGLISH_RUN: Final = re.compile(
     r".*[A-Za-z,，；;]\n[a-z]|.*[ ](?:on|of|and|or|the|with|by|in|to|for|at|from|as|our|its|an?)\n[A-Z]"
 )
 _CAPTION: Final = re.compile(r"(?:图表?|表) ?\d{1,3} ?[：.]")
-_LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}(?:：|——)")
+_LABELLED: Final = re.compile(r"[^，。；：\n]{1,14}(?:：|——|(?<=[\u4e00-\u9fff])\|(?=[\u4e00-\u9fff]))")
 # A label, or a name with its bare code, begins a line of its own: 中际旭创300308 光模块龙头.
 _HEADS: Final = re.compile(rf"{_LABELLED.pattern}|[\u4e00-\u9fff]{{2,6}}[A-Z]?\d{{6}}(?!\d)")
 _UNDER_WAY: Final = re.compile(r"[，、；。：(]")

@@ -44,6 +44,7 @@ _STRANGER_BEHIND: Final = re.compile(r"[、和与及]([\u4e00-\u9fff]{3,5})(?=[�
 _PRAISE: Final = re.compile(r"业绩|估值|分红|弹性|壁垒|成长|盈利|现金|渠道|订单|产能|份额|具备|受益|[高低强好优稳快多]")
 _PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
 _BESIDE: Final = 30
+_CODE_CLOSES: Final = {"(": ")", "[": "]", "【": "】"}
 _CLOSERS: Final = '】”"』」》)'
 
 
@@ -257,7 +258,7 @@ def _bounded(place: Place, at: int, end: int, lead: int, start: int, stop: int) 
 
 def _with_code(place: Place, item: Item, lead: int) -> Item:
     text = place.text
-    behind = re.compile(rf"(?:[{_CLOSERS}](?=[ ]?[(\[]))?[ ]?[(\[]?(?:股票代码|代码|证券代码)?[：: ]?").match(
+    behind = re.compile(rf"(?:[{_CLOSERS}](?=[ ]?[(\[]))?[ ]?[(\[【]?(?:股票代码|代码|证券代码)?[：: ]?").match(
         text, item.stop
     )
     match = CODE.match(text, behind.end()) if behind else None
@@ -295,9 +296,9 @@ def _with_bracket(place: Place, item: Item, stop: int) -> Item:
 def _coded_stranger(place: Place, at: int, lead: int, coded: dict[int, re.Match[str]]) -> Item | None:
     """Read ``NAME(CODE)`` where the name itself is not known: the code says who it is."""
     text = place.text
-    if text[at] not in "([" or at == lead:
+    if text[at] not in _CODE_CLOSES or at == lead:
         return None
-    opened = re.compile(r"[(\[](?:股票代码|代码|证券代码)?[：: ]?").match(text, at)
+    opened = re.compile(r"[(\[【](?:股票代码|代码|证券代码)?[：: ]?").match(text, at)
     match = coded.get(opened.end()) if opened else None
     symbol = (place.names.of_code(match) or by_prefix(match)) if match else None
     if symbol is None or match is None:
@@ -308,7 +309,7 @@ def _coded_stranger(place: Place, at: int, lead: int, coded: dict[int, re.Match[
         name_end -= 1
     if not 2 <= name_end - begin <= 40:  # noqa: PLR2004
         return None
-    close = text.find(")" if text[at] == "(" else "]", match.end(), match.end() + _LONGEST_BRACKET)
+    close = text.find(_CODE_CLOSES[text[at]], match.end(), match.end() + _LONGEST_BRACKET)
     item = Item(begin, name_end, close + 1 if close >= 0 else match.end(), symbol, lead, coded=True)
     inside = text[match.end() : close] if close >= 0 else ""
     rating = RATING.search(inside)
