@@ -72,7 +72,9 @@ def read_company(place: Place, title: str | None, industry: Industry, findings: 
         subject if subject and (_heads(place, subject) or _called(place, subject) in (title or "")) else None
     )
     sections = _sections(place)
-    listed = {item.symbol for listing in findings.listings for item in listing.items}
+    # A row of a table only repeats what a sentence says.
+    advised = [listing for listing in findings.listings if listing.strength is not Strength.RATING_ONLY]
+    listed = {item.symbol for listing in advised for item in listing.items}
     said = False
     for match in _RATED_ON.finditer(place.text):
         said = _rated_on(place, match, subject, industry, listed, findings) or said

@@ -138,7 +138,7 @@ class _Walk:
         carried: the theme that a line of its own named for the next one.
         missed: how many units in a row were no items.
         spoken: whether a verb of its own has just opened a list on the next line.
-        lined: the theme of the items before a semicolon: it holds for those behind.
+        lined: the theme that the label of the line names; it holds behind a semicolon too.
     """
 
     place: Place
@@ -177,10 +177,13 @@ class _Walk:
         return self._misses(unit)
 
     def _read(self, unit: Unit) -> bool:
-        """Read the list of a unit; one behind a semicolon goes on with the theme of the list before it."""
+        """Read the list of a unit; one behind a semicolon goes on with the label of its line."""
         follows = not unit.mark and self.place.text[unit.begin - 1] == "；"
         found = _unit(self.place, self.governor, unit, self.carried, self.lined if follows else None, self.findings)
-        self.lined = self.findings.listings[-1].theme if found else None
+        if found and _label_mark(self.place.text, unit):
+            self.lined = self.findings.listings[-1].theme
+        elif not follows:
+            self.lined = None
         return found
 
     def _is_chapter(self, unit: Unit) -> bool:
@@ -194,12 +197,13 @@ class _Walk:
         """Pass an item that speaks for itself; an unmarked line that does is no item any more."""
         text = self.place.text
         # ► 本地生活：美团，并提示关注同程旅行: what is listed before its own verb is under the announcement.
-        own = self.governor.next_speaker(unit.begin)
-        comma = text.rfind("，", unit.start, own)
+        comma = text.rfind("，", unit.start, self.governor.next_speaker(unit.begin))
         if unit.mark and comma > 0:
-            items = scan(self.place, unit.start, comma, directly=True)
+            listed = replace(unit, end=comma)
+            label = _label_mark(text, listed)
+            items = scan(self.place, label.end() if label else unit.start, comma, directly=True)
             if items and end_of(text, items, comma) == comma:
-                self._read(replace(unit, end=comma))
+                self._read(listed)
         if not unit.mark and self.style is not None and unit.opens and text[unit.begin - 1] != "；":
             return False
         self.style, self.carried = self.style or self.under, None
@@ -229,6 +233,12 @@ def _label_line(words: str, *, marked: bool) -> str | None:
     return of_label(words)
 
 
+def _label_mark(text: str, unit: Unit) -> re.Match[str] | None:
+    """Find what ends the label of a unit, behind what is said of it in brackets."""
+    glossed = _GLOSSED.match(text, unit.start, unit.end)
+    return LABEL_MARK.search(text, unit.start, min(unit.end, (glossed.end() if glossed else unit.start) + _LABEL_AHEAD))
+
+
 def _unit(
     place: Place, governor: Governor, unit: Unit, carried: str | None, lined: str | None, findings: Findings
 ) -> bool:
@@ -236,8 +246,7 @@ def _unit(
     text, verb, begin, end = place.text, governor.verb, unit.start, unit.end
     items = scan(place, begin, end, directly=True)
     label, market = carried, None
-    glossed = _GLOSSED.match(text, begin, end)
-    mark = LABEL_MARK.search(text, begin, min(end, (glossed.end() if glossed else begin) + _LABEL_AHEAD))
+    mark = _label_mark(text, unit)
     if mark and _DOCUMENT.search(text[begin : mark.start()]):
         return False
     if mark and (not items or items[0].start >= mark.end()):
