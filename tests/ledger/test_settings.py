@@ -127,6 +127,10 @@ WRONG = [
         '[markets.CN]\nbenchmark = "000300"',
         'markets.CN.benchmark (line 2): "000300" is no symbol such as 300418.SZ. Did you mean 000300.SZ or 000300.SH?',
     ),
+    (
+        '[markets.CN]\nbenchmark = "H00300.CSI"',
+        "markets.CN.benchmark (line 2): H00300.CSI counts dividends in: a benchmark is a price index.",
+    ),
     ('[markets.CN]\nbenchmark = "HSI.HI"', "markets.CN.benchmark (line 2): HSI.HI is of another market."),
     (
         '[markets.CN]\ntimezone = "Asia/Shangai"',

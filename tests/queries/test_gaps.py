@@ -47,6 +47,13 @@ def test_what_has_no_prices_is_refused_as_a_benchmark(world: World) -> None:
         one_sentence(run(*question, "--benchmark", PUFA, home=world.home, now=EVENING), 2, f'"{PUFA}"')
 
 
+def test_an_index_that_counts_dividends_in_is_no_benchmark_for_price_legs(world: World) -> None:
+    without(world, PUFA)
+    assert run("watch", "add", "H00300.CSI", home=world.home, now=EVENING).code == 0
+    said = one_sentence(run("brokers", "--rank", "--benchmark", "H00300.CSI", home=world.home, now=EVENING), 2)
+    assert "counts dividends in: name a price index" in said
+
+
 def test_a_lag_is_counted_by_the_days_of_the_market(world: World) -> None:
     # Published on Friday 2024-06-28, recorded on Monday at seven in Shanghai, which is Sunday by Greenwich.
     world.write("reports/late.toml", report("2024-06-28", "丙证券", {PUFA: "浦发银行"}))

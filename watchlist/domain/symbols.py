@@ -27,6 +27,7 @@ CURRENCIES: Final[tuple[CurrencyName, ...]] = get_args(CurrencyName)
 CURRENCY: Final[Mapping[str, CurrencyName]] = {"CN": "CNY", "HK": "HKD", "US": "USD"}
 
 _SYMBOL = re.compile(r"\d{6}\.(SH|SZ|BJ|SI)|\d{5}\.HK|[0-9A-Z][0-9A-Z\-]{0,11}\.(US|HI|GI|CSI|FX)", re.ASCII)
+_TOTAL_RETURN = re.compile(r"[HN]\d{5}\.CSI", re.ASCII)
 _PREFIXED = re.compile(r"(SH|SZ|BJ|HK|US)[.:]?([0-9A-Z\-]+)")
 _SUFFIXED = re.compile(r"([0-9A-Z\-]+)\.(SS|SH|SSE|XSHG|SZ|SZSE|XSHE|BJ|HK|XHKG|US|O|N)")
 _SUFFIX_ALIAS: Final = {
@@ -71,6 +72,11 @@ def market(symbol: str) -> str:
 
 
 @lru_cache(_KEPT)
+def is_total_return(symbol: str) -> bool:
+    """Say whether an index counts dividends in (全收益): ``H00300.CSI``, or ``N00300.CSI`` after taxes."""
+    return _TOTAL_RETURN.fullmatch(symbol) is not None
+
+
 def trading_currency(symbol: str) -> str:
     """Give the currency a security trades in; of the mainland's B-shares Shanghai's in US, Shenzhen's in HK dollars."""
     if board(symbol) == "b_share":

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from watchlist.domain.errors import Words
 from watchlist.domain.model import Strength
-from watchlist.domain.symbols import candidates, is_symbol
+from watchlist.domain.symbols import candidates, is_symbol, is_total_return
 from watchlist.ledger.problems import NO_HINT, Fault, did_you_mean
 
 Item = TypeVar("Item")
@@ -29,6 +29,15 @@ def _symbol(text: str) -> str:
     raise Fault(Words(f'"{text}" is no symbol such as 300418.SZ', f"“{text}”不是 300418.SZ 这样的代码"), hint)
 
 
+def _benchmark(text: str) -> str:
+    # Price legs are measured against price indices: like with like (RULES 15).
+    if is_total_return(_symbol(text)):
+        raise Fault(
+            Words(f"{text} counts dividends in: a benchmark is a price index", f"{text} 是全收益指数：基准须为价格指数")
+        )
+    return text
+
+
 def _strength(given: Any) -> Any:  # noqa: ANN401 - whatever the file holds
     if not isinstance(given, str):
         return given
@@ -44,6 +53,7 @@ def _filled(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_filled)]
+Benchmark = Annotated[str, AfterValidator(_benchmark)]
 Symbol = Annotated[str, AfterValidator(_symbol)]
 StrengthWord = Annotated[Strength, BeforeValidator(_strength)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]

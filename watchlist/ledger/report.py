@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from watchlist.domain.errors import Words
 from watchlist.domain.symbols import CurrencyName, MarketName
-from watchlist.ledger.fields import DIRECTIONS, Entry, Listed, StrengthWord, Symbol, Text
+from watchlist.ledger.fields import DIRECTIONS, Benchmark, Entry, Listed, StrengthWord, Symbol, Text
 from watchlist.ledger.problems import Fault
 from watchlist.ledger.scale import PrintedScale
 
@@ -122,7 +122,7 @@ class IndustryRating(Entry):
 class Benchmarks(Entry):
     """The benchmark that the report prints for each market, and its words."""
 
-    markets: dict[MarketName, Listed[Symbol]] = Field(default_factory=dict)
+    markets: dict[MarketName, Listed[Benchmark]] = Field(default_factory=dict)
     quote: Quote | None = None
 
 

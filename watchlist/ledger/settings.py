@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from watchlist.domain.errors import Words
 from watchlist.domain.symbols import CurrencyName, MarketName
 from watchlist.domain.symbols import market as market_of
-from watchlist.ledger.fields import Entry, Fraction, Listed, Symbol, Text, refuse_repeated
+from watchlist.ledger.fields import Benchmark, Entry, Fraction, Listed, Symbol, Text, refuse_repeated
 from watchlist.ledger.home import Home
 from watchlist.ledger.problems import Fault, did_you_mean
 from watchlist.ledger.toml_file import load_layers
@@ -80,7 +80,7 @@ class Market(Entry):
 
     calendar: Text
     timezone: Annotated[str, AfterValidator(_zone)]
-    benchmark: Symbol
+    benchmark: Benchmark
     also: Listed[Symbol] = ()
     cutoff: dt.time
     final_after: dt.time

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from watchlist.domain.errors import UnknownWord, Words
 from watchlist.domain.symbols import normalise_name
-from watchlist.ledger.fields import Entry, Listed, Symbol, Text
+from watchlist.ledger.fields import Benchmark, Entry, Listed, Text
 from watchlist.ledger.home import Home
 from watchlist.ledger.problems import did_you_mean
 from watchlist.ledger.toml_file import load, problem
@@ -29,7 +29,7 @@ class Theme(Entry):
     name: Text
     name_en: Text
     printed: Listed[Text] = ()
-    benchmark: Symbol | None = None
+    benchmark: Benchmark | None = None
 
     @property
     def words(self) -> Words:

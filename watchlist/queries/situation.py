@@ -19,6 +19,7 @@ from watchlist.core.targets import Aimed
 from watchlist.domain.calendars import Dates, days
 from watchlist.domain.errors import EmptyDatabase, NoExchangeRate, UnknownWord, Words
 from watchlist.domain.model import Mention
+from watchlist.domain.symbols import is_total_return
 from watchlist.ledger.documents import settings_from, themes_from
 from watchlist.ledger.rules import rules_from
 from watchlist.ledger.settings import Settings
@@ -170,7 +171,8 @@ def load_situation(
 
     Raises:
         EmptyDatabase: nothing was recorded by then.
-        UnknownWord: no such horizon, or no price of that index was known: every excess would be unknown.
+        UnknownWord: no such horizon, an index that counts dividends in, or one of which no price was known: every
+            excess would be unknown.
     """
     kinds = ("settings", "themes", "calendar")
     document, themes, foreseen = (load_document(connection, kind, when.known_at) for kind in kinds)
@@ -186,9 +188,8 @@ def load_situation(
     wanted = [*symbols, *pairs, *loaded_for(snapshots)]
     mentions = load_mentions(connection, when.known_at) if told else []
     known = _load_known(connection, rules, mapped, when, mentions, wanted, benchmark=benchmark)
-    if benchmark is not None and benchmark not in known.bars:
-        hint = Words(" It has no prices here.", "此处没有它的行情。")
-        raise UnknownWord(option="--benchmark", text=benchmark, hint=hint)
+    if benchmark is not None:
+        _check_benchmark(benchmark, known)
     sessions = {market: days(each) for market, each in (foreseen or {}).items()}
     return Situation(
         when=when,
@@ -201,6 +202,17 @@ def load_situation(
         horizon=horizon or rules.horizon,
         snapshots=snapshots,
     )
+
+
+def _check_benchmark(benchmark: str, known: Known) -> None:
+    # Price legs are measured against price indices: like with like (RULES 15).
+    hint = None
+    if is_total_return(benchmark):
+        hint = Words(" It counts dividends in: name a price index.", "它是全收益指数：请写明价格指数。")
+    elif benchmark not in known.bars:
+        hint = Words(" It has no prices here.", "此处没有它的行情。")
+    if hint is not None:
+        raise UnknownWord(option="--benchmark", text=benchmark, hint=hint)
 
 
 def _load_known(
