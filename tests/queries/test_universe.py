@@ -88,4 +88,4 @@ def test_an_update_brings_the_files_along_and_tells_what_was_wrong(path: Path) -
         cells.write_bytes(raw)
         [(_, words)] = panel_injuries(connection, settings)
     assert spare == []  # a bit where nothing is laid yet
-    assert words.en == "the panel files of CN differ from the database, of 1 shares: 600000.SH"
+    assert words.en == "the panel files of CN differ from the database, of 1 share: 600000.SH"

@@ -19,7 +19,7 @@ def test_the_good_files_are_recorded_and_prices_and_scores_go_on(world: World) -
     said = ask(world, "daily")
     assert said.code == 1
     assert "second.toml" in said.err
-    assert "Recorded 2 recommendations from 1 reports" in said.err
+    assert "Recorded 2 recommendations from 1 report" in said.err
     assert "Scored 2 recommendations" in said.err
     assert ids(world) == {"first"}
     health = ask(world, "check", "--json")

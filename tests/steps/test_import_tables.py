@@ -113,7 +113,7 @@ def test_title_lines_and_merged_headings_above_are_left_out_and_said(world: Worl
     path = book(world, [["2024年3月评级汇总"], [], HEAD, [DAY, "甲", PUFA, "", "买入", None]], merge)
     said = bring(world, path)
     assert said.code == 0
-    assert "headings are in line 3; 1 lines above" in said.err
+    assert "headings are in line 3; 1 line above" in said.err
 
 
 def test_headings_over_two_lines_are_refused_with_what_is_there(world: World) -> None:

@@ -83,7 +83,7 @@ def test_a_share_that_nobody_answers_for_keeps_the_day_open(world: World) -> Non
     daily(world, FRIDAY.replace(day=27))
     world.prices(PUFA, "session,open,high,low,close,volume\n2024-06-28,x,1,1,1,1\n")
     assert daily(world, FRIDAY) == 1
-    assert remembered(world)[-1] == ("2024-06-28", "waiting", 1, f"1 securities without an answer: {PUFA}")
+    assert remembered(world)[-1] == ("2024-06-28", "waiting", 1, f"1 security without an answer: {PUFA}")
     world.prices(PUFA, bars(10, 0.01))
     daily(world, NIGHT)
     assert remembered(world)[-1] == ("2024-06-28", "done", 2, None)
@@ -94,7 +94,7 @@ def test_a_share_without_the_newest_bar_is_waited_for_until_the_last_time(world:
     cut(world, PUFA, 10, 0.01, 1)
     for hour, minute in ((10, 30), (12, 0)):
         daily(world, FRIDAY.replace(hour=hour, minute=minute))
-    assert remembered(world) == [("2024-06-28", "waiting", 2, f"1 securities have no bar yet: {PUFA}")]
+    assert remembered(world) == [("2024-06-28", "waiting", 2, f"1 security has no bar yet: {PUFA}")]
     daily(world, FRIDAY.replace(hour=14))
     assert remembered(world) == [("2024-06-28", "done", 3, None)]
 

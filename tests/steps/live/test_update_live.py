@@ -151,7 +151,7 @@ def test_with_everything_dead_the_scores_still_answer_and_say_how_old_they_are(d
     assert results(desk, NEXT) == before
     with reading(desk.path) as connection:
         said = check(connection, desk.path.parent, load_settings(desk.home), after(NEXT))
-    assert any("2026-07-14, 1 sessions behind" in one["what"] for one in said["findings"])
+    assert any("2026-07-14, 1 session behind" in one["what"] for one in said["findings"])
     desk.exchange.faults.clear()
     # A day later everybody is asked again, and all is as if nothing had been.
     assert desk.update(NEXT, now=after(NEXT) + dt.timedelta(days=1)).failed == []
