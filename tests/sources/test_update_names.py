@@ -95,13 +95,14 @@ def test_former_names_are_asked_for_share_by_share(home: Path, exchange: FakeExc
     assert said.code == 0
     assert "Lists that came: 600000.SH 0." in said.err
     assert "Nothing is new." in said.err
-    assert run("watch", "add", "600633", "--name", "浙数文化", home=home).code == 0
-    assert run("update", "--names", "--symbol", "600633.SH", "--lang", "zh", home=home).code == 2  # in no list yet
-    (home / "config" / "local" / "securities.csv").write_text(HEADER + "600633.SH,浙数文化,,,,\n", "utf-8")
+    assert run("update", "--names", "--symbol", "600633.SH", home=home).code == 2  # nobody knows it yet
+    local = home / "config" / "local"
+    local.mkdir(parents=True, exist_ok=True)
+    (local / "securities.csv").write_text(HEADER + "600633.SH,浙数文化,,,,\n", "utf-8")
     said = run("update", "--names", "--symbol", "600633.SH", "--lang", "zh", home=home)
     assert said.code == 0, said.err
     assert "3 个其他名称" in said.err
-    assert run("watch", "remove", "浙报传媒", home=home).code == 0
+    assert run("watch", "add", "浙报传媒", home=home).code == 0
     assert all("vCI_CorpInfo" in url for url in exchange.log)
     refused = names(home, "--symbol", "HSI.HI")
     assert refused.code == 2
