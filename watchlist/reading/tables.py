@@ -15,7 +15,11 @@ from watchlist.reading.words import RATING, RATING_HEAD
 
 # What may stand between a name and its rating in one row: numbers, marks, units and gaps of the table.
 _CELL: Final = frozenset("0123456789.,%+-()/\\| \t:：*—EAFX×xeaf$¥￥~N/A亿元万倍")
-_LONGEST_ROW, _LONGEST_NAME, _LONGEST_CODE = 220, 12, 24
+_LONGEST_ROW, _LONGEST_NAME, _LONGEST_CODE, _LONGEST_MONEY = 220, 12, 24, 4
+# 评级 货币 股价: a cell may say what prices are counted in.
+_MONEY: Final = "CNY|HKD|USD|RMB|人民币|港币|港元|美元"
+_MONEY_AHEAD: Final = re.compile(rf"(?<=[ |])(?:{_MONEY})$")
+_NUMBERS_BEHIND: Final = re.compile(rf"[ |]+(?:(?:{_MONEY})[ |]+)?[\d.|-]")
 # A cell that may be a name: letters, and in Latin words dots and single blanks.
 _CELL_NAME: Final = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z·-]{1,11}|[A-Za-z][A-Za-z0-9.&'·-]*(?: [A-Za-z0-9.&'·-]+){0,4}"
 _NAME_BEHIND: Final = re.compile(rf"[ |)]*({_CELL_NAME})(?=[ |\d(])")
@@ -80,11 +84,16 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
     if _NO_RATING.match(text[rating.end() : rating.end() + 3]):
         return None
     at, floor = rating.start(), max(claimed, rating.start() - _LONGEST_ROW)
-    while at > floor and text[at - 1] in _CELL:
-        at -= 1
+    while at > floor:
+        if text[at - 1] in _CELL:
+            at -= 1
+        elif money := _MONEY_AHEAD.search(text, max(at - _LONGEST_MONEY, floor), at):
+            at = money.start()
+        else:
+            break
     between = text[at : rating.start()]
     behind = _numbers_behind(text, rating.end())
-    # Where nothing parts a name from its rating, the code ahead and the number behind say that it is a row.
+    # Where nothing parts a name from its rating, its code and a number behind, or a line of its own, say it is a row.
     glued = not any(mark.isdigit() for mark in between) and not (
         "|" in between or "  " in between or (behind and " " in between)
     )
@@ -92,7 +101,9 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
     if named is None:
         return None
     item, start = named
-    if glued and not (item.coded and text[rating.end() : rating.end() + 1].isdigit()):
+    line = text.rfind("\n", 0, start) + 1
+    lined = text[rating.end() : rating.end() + 1] == "\n" and not text[line:start].strip(" |")
+    if glued and not (item.coded and (lined or text[rating.end()].isdigit())):
         return None
     if "\n" in text[start : rating.start()] or not _is_row(text, item.stop, rating.start()):
         return None
@@ -139,7 +150,7 @@ def _is_row(text: str, start: int, end: int) -> bool:
 
 
 def _numbers_behind(text: str, at: int) -> bool:
-    return bool(re.match(r"[ |]+[\d.|-]", text[at : at + 8]))
+    return _NUMBERS_BEHIND.match(text, at) is not None
 
 
 def _name_before(place: Place, at: int, rating: int) -> tuple[Item, int] | None:
