@@ -102,8 +102,9 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
         return None
     item, start = named
     line = text.rfind("\n", 0, start) + 1
-    lined = text[rating.end() : rating.end() + 1] == "\n" and not text[line:start].strip(" |")
-    if glued and not (item.coded and (lined or text[rating.end()].isdigit())):
+    following = text[rating.end() : rating.end() + 1]
+    lined = following in {"", "\n"} and not text[line:start].strip(" |")
+    if glued and not (item.coded and (lined or following.isdigit())):
         return None
     if "\n" in text[start : rating.start()] or not _is_row(text, item.stop, rating.start()):
         return None
