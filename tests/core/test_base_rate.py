@@ -18,3 +18,8 @@ def test_every_share_is_bought_at_the_open_or_at_the_close_as_the_recommendation
     two = np.array([1, 1])
     rates = base_rates(panel, (still, still), two, two + 1, two, fewest=1, at_close=np.array([False, True]))
     assert rates.tolist() == [1.0, 0.0]
+    # One share is no base rate where two are asked for, nor is any without the index's own return.
+    unknown = np.array([100.0, np.nan, 100.0])
+    for index, fewest in ((still, 2), (unknown, 1)):
+        none = base_rates(panel, (index, index), two, two + 1, two, fewest=fewest, at_close=np.array([True, True]))
+        assert np.isnan(none).all()

@@ -119,6 +119,8 @@ def test_the_skewness_adjusted_t() -> None:
     low, high = skew_adjusted_critical(np.tile(values, 10)) or (0.0, 0.0)
     assert low < 0 < high
     assert skew_adjusted_critical(values) is None
+    # The one resample draws the same value three times: nothing spreads, and nothing is critical.
+    assert skew_adjusted_critical(np.r_[np.zeros(15), 1.0], draws=1) is None
 
 
 def test_a_year_has_the_sessions_of_the_members_markets() -> None:

@@ -132,6 +132,14 @@ def test_what_waits_speaks_for_its_source_and_for_no_other() -> None:
     assert other.resolved == {7: "confirmed by b"}
     taken_back = settle([answer("a", bars(), on)], on, waiting)
     assert taken_back.resolved == {7: "a says otherwise"}
+    # Nobody has that session any more, and nothing is stored: the doubt stays open.
+    gone = [Waiting(7, "a", DAYS[-1], "restated", changed[DAYS[-1]])]
+    assert settle([answer("b", bars(days=DAYS[:-1]), on)], on, gone).resolved == {}
+
+
+def test_an_answer_without_rows_is_no_doubt() -> None:
+    empty = answer("a", {}, ground(bars()))
+    assert (empty.doubts, empty.unlike) == ({}, None)
 
 
 def test_what_cannot_be_is_never_stored_and_comes_from_elsewhere() -> None:
@@ -212,6 +220,13 @@ def test_an_action_is_taken_on_one_word_and_on_its_step() -> None:
     assert paid({"a": (PAID,)}, None).actions == (("a", PAID),)
     assert paid({"a": (PAID,)}, {EX: STEP}).actions == (("a", PAID),)
     assert paid({"a": (PAID,)}, {EX: STEP}, stored=PAID).actions == ()
+
+
+def test_a_step_tells_nothing_before_the_first_close_or_of_next_to_nothing() -> None:
+    said = settle_actions([Told("a", (PAID,))], {EX: 10.0 / 9.0}, {}, {}, *RANGE)
+    assert (said.actions, said.held) == ((("a", PAID),), ())
+    next_to_nothing = Action(EX, cash=0.001)
+    assert paid({"a": (next_to_nothing,)}, {EX: 1.0}).actions == (("a", next_to_nothing),)
 
 
 def test_a_step_that_differs_holds_an_action_until_a_third_speaks() -> None:
