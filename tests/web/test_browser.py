@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.cli.program import run
 from tests.web.test_pages import PAGES
@@ -77,7 +77,7 @@ def test_every_link_that_a_person_can_click_leads_to_a_page(page: Page, address:
                 seen.add(kind)
                 waiting.append(link)
                 page.locator(f"a[href={link!r}]").first.click(force=True)
-                assert page.locator("h1").count() == 1
+                expect(page.locator("h1")).to_have_count(1)  # waits for the page that the click leads to
                 page.goto(f"{address}{path}")
     assert {"/", "/changes", "/recommendations", "/recommendations/…", "/calls", "/themes", "/themes/…", "/brokers",
             "/brokers/…", "/leaderboard", "/history", "/watch", "/holdings", "/returns", "/symbols/…", "/reports",
@@ -87,12 +87,12 @@ def test_every_link_that_a_person_can_click_leads_to_a_page(page: Page, address:
 def test_headings_sort_the_whole_list(page: Page, address: str) -> None:
     page.goto(f"{address}/recommendations?lang=en")
     page.get_by_role("link", name="Excess").click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
     values = [float(v) for v in page.locator("#recommendations tbody tr td:nth-child(4)").evaluate_all(
         "cells => cells.map(cell => cell.dataset.v)") if v]  # fmt: skip
     assert values == sorted(values, reverse=True)
-    assert page.locator("th[aria-sort=descending]").count() == 1
     page.get_by_role("link", name="Excess").click()
-    assert page.locator("th[aria-sort=ascending]").count() == 1
+    expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
 
 
 def test_a_form_filters_and_its_address_can_be_kept(page: Page, address: str) -> None:
@@ -100,11 +100,11 @@ def test_a_form_filters_and_its_address_can_be_kept(page: Page, address: str) ->
     page.get_by_label("Broker", exact=True).select_option("上海证券")
     page.get_by_label("Words", exact=True).fill("300688")
     page.get_by_label("Filters").get_by_role("button", name="Show").click()
-    assert page.locator("#recommendations tbody tr").count() == 1
+    expect(page.locator("#recommendations tbody tr")).to_have_count(1)
     page.goto(page.url)
-    assert page.locator("#recommendations tbody tr").count() == 1
+    expect(page.locator("#recommendations tbody tr")).to_have_count(1)
     page.get_by_role("link", name="all again").click()
-    assert page.locator("#recommendations tbody tr").count() == 35
+    expect(page.locator("#recommendations tbody tr")).to_have_count(35)
 
 
 def test_tables_sort_by_key_and_filter_by_words(page: Page, address: str) -> None:
@@ -116,7 +116,7 @@ def test_tables_sort_by_key_and_filter_by_words(page: Page, address: str) -> Non
         "cells => cells.map(cell => cell.dataset.v)")]  # fmt: skip
     assert values == sorted(values, reverse=True)
     page.locator("#find-recommendations").fill("昆仑")
-    assert page.locator("#recommendations tbody tr:visible").count() == 1
+    expect(page.locator("#recommendations tbody tr:visible")).to_have_count(1)
     assert page.locator("output").inner_text() == "1 / 12"
 
 
@@ -159,5 +159,5 @@ def test_the_review_page_works_from_a_file(page: Page, demo: Path, tmp_path: Pat
     page.goto(path.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.locator("#find-recommendations").fill("300418")
-    assert page.locator("#recommendations tbody tr:visible").count() == 2
+    expect(page.locator("#recommendations tbody tr:visible")).to_have_count(2)
     assert serious(page) == []
