@@ -54,6 +54,14 @@ def test_an_index_that_counts_dividends_in_is_no_benchmark_for_price_legs(world:
     assert "counts dividends in: name a price index" in said
 
 
+def test_a_share_with_prices_is_not_called_unpriced_for_an_early_recommendation(world: World) -> None:
+    world.write("reports/early.toml", report("2019-01-02", "丙证券", {PUFA: "浦发银行"}))
+    run("daily", home=world.home, market=world.market, now=EVENING)
+    said = run("check", home=world.home, now=EVENING).out
+    assert "1 recommended share is priced from a later day on than some recommendation" in said
+    assert "without a price" not in said
+
+
 def test_a_lag_is_counted_by_the_days_of_the_market(world: World) -> None:
     # Published on Friday 2024-06-28, recorded on Monday at seven in Shanghai, which is Sunday by Greenwich.
     world.write("reports/late.toml", report("2024-06-28", "丙证券", {PUFA: "浦发银行"}))

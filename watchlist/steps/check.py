@@ -202,8 +202,18 @@ def _freshness(situation: Situation, now: dt.datetime) -> Iterator[Finding]:
             )
             yield finding("warning", what, name, _UPDATE)
     known = outcomes(situation, Filters())
-    for status, words in ((Status.STALE, ("stale", "过期")), (Status.NO_PRICE, ("without a price", "无行情"))):
-        symbols = sorted(known["symbol"][known["status"] == str(status)].unique())
+    stale, unpriced = (
+        sorted(known["symbol"][known["status"] == str(status)].unique()) for status in (Status.STALE, Status.NO_PRICE)
+    )
+    kept = situation.known.bars.keys()
+    for symbols, words in (
+        (stale, ("stale", "过期")),
+        ([s for s in unpriced if s not in kept], ("without a price", "无行情")),
+        (
+            [s for s in unpriced if s in kept],
+            ("priced from a later day on than some recommendation", "的行情晚于部分推荐"),
+        ),
+    ):
         if symbols:
             listed = " ".join(_with_age(situation, s) for s in symbols[:_LISTED])
             listed += " …" if len(symbols) > _LISTED else ""
@@ -270,7 +280,7 @@ def _future(situation: Situation) -> Iterator[Finding]:
 
 def _themes(situation: Situation) -> Iterator[Finding]:
     one_each = {m.theme_printed: m for m in situation.known.mentions}
-    printed = sorted(theme for theme, mention in one_each.items() if situation.theme_of(mention) is UNASSIGNED)
+    printed = sorted(theme for theme, one in one_each.items() if theme and situation.theme_of(one) is UNASSIGNED)
     for theme in printed:
         what = (f'the printed theme "{theme}" belongs to none of yours', f"主题“{theme}”未归类")
         advice = (
