@@ -16,6 +16,10 @@ class Words:
     def __str__(self) -> str:
         return self.en
 
+    def ended(self) -> "Words":
+        """Give the words as the end of a sentence."""
+        return Words(f"{self.en}.", f"{self.zh}。")
+
 
 def counted(count: int, one: str, more: str | None = None) -> str:
     """Write a number with what it counts in English: ``1 share``, ``2 shares``.
@@ -81,18 +85,19 @@ _DISK: Final = {
 
 def disk_words(error: OSError) -> Words:
     """Say what a disk refuses with, as a part of a sentence; in Chinese the system's own words are marked as such."""
+    return _refused(error)[0]
+
+
+def _refused(error: OSError) -> tuple[Words, Words | None]:
+    """Give what a disk refuses with, and what helps where that is known."""
     said = error.strerror or type(error).__name__
-    return _DISK.get(error.errno or 0, (Words(said, f"系统提示 {said}"), None))[0]
+    return _DISK.get(error.errno or 0, (Words(said, f"系统提示 {said}"), None))
 
 
 def refusal(error: OSError) -> Words:
     """Say why a disk refuses to be written and what helps, as the end of a sentence."""
-    what, (_, advice) = disk_words(error), _DISK.get(error.errno or 0, (None, None))
-    return (
-        Words(f"{what.en}.", f"{what.zh}。")
-        if advice is None
-        else Words(f"{what.en}; {advice.en}.", f"{what.zh}；{advice.zh}。")
-    )
+    what, advice = _refused(error)
+    return (what if advice is None else Words(f"{what.en}; {advice.en}", f"{what.zh}；{advice.zh}")).ended()
 
 
 class UsageMistake(WatchlistError):

@@ -71,12 +71,12 @@ def market(symbol: str) -> str:
     return HOME_MARKET[exchange(symbol)]
 
 
-@lru_cache(_KEPT)
 def is_total_return(symbol: str) -> bool:
     """Say whether an index counts dividends in (全收益): ``H00300.CSI``, or ``N00300.CSI`` after taxes."""
     return _TOTAL_RETURN.fullmatch(symbol) is not None
 
 
+@lru_cache(_KEPT)
 def trading_currency(symbol: str) -> str:
     """Give the currency a security trades in; of the mainland's B-shares Shanghai's in US, Shenzhen's in HK dollars."""
     if board(symbol) == "b_share":

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from watchlist.domain.errors import UsageMistake, WatchlistError, Words, disk_words
+from watchlist.domain.errors import UsageMistake, WatchlistError, Words
 from watchlist.ledger.home import Home
+from watchlist.ledger.toml_file import cannot_be_read
 
 VARIABLE: Final = "WATCHLIST_NOTIFY"
 FILE_VARIABLE: Final = "WATCHLIST_NOTIFY_FILE"
@@ -81,9 +82,7 @@ def _from_file(path: Path, *, shown: str, must_be: bool) -> list[str]:
             raise UnsafeNotifyFile(path=shown, reason=Words("is not there", "并不存在")) from None
         return []
     except OSError as error:
-        said = disk_words(error)
-        reason = Words(f"cannot be read ({said.en})", f"无法读取（{said.zh}）")
-        raise UnsafeNotifyFile(path=shown, reason=reason) from error
+        raise UnsafeNotifyFile(path=shown, reason=cannot_be_read(error)) from error
     with os.fdopen(handle, "rb") as file:
         _refuse_others(os.fstat(file.fileno()), shown)
         text = file.read(_LARGEST).decode("utf-8-sig", errors="replace")

@@ -39,7 +39,7 @@ def read_text(home: Home, path: Path) -> str:
         what = Words(f"not UTF-8 (byte {error.start + 1})", f"不是 UTF-8 编码（第 {error.start + 1} 字节）")
         raise _whole_file(file, what, Words(" Save it as UTF-8.", "请另存为 UTF-8。")) from None
     except OSError as error:
-        what = Words("a folder, not a file", "是文件夹，不是文件") if path.is_dir() else _reason(error)
+        what = Words("a folder, not a file", "是文件夹，不是文件") if path.is_dir() else cannot_be_read(error)
         raise _whole_file(file, what) from None
 
 
@@ -133,6 +133,7 @@ def _whole_file(file: str, what: Words, hint: Words = NO_HINT) -> ConfigProblem:
     return ConfigProblem(file=file, where=WHOLE_FILE, what=what, hint=hint)
 
 
-def _reason(error: OSError) -> Words:
+def cannot_be_read(error: OSError) -> Words:
+    """Say that a file cannot be read and why, as the end of a sentence without its stop."""
     said = disk_words(error)
     return Words(f"cannot be read ({said.en})", f"无法读取（{said.zh}）")

@@ -64,8 +64,7 @@ def read_file(path: Path, names: Names, told: Told, today: dt.date) -> Reading:
     except FileNotFoundError:
         raise Unreadable(file=path.name, why=Words("there is no such file.", "没有这个文件。")) from None
     except OSError as error:
-        why = disk_words(error)
-        raise Unreadable(file=path.name, why=Words(f"{why.en}.", f"{why.zh}。")) from None
+        raise Unreadable(file=path.name, why=disk_words(error).ended()) from None
     return read_bytes(content, path.name, names, told, today)
 
 

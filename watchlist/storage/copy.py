@@ -28,5 +28,4 @@ def copy_database(connection: sqlite3.Connection, path: Path) -> None:
         beside.replace(path)
     except (sqlite3.Error, OSError) as error:
         beside.unlink(missing_ok=True)
-        why = refused(error)
-        raise UnsafePath(path=path, reason=Words(f"{why.en}.", f"{why.zh}。")) from error
+        raise UnsafePath(path=path, reason=refused(error).ended()) from error
