@@ -25,6 +25,8 @@ T = TypeVar("T")
 _SPAWN: Final = multiprocessing.get_context("spawn")
 # Importing a vendor's library may read some thousand files from a cold disk.
 _START_SECONDS: Final = 60.0
+# A process that waits for a call ends at once when its pipe closes; one in the middle of a call is not waited for.
+_END_SECONDS: Final = 2.0
 
 
 class Worker:
@@ -70,9 +72,9 @@ class Worker:
             return answer
 
     def close(self) -> None:
-        """End the process, if there is one; the next call starts another."""
+        """Let the process end by itself, so that its library leaves no file half written; the next call starts another."""
         with self._lock:
-            self._kill()
+            self._end(_END_SECONDS)
 
     def _started(self) -> Connection | Failed:
         if self._pipe is not None and self._process is not None and self._process.is_alive():
@@ -93,11 +95,16 @@ class Worker:
         return ours
 
     def _kill(self) -> None:
+        self._end(0.0)
+
+    def _end(self, seconds: float) -> None:
+        """End the process; it may take so many seconds to do so by itself."""
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
         if pipe is not None:
             pipe.close()
         if process is not None:
+            process.join(seconds)
             process.kill()
             process.join()
 

@@ -18,6 +18,7 @@ from watchlist.steps.read import load_names, read_bytes, read_file
 
 # Bytes of address space: a PDF of two kilobytes may unpack to two billion. A report of 600 pages takes a tenth of it.
 _MOST_MEMORY: Final = 1_500_000_000
+_END_SECONDS: Final = 2.0  # a reader that has nothing to do ends at once when nobody listens any more
 
 
 class TookTooLong(WatchlistError):
@@ -53,7 +54,7 @@ class ApartReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._stop()
+        self._stop(_END_SECONDS)
 
     def read(self, source: Path | bytes, told: Told, today: dt.date, file: str = "-") -> Reading:
         """Read a file, or the bytes of one that is called ``file``.
@@ -87,10 +88,12 @@ class ApartReader:
         _received(here)
         return here
 
-    def _stop(self) -> None:
+    def _stop(self, seconds: float = 0.0) -> None:
+        """End the process; it may take so many seconds to do so by itself."""
         if self._line is not None:
             self._line.close()
         if self._process is not None:
+            self._process.join(seconds)
             self._process.kill()
             self._process.join()
         self._process = self._line = None
