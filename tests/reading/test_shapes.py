@@ -34,3 +34,11 @@ def test_a_shape_is_read_as_a_person_reads_it(name: str) -> None:
     found = [(one.symbol, str(one.strength), one.theme or "-") for one in draft.recommendations]
     assert sorted(found) == sorted(tuple(row.split(maxsplit=2)) for row in shape["read"])
     assert [problem.kind for problem in draft.problems] == shape.get("problems", [])
+
+
+def test_a_table_without_end_says_where_it_was_left() -> None:
+    head, row = "## 重点推荐标的\n\n| 代码 | 名称 | 推荐理由 |\n|---|---|---|\n", "| {} | {} | 龙头 |\n"
+    text = head + row.format("600519.SH", "贵州茅台") * 2000 + row.format("000858.SZ", "五粮液")
+    draft = read_bytes(text.encode(), "long", names(), Told(published=DAY), TODAY).draft
+    assert [one.symbol for one in draft.recommendations] == ["600519.SH"]
+    assert [(one.kind, one.text) for one in draft.problems] == [("too_much", "| 000858.SZ | 五粮液 | 龙头 |")]

@@ -19,8 +19,10 @@ _ENGLISH: Final = re.compile(
     re.IGNORECASE,
 )
 _CHINESE: Final = re.compile(
-    r"(?P<y>[一二〇○零九]{4})年(?P<m>十?[一二三四五六七八九十])月(?P<d>[一二三]?十?[一二三四五六七八九]?)日"
+    r"(?P<y>[一二三四五六七八九〇○零]{4})年(?P<m>十[一二]?|[一二三四五六七八九])月"
+    r"(?P<d>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
+_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LABELLED: Final = re.compile(
     r"(?:报告|发布|发表|撰写|出版|研报|本期|published|publication|report)?(?:日期|时间|date|on)[ ]?[：: "
@@ -76,7 +78,8 @@ def published(text: str, last: dt.date | None = None, *, lined: bool = True) -> 
 def period(text: str, day: dt.date | None) -> tuple[dt.date, dt.date] | None:
     """Give the days that a periodical covers, both included, from the words of its cover."""
     for match in _PERIOD.finditer(text, 0, _COVER):
-        first, last = _loose(match["a"], None), _loose(match["b"], match["a"])
+        first = _loose(match["a"])
+        last = _loose(match["b"], first)
         near = text[max(0, match.start() - 60) : match.end() + 10]
         if first and last and first < last and (last - first).days <= 100 and _PERIODICAL.search(near):  # noqa: PLR2004
             return first, last
@@ -85,25 +88,26 @@ def period(text: str, day: dt.date | None) -> tuple[dt.date, dt.date] | None:
         if day and _PERIODICAL.search(near):
             first = _date(day.year, int(match["m1"]), int(match["d1"]))
             last = _date(day.year, int(match["m2"]), int(match["d2"]))
-            if first and last and last < first:
-                first = first.replace(year=first.year - 1)
+            if first and last and last < first:  # it covers the turn of the year
+                first = _date(first.year - 1, first.month, first.day)
             if first and last and first < last <= day + dt.timedelta(days=7):
                 return first, last
     return None
 
 
-def _loose(text: str, other: str | None) -> dt.date | None:
-    parts = re.findall(r"\d+", text)
-    joined = "".join(parts)
-    if len(joined) == 8 and len(parts) == 1:  # noqa: PLR2004
-        return _date(int(joined[:4]), int(joined[4:6]), int(joined[6:]))
-    if len(parts) == 1 and len(joined) == 4 and other:  # noqa: PLR2004
-        return _date(int(re.findall(r"\d{4}", other)[0]), int(joined[:2]), int(joined[2:]))
-    if len(parts) == 3:  # noqa: PLR2004
-        return _date(*map(int, parts))
-    if len(parts) == 2 and other:  # noqa: PLR2004
-        return _date(int(re.findall(r"\d{4}", other)[0]), *map(int, parts))
-    return None
+def _loose(text: str, first: dt.date | None = None) -> dt.date | None:
+    """Read a day written with or without marks; one without a year is the next of its name after ``first``."""
+    numbers = re.findall(r"\d+", text)
+    if len(numbers) == 1:
+        unmarked = re.fullmatch(r"(\d{4})?(\d\d)(\d\d)", numbers[0])
+        numbers = [number for number in unmarked.groups() if number] if unmarked else []
+    if len(numbers) == 3:  # noqa: PLR2004
+        return _date(*map(int, numbers))
+    if len(numbers) != 2 or first is None:  # noqa: PLR2004
+        return None
+    month, day = map(int, numbers)
+    found = _date(first.year, month, day)
+    return _date(first.year + 1, month, day) if found and found < first else found
 
 
 def _days(text: str) -> list[tuple[dt.date, tuple[int, int]]]:
@@ -127,17 +131,15 @@ def _days(text: str) -> list[tuple[dt.date, tuple[int, int]]]:
         month = _MONTHS.index((match["mon"] or match["mon2"])[:3].lower()) + 1
         found.append((_date(int(match["y"] or match["y2"]), month, int(match["d1"] or match["d2"])), match.span()))
     for match in _CHINESE.finditer(text, 0, _COVER):
-        year = int(
-            "".join("0123456789"["〇一二三四五六七八九".index(c)] if c not in "○零" else "0" for c in match["y"])
-        )
+        year = int(match["y"].translate(_DIGITS))
         found.append((_date(year, _numeral(match["m"]), _numeral(match["d"])), match.span()))
     return [(day, span) for day, span in found if day is not None]
 
 
 def _numeral(words: str) -> int:
-    digits = "零一二三四五六七八九"
-    tens, ten, ones = words.rpartition("十")
-    return (digits.index(tens) if tens else 1) * 10 * bool(ten) + (digits.index(ones) if ones else 0)
+    """Read 1 to 39: 三, 十, 十二, 二十, 三十一."""
+    tens, ten, ones = words.translate(_DIGITS).rpartition("十")
+    return int(tens or 1) * 10 * bool(ten) + int(ones or 0)
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from watchlist.domain.errors import Words
 from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE
@@ -30,7 +31,7 @@ _NO_PICKS: Final = re.compile(
 )
 _SURE: Final = re.compile(r"金股|首推|推荐组合|推荐标的|关注标的|受益标的|建议关注|重点推荐")
 _REASON_HEAD: Final = re.compile(r"理由|逻辑|看点|亮点|reason|thesis|rationale", re.IGNORECASE)
-_LONGEST_CAPTION, _MOST_ROWS, _CAPTION_LINES, _FEWEST_CELLS, _LONGEST_HEADER = 90, 200, 3, 2, 200
+_LONGEST_CAPTION, _MOST_ROWS, _CAPTION_LINES, _FEWEST_CELLS, _LONGEST_HEADER = 90, 2000, 3, 2, 200
 
 
 def read_picks(place: Place, findings: Findings) -> list[Span]:
@@ -53,6 +54,13 @@ def read_picks(place: Place, findings: Findings) -> list[Span]:
         if caption is None and not verbs:
             continue
         rows = list(_rows(text, header))
+        if len(rows) > _MOST_ROWS:
+            beyond = rows.pop()
+            what = Words(
+                f"a table of more than {_MOST_ROWS:,} rows: the rest was not read",
+                f"表格超过 {_MOST_ROWS} 行：其余未读",
+            )
+            findings.problems.append(("too_much", what, (beyond.start, beyond.end), ()))
         found = [listing for row in rows for listing in _read(place, header, row, caption, verbs, rows)]
         if found:
             findings.listings += found
@@ -92,15 +100,15 @@ def _caption(text: str, start: int, *, told: bool) -> str | None:
 
 
 def _rows(text: str, header: Row) -> Iterator[Row]:
-    at = header.end + 1
-    for _ in range(_MOST_ROWS):
-        if at >= len(text):
-            return
+    """Give the rows of a table, and one more where it has too many."""
+    at, count = header.end + 1, 0
+    while at < len(text) and count <= _MOST_ROWS:
         row = row_at(text, at, len(header.cells))
         if not row.cells or re.match(r"(?:资料|数据)?来源|注：|图表?|表\d|风险提示", text[row.start : row.end]):
             return
         if not is_rule(text, row):
             yield row
+            count += 1
         at = row.end + 1
 
 
@@ -132,14 +140,17 @@ def _read(
 
 
 def _items(place: Place, row: Row, cell: Span) -> list[Item]:
-    """Read the names of a cell; one that stands alone is told by the code in its row."""
+    """Read the names of a cell; one that stands alone is told by the code in its row, be it a word of every day."""
     items = scan(place, *cell)
-    if len(items) == 1 and not items[0].coded:
-        codes = [place.names.of_code(code) for code in CODE.finditer(place.text, row.start, row.end)]
-        known = [symbol for symbol in codes if symbol]
-        if len(known) == 1:
-            return [replace(items[0], symbol=known[0], coded=True, candidates=())]
-    return items
+    if len(items) > 1 or (items and items[0].coded):
+        return items
+    codes = [place.names.of_code(code) for code in CODE.finditer(place.text, row.start, row.end)]
+    known = [symbol for symbol in codes if symbol]
+    if len(known) != 1:
+        return items
+    if not items and known[0] in place.names.symbols(place.text[slice(*cell)], place.day, place.market):
+        items = [Item(*cell, cell[1], None, cell[0])]
+    return [replace(item, symbol=known[0], coded=True, candidates=()) for item in items]
 
 
 def theme_of(text: str, header: Row, row: Row, rows: list[Row]) -> str | None:
