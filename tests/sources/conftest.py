@@ -26,9 +26,9 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     serving.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Source]]:
-    """Give the live sources, one set for the session: a worker process takes two seconds to start."""
+    """Give the live sources, one set for a file of tests: a worker process takes two seconds to start."""
     sources = live_sources(tmp_path_factory.mktemp("yfinance"), CALL_SECONDS, pace=0)
     yield sources
     close(sources)

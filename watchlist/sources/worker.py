@@ -72,7 +72,7 @@ class Worker:
             return answer
 
     def close(self) -> None:
-        """Let the process end by itself, so that its library leaves no file half written; the next call starts another."""
+        """Let the process end by itself, so that its library leaves no file half written; the next call starts anew."""
         with self._lock:
             self._end(_END_SECONDS)
 
