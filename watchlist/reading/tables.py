@@ -34,9 +34,8 @@ _BRACKET_LINE: Final = re.compile(
 _PANEL_LINE: Final = re.compile(
     rf"^[ ]*(?P<name>[^\n()，。：| ]{{2,10}})[ ]+(?P<rating>{RATING.pattern})[ ]*$", re.MULTILINE
 )
-_PRICE: Final = re.compile(r"[^\d]{0,8}(\d[\d,]*(?:\.\d+)?)[^\d%]{0,6}")
+_PRICE: Final = re.compile(r"[^\d]{0,8}((?=[\d,.]*[1-9])\d[\d,]*(?:\.\d+)?)[^\d%]{0,6}")
 _LONGEST_TABLE: Final = 3000
-_AFTER: Final = re.compile(r"[\u4e00-\u9fff]")
 _NO_RATING: Final = re.compile(r"^(?:价|入|出|了|的|力|意|方|者|现金|评级[：为])")
 
 

@@ -3,13 +3,19 @@
 import re
 from typing import Final
 
-_NUMBER: Final = r"(?P<price>\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?)"
+# No share is worth nothing.
+_NUMBER: Final = r"(?=[\d,.]*[1-9])(?P<price>\d{1,6}(?:,\d{3})*(?:\.\d{1,4})?)"
+_UNIT: Final = "港元|港币|美元|人民币|元|HKD|USD|CNY|RMB"
+_SIGN: Final = r"HK\$|US\$|RMB|CNY|HKD|USD|人民币|港币|[$¥￥]"
+# A number that goes on, a percentage, a multiple, a year or months.
+_ANOTHER_KIND: Final = r"[.,]?\d|[ -]?(?:[%倍x年]|个?月|month)"
+# One end of a range says no price, nor does the old one before an arrow.
+_GOES_TO: Final = rf"\s?(?:{_UNIT})?\s?(?:[-~至到—→]|to )\s?(?:{_SIGN})?\d"
 TARGET: Final = re.compile(
     r"(?:(?:合理)?目标(?:价格?|价位|股价)|target price|price target|(?<![A-Za-z])(?:TP|PT)(?![A-Za-z]))"
-    r"(?:\((?P<in>港元|港币|人民币|美元|元|HK\$|HKD|RMB|CNY|USD|US\$)\))?"
+    r"(?:\((?P<in>港元|港币|人民币|美元|元|HK\$|HKD|RMB|CNY|USD|US\$)\)|\(\d{1,2}个月\))?"
     r"[^\d\n。；%$¥￥]{0,12}?(?:from[^\n]{1,16}?to|由[^\n。]{1,16}?至|从[^\n。]{1,16}?至)?[ ]?"
-    rf"(?P<sign>HK\$|US\$|RMB|CNY|HKD|USD|人民币|港币|[$¥￥])?[ ]?{_NUMBER}(?![\d%倍xX])"
-    r"(?!\s?[-~至][ ]?\d)[ ]?(?P<unit>港元|港币|美元|人民币|元|HKD|USD|CNY|RMB)?",
+    rf"(?P<sign>{_SIGN})?[ ]?{_NUMBER}(?!{_ANOTHER_KIND})(?!{_GOES_TO})[ ]?(?P<unit>{_UNIT})?",
     re.IGNORECASE,
 )
 _CURRENCIES: Final = {
