@@ -1,4 +1,4 @@
-"""Target prices: the price that is printed, and nothing that is a percentage, a multiple, a year, or one end of a range."""
+"""Target prices: the one that is printed, and no percentage, multiple, year or end of a range in its place."""
 
 import pytest
 

@@ -30,7 +30,8 @@ _PICTURES: Final = re.compile(r"\x1f[\x1f ]*")
 _KEYCAP: Final = "\u20e3"
 _SPACES: Final = " \t\u00a0\u3000"
 # Widths that matter to no rule below are made one; Chinese commas, stops and colons stay what they are.
-_KEPT: Final = frozenset("，：；！？。、…—～％")
+# Numbers in circles number items: as plain digits they would run into the words.
+_KEPT: Final = frozenset("，：；！？。、…—①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿")
 _UNIFIED: Final = {
     "％": "%",
     "﹪": "%",
@@ -50,7 +51,6 @@ _UNIFIED: Final = {
     "‑": "-",
     "─": "-",
     "﹣": "-",
-    "【": "【",
     "〖": "【",
     "〗": "】",
     "［": "[",
@@ -149,13 +149,13 @@ def _without_marks(mapped: Mapped) -> Mapped:
 
 @lru_cache(maxsize=65536)
 def _folded(character: str) -> str:
-    if "\u4e00" <= character <= "\u9fff" or (character.isascii() and character.isalnum()):
+    if "\u4e00" <= character <= "\u9fff" or (character.isascii() and character.isalnum()) or character in _KEPT:
         return character
     if character in _UNIFIED:
         return _UNIFIED[character]
-    # Numbers in circles number items: as plain digits they would run into the words.
-    if character in _KEPT or "①" <= character <= "⑳" or "❶" <= character <= "❿":
-        return character
+    # Digits of every script: the rules below take all of them for digits, and symbols are spelled with ours.
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
     # Icons of symbol fonts lie in the private area: bullets, telephones, envelopes.
     if character in _SPACES or "\ue000" <= character <= "\uf8ff":
         return " "

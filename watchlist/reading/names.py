@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchlist.domain.model import Security
-from watchlist.domain.symbols import MAINLAND, candidates, exchange, named_so, normalise_name
+from watchlist.domain.symbols import MAINLAND, board, candidates, exchange, named_so, normalise_name
+from watchlist.domain.symbols import market as market_of
 
 _MARKS: Final = re.compile(r"^(?:XD|XR|DR)|^S?\*?ST|^[NC](?=[\u4e00-\u9fff])")
 _MARK_HERE: Final = re.compile(r"XD|XR|DR|S?\*?ST|[NC](?=[\u4e00-\u9fff])")
@@ -66,7 +67,7 @@ _CN: Final = (
     r"(?<![\d.])(?P<cn>\d{6})(?:[ ]?\.?[ ]?(?P<cnx>SH|SZ|BJ|SS|SSE|SZSE|CH|XSHG|XSHE)(?![A-Za-z]))?(?![\d.]{0,12}\d)"
 )
 CODE: Final = re.compile(
-    rf"{_CN}|(?<![\d.A-Za-z])(?:SH|SZ|BJ)[. ]?(?P<pre>\d{{6}})(?!\d)"
+    rf"{_CN}|(?<![\d.A-Za-z])(?P<at>SH|SZ|BJ)[. ]?(?P<pre>\d{{6}})(?!\d)"
     r"|(?<![\d.])(?P<hk>\d{1,5})[ ]?[.．]?[ ]?HK(?![A-Za-z])|(?<![A-Za-z])(?:HK|HKEX|SEHK|港交所)[.：: "
     r"]{0,2}(?P<hk2>\d{3,5})(?!\d)"
     r"|(?<![A-Za-z.])(?P<us>[A-Z][A-Z\-]{0,4})[. ](?:US|O|N|OQ|NASDAQ|NYSE)(?![A-Za-z])"
@@ -184,7 +185,7 @@ class Names:
             fitting = dated or current
         found = named_so(one.symbol for one in fitting)
         if len(found) > 1 and market is not None:
-            here = tuple(symbol for symbol in found if _market(symbol) == market)
+            here = tuple(symbol for symbol in found if market_of(symbol) == market)
             found = here or found
         return found
 
@@ -235,19 +236,26 @@ class Names:
         return listed and (security.delisted is None or day < security.delisted)
 
     def of_code(self, match: re.Match[str]) -> str | None:
-        """Give the symbol of a printed code; ``None`` where no share bears it."""
-        digits, place = match["cn"], match["cnx"]
+        """Give the symbol of a printed code; ``None`` for bare digits that no share bears, and for zero.
+
+        A printed exchange counts, whoever is known, but where only another one bears the number: then it is misprinted.
+        """
+        digits, place = match["cn"] or match["pre"], match["cnx"] or match["at"]
+        if digits and place and place.upper() != "CH":
+            printed = f"{digits}.{_PLACES.get(place.upper(), place.upper())}"
+            return (
+                printed if printed in self.securities or board(printed) == "index" else self._bearer(digits) or printed
+            )
         if digits:
-            if place and place.upper() != "CH":
-                return f"{digits}.{_PLACES.get(place.upper(), place.upper())}"
-            fitting = [symbol for symbol in candidates(digits) if symbol in self.securities]
-            return fitting[0] if fitting and exchange(fitting[0]) != "CSI" else None
-        if match["pre"]:
-            return next(iter(candidates(match[0].replace(" ", "").replace(".", ""))), None)
+            return self._bearer(digits)
         if hk := match["hk"] or match["hk2"]:
-            return f"{int(hk):05d}.HK"
+            return f"{int(hk):05d}.HK" if int(hk) else None
         us = match["us"] or match["us2"]
         return f"{us.upper()}.US" if us else None
+
+    def _bearer(self, digits: str) -> str | None:
+        """Give the first security that bears six digits, as they are usually meant."""
+        return next((symbol for symbol in candidates(digits) if symbol in self.securities), None)
 
 
 def by_prefix(match: re.Match[str]) -> str | None:
@@ -268,7 +276,3 @@ _UPPER: Final = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
 def _bare(name: str) -> str:
     bare = _TAIL.sub("", _MARKS.sub("", name))
     return bare if len(bare) > 1 else name
-
-
-def _market(symbol: str) -> str:
-    return {"HK": "HK", "US": "US"}.get(exchange(symbol), "CN")
