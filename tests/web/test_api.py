@@ -185,6 +185,7 @@ def test_what_cannot_be_answered_is_one_sentence(ask: Ask, path: str, code: int)
     answer = ask(path)
     assert answer.status_code == code
     assert set(answer.json()) == {"error"}
+    assert "--" not in answer.json()["error"]  # an address has no options
 
 
 def test_the_description_names_every_route_and_its_errors(app: FastAPI) -> None:

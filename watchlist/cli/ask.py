@@ -9,8 +9,8 @@ from watchlist.cli import suggesting
 from watchlist.cli.answers import Answering, Asked, answering, query
 from watchlist.cli.app import App, Command, Group, both, command, current, option, past, shared
 from watchlist.cli.groups import brokers, themes
-from watchlist.domain.errors import DatesReversed, UnknownSymbol, UsageMistake
-from watchlist.domain.typed import date_of
+from watchlist.domain.errors import UnknownSymbol, UsageMistake
+from watchlist.domain.typed import date_of, in_order
 
 if TYPE_CHECKING:
     from watchlist.queries.situation import Situation
@@ -105,8 +105,7 @@ def returns(asked: Asked, symbols: tuple[str, ...], start: str, end: str | None,
     app = current()
     first = past(date_of(start, "--from"), "--from", app) or app.today
     last = past(date_of(end, "--to"), "--to", app) or app.today
-    if first > last:
-        raise DatesReversed(start=first, end=last)
+    in_order(("--from", first), ("--to", last))
     if not symbols and asked.theme is None:
         raise NothingAsked
     refuse_idle(asdict(asked), of_theme=not symbols)

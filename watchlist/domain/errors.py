@@ -136,11 +136,6 @@ class DatesApart(UsageMistake):
     zh = "{first} {start} 晚于 {last} {end}：请对调。"
 
 
-class DatesReversed(UsageMistake):
-    en = "--from {start} is after --to {end}: swap them."
-    zh = "--from {start} 晚于 --to {end}：请对调。"
-
-
 class MarketFolderMissing(UsageMistake):
     en = "WATCHLIST_MARKET names {path}, which has no folder bars/ with CSV files in it, nor a bars.parquet."
     zh = "WATCHLIST_MARKET 所指的 {path} 中既没有含 CSV 的 bars/ 目录，也没有 bars.parquet。"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from watchlist.domain.errors import DatesReversed, UsageMistake
+from watchlist.domain.errors import UsageMistake
 from watchlist.domain.periods import Period
 from watchlist.domain.typed import come, date_of, in_order
 from watchlist.ledger.texts import find_text
@@ -225,14 +225,13 @@ class Questions:
 
         Raises:
             NoSubject: neither is named.
-            DatesReversed: the first date lies after the second.
+            DatesApart: the first date lies after the second.
             DoesNotGo: a filter has nothing to do with it.
         """
         today = self.shelf.today
         come(start, "from", today)
         last = come(end, "to", today) or today
-        if start > last:
-            raise DatesReversed(start=start, end=last)
+        in_order(("from", start), ("to", last))
         if not symbols and self.choice.theme is None:
             raise NoSubject
         refuse_idle(asdict(self.choice) | {"symbol": None}, of_theme=not symbols)
