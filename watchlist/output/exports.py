@@ -88,4 +88,3 @@ BY_PROGRAM: Final[Mapping[str, Mapping[str, Form]]] = {
         ".xlsx": Form(BY_ENDING[".xlsx"].media, _of(terminals.tonghuashun_workbook)),
     },
 }
-DATABASE_ENDINGS: Final = (".db", ".sqlite")

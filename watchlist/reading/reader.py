@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.domain.symbols import CURRENCY
 from watchlist.domain.symbols import market as market_of
@@ -215,5 +214,5 @@ def _problems(raw: str, run: Mapped, findings: Findings) -> tuple[Problem, ...]:
     problems: dict[tuple[str, int], Problem] = {}
     for kind, what, span, who in findings.problems:
         start, end = run.span(*span)
-        problems.setdefault((kind, start), Problem(kind, Words(what.en, what.zh), (start, end), raw[start:end], who))
+        problems.setdefault((kind, start), Problem(kind, what, (start, end), raw[start:end], who))
     return tuple(problems.values())

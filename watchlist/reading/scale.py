@@ -33,12 +33,6 @@ _SCALE: Final = re.compile(
     r"个股)投资评级|评级标准|rating (?:definitions?|system)",
     re.IGNORECASE,
 )
-_ENDS: Final = re.compile(r"免责|声明|重要提示|风险提示|备注|分析师承诺|评级说明：由于|证券投资咨询|基准指数说明")
-_LEVEL: Final = re.compile(
-    rf"(?<![“\"\u4e00-\u9fff])(?P<label>{_LABELS})(?=[：: \t(（]|预期|预计|股价|股票|公司|行业|指|未来|相对|"
-    rf"为|由于|因|[（(]|\n|-)",
-    re.IGNORECASE,
-)
 _GLUED: Final = re.compile(
     rf"(?P<label>{_LABELS})(?=[：: \t(]|预期|预计|股价|公司股价|行业|指未|未来|相对|因无|由于)", re.IGNORECASE
 )

@@ -64,7 +64,6 @@ GENERICS: Final = re.compile(rf"{_QUALIFIERS}?(?:{'|'.join(GENERIC)})(?![\u4e00-
 INDUSTRY: Final = re.compile(
     "|".join(sorted(map(re.escape, {*INDUSTRIES, "面板", "游戏", "影视", "血制品"}), key=len, reverse=True))
 )
-SUFFIX: Final = r"(?:板块|行业|领域|产业链|赛道|方向|主线|环节|产业|品种|机会|公司|企业|标的|个股|龙头)"
 
 
 def sector_in(title: str) -> str | None:

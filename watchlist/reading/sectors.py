@@ -67,5 +67,4 @@ def _what(spoken: str) -> tuple[str, ...]:
     core = re.sub(r"(?:板块|行业|领域)$", "", core)
     if not core or len(core) > 40 or re.search(r"[？！]", core):  # noqa: PLR2004
         return ()
-    shared = "产业链" if spoken.find("产业链") >= 0 and not core.endswith("产业链") else ""
-    return tuple(part.strip() + shared * 0 for part in _PARTS.split(core) if part.strip())
+    return tuple(part.strip() for part in _PARTS.split(core) if part.strip())

@@ -108,7 +108,6 @@ _SOURCES: Final[Mapping[str, tuple[_Source, ...]]] = {
     "HK": (_Source("stock_hk_spot", None, "代码", "中文名称", None, _digits("HK", 5, "0123456789")),),
     "US": (_Source("stock_us_spot_em", None, "代码", "名称", None, _american),),
 }  # fmt: skip
-PLACES: Final = tuple(_SOURCES)
 # New York's list holds funds, warrants and units too, whose codes are written in ways of their own.
 _MAY_BE_UNREAD: Final = frozenset({"US"})
 
