@@ -23,6 +23,8 @@ _CHINESE: Final = re.compile(
     r"(?P<d>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
 _DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+# 20240305 is a day only where its line says so.
+_DATED: Final = re.compile(r"日期|date", re.IGNORECASE)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LABELLED: Final = re.compile(
     r"(?:报告|发布|发表|撰写|出版|研报|本期|published|publication|report)?(?:日期|时间|date|on)[ ]?[：: "
@@ -111,29 +113,30 @@ def _loose(text: str, first: dt.date | None = None) -> dt.date | None:
 
 
 def _days(text: str) -> list[tuple[dt.date, tuple[int, int]]]:
-    found = []
-    for match in _ISO.finditer(text):
-        day = _date(int(match["y"]), int(match["m1"] or match["m2"]), int(match["d1"] or match["d2"]))
-        found.append((day, match.span()))
-    for match in _COMPACT.finditer(text, 0, _COVER):
-        line = text[
-            text.rfind("\n", 0, match.start()) + 1 : text.find("\n", match.end())
-            if "\n" in text[match.end() :]
-            else len(text)
-        ]
-        if re.search(r"日期|date", line, re.IGNORECASE):
-            found.append((_date(int(match["y"]), int(match["m1"]), int(match["d1"])), match.span()))
-    found += [
-        (_date(int(match["y"]), int(match["m1"]), int(match["d1"])), match.span())
-        for match in _SPACED.finditer(text, 0, _COVER)
-    ]
-    for match in _ENGLISH.finditer(text, 0, _COVER):
-        month = _MONTHS.index((match["mon"] or match["mon2"])[:3].lower()) + 1
-        found.append((_date(int(match["y"] or match["y2"]), month, int(match["d1"] or match["d2"])), match.span()))
-    for match in _CHINESE.finditer(text, 0, _COVER):
-        year = int(match["y"].translate(_DIGITS))
-        found.append((_date(year, _numeral(match["m"]), _numeral(match["d"])), match.span()))
+    """List every day that a text prints, with its place; forms that other numbers have too only on the cover."""
+    plain = [*_ISO.finditer(text), *_SPACED.finditer(text, 0, _COVER)]
+    plain += [day for day in _COMPACT.finditer(text, 0, _COVER) if _DATED.search(text, *_line(text, day))]
+    found = [(_date(*(_figure(day, unit) for unit in "ymd")), day.span()) for day in plain]
+    for day in _ENGLISH.finditer(text, 0, _COVER):
+        month = _MONTHS.index((day["mon"] or day["mon2"])[:3].lower()) + 1
+        found.append((_date(_figure(day, "y"), month, _figure(day, "d")), day.span()))
+    for day in _CHINESE.finditer(text, 0, _COVER):
+        year = int(day["y"].translate(_DIGITS))
+        found.append((_date(year, _numeral(day["m"]), _numeral(day["d"])), day.span()))
     return [(day, span) for day, span in found if day is not None]
+
+
+def _line(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Give where the line of a match begins and ends."""
+    end = text.find("\n", match.end())
+    return text.rfind("\n", 0, match.start()) + 1, end if end >= 0 else len(text)
+
+
+def _figure(match: re.Match[str], unit: str) -> int:
+    """Give the year, month or day of a match; its forms number their groups."""
+    return next(
+        int(digits) for name, digits in match.groupdict().items() if digits and re.fullmatch(rf"{unit}\d?", name)
+    )
 
 
 def _numeral(words: str) -> int:
