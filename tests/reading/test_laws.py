@@ -60,7 +60,7 @@ def test_every_quote_is_what_stands_there(raw: str, simplified: dict[str, str] |
         assert quote.text
     keys = [(one.theme, one.symbol) for one in draft.recommendations]
     assert len(keys) == len(set(keys))
-    assert all(problem.span is None or 0 <= problem.span[0] < problem.span[1] <= len(raw) for problem in draft.problems)
+    assert all(0 <= problem.span[0] < problem.span[1] <= len(raw) for problem in draft.problems)
     assert all(one.target_price is None or 0 <= one.target_price < 1e12 for one in draft.recommendations)
 
 

@@ -45,7 +45,7 @@ def draft_spans(draft: Row) -> list[Span]:
     """Give the spans of everything found in a text, as ``read --json`` gives it; names count over their quotes."""
     spans = [_span(quote, "sector") for one in draft["sector_calls"] for quote in one["quotes"]]
     spans += [_span(quote, "quote") for one in draft["recommendations"] for quote in one["quotes"]]
-    spans += [_span(one, "problem") for one in draft["problems"] if one["start"] is not None]
+    spans += [_span(one, "problem") for one in draft["problems"]]
     return spans + [name for one in draft["recommendations"] for quote in one["quotes"] for name in _name(quote)]
 
 

@@ -14,7 +14,7 @@ from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE, COMMON
 from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
-from watchlist.reading.words import CHANGE, RATING, is_positive
+from watchlist.reading.words import CHANGE, RATING, strength_of_rating
 
 _COVER, _HEADLINE, _CLAUSE = 1500, 44, 60
 _RATED: Final = re.compile(
@@ -287,19 +287,15 @@ def _named(place: Place, start: int, stop: int) -> Item | None:
 
 
 def _rate(place: Place, item: Item, rating: str, span: tuple[int, int], industry: Industry, findings: Findings) -> None:
-    strength = Strength.RECOMMEND if is_positive(rating) else Strength.RATING_ONLY
-    if rating in {"强烈推荐", "强推"}:
-        strength = Strength.STRONG_RECOMMEND
     # What a whole report rates is of its industry; in a digest each section has its own.
     above = place.headings.above(span[0])
     label = nearest_label(place.text, span[0])
     if label and label.marked and label.theme and not place.names_one(label.theme):
         above = label.theme
-    theme = industry.anywhere() or above if place.subject == item.symbol else above or industry.near(span[0])
-    target = _target(place, item)
-    findings.listings.append(
-        Listing(*span, (replace(item, target=item.target or target, rating=rating),), theme, rating, strength, rating)
-    )
+    whole = place.subject == item.symbol
+    theme = (industry.anywhere() or above) if whole else (above or industry.near(span[0]))
+    rated = replace(item, target=item.target or _target(place, item), rating=rating)
+    findings.listings.append(Listing(*span, (rated,), theme, rating, strength_of_rating(rating), rating))
 
 
 def _target(place: Place, item: Item) -> tuple[float, str | None] | None:

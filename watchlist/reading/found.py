@@ -12,11 +12,17 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a person must decide: a kind, the sentence, and where in the raw text it is."""
+    """What a person must decide.
+
+    Attributes:
+        span: where it is: in the flow while a text is read, then in the raw text.
+        text: the raw words there.
+        candidates: who a name may be.
+    """
 
     kind: str
     what: Words
-    span: Span | None = None
+    span: Span
     text: str = ""
     candidates: tuple[str, ...] = ()
 
@@ -61,6 +67,16 @@ class Listing:
     verb: str | None
     strength: Strength
     rating: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SectorCall:
+    """Words that recommend sectors, and where they stand in the flow."""
+
+    what: tuple[str, ...]
+    verb: str
+    strength: Strength
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,6 @@ class Findings:
     """What the passages over a flow gather; places are of the flow until the end."""
 
     listings: list[Listing] = field(default_factory=list)
-    sectors: list[tuple[tuple[str, ...], str | None, Strength, str | None, Span]] = field(default_factory=list)
-    problems: list[tuple[str, Words, Span, tuple[str, ...]]] = field(default_factory=list)
+    sectors: list[SectorCall] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     subject: Item | None = None

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.domain.errors import Words
-from watchlist.domain.model import STRENGTH_ORDER, Strength
-from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.found import Findings, Item, Listing, Problem
 from watchlist.reading.industry import Industry
 from watchlist.reading.labels import LABEL_MARK, nearest_label
 from watchlist.reading.lists import Place, end_of, scan, strangers
@@ -16,7 +15,7 @@ from watchlist.reading.parts import by_brackets
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.themes import of_label, of_lead, of_market, of_sentence
 from watchlist.reading.verbs import ENDS, Verb, clause_of
-from watchlist.reading.words import BULLETS, RATING, is_positive, strength_of
+from watchlist.reading.words import BULLETS, RATING, strength_of_rating
 
 _LONGEST, _MOST_MISSED, _LABEL_LINE, _LABEL_AHEAD, _QUOTED_BACK, _MOST_SAID = 4000, 3, 16, 40, 60, 6
 _BULLET: Final = rf"[{BULLETS}]"
@@ -67,15 +66,14 @@ class Governor:
 def read_siblings(place: Place, governor: Governor, at: int, findings: Findings) -> None:
     """Read lines like the one before, a label and a list, that have no verb of their own (风电：东方电缆、大金重工)."""
     text = place.text
+    walk = _Walk(place, governor, findings)
     while (line := LABELLED_LINE.match(text, at)) and "\n" in text[at - 1 : at + 1]:
         ends = re.compile(r"[。\n]|$").search(text, line.end())
         end = ends.start() if ends else len(text)
         items = scan(place, line.end(), end, directly=True)
         if governor.speaks(at, end) or not items or end_of(text, items, end) < end:
             return
-        _unit(
-            place, governor, Unit(line.start("label"), line.start("label"), end, "", opens=True), None, None, findings
-        )
+        walk.read(Unit(line.start("label"), line.start("label"), end, "", opens=True))
         at = end + 1
 
 
@@ -171,20 +169,66 @@ class _Walk:
         unmarked = style != "line" and not unit.mark and not self.carried and text[unit.begin - 1] != "；"
         if style and (not unit.opens or unmarked):
             return True
-        if self._read(unit):
+        if self.read(unit):
             self.style, self.carried, self.missed = style or unit.mark or "line", None, 0
             return True
         return self._misses(unit)
 
-    def _read(self, unit: Unit) -> bool:
-        """Read the list of a unit; one behind a semicolon goes on with the label of its line."""
+    def read(self, unit: Unit) -> bool:
+        """Read the list of a unit; say whether it has one. Behind a semicolon the label of its line goes on."""
         follows = not unit.mark and self.place.text[unit.begin - 1] == "；"
-        found = _unit(self.place, self.governor, unit, self.carried, self.lined if follows else None, self.findings)
+        found = self._list(unit, self.lined if follows else None)
         if found and _label_mark(self.place.text, unit):
             self.lined = self.findings.listings[-1].theme
         elif not follows:
             self.lined = None
         return found
+
+    def _list(self, unit: Unit, lined: str | None) -> bool:
+        place, text, verb, end = self.place, self.place.text, self.governor.verb, unit.end
+        items, label = scan(place, unit.start, end, directly=True), ""
+        mark = _label_mark(text, unit)
+        if mark and _DOCUMENT.search(text[unit.start : mark.start()]):
+            return False
+        if mark and (not items or items[0].start >= mark.end()):
+            label = text[unit.start : mark.start()]
+            items = scan(place, mark.end(), end, directly=True)
+        # …推荐A、B；C二月表态暂不提价: what only begins with a name is said of it, and is no list.
+        bare = text[unit.begin - 1] == "；" and not (unit.mark or mark)
+        if not items or (bare and end - end_of(text, items, end) > _MOST_SAID):
+            return False
+        keep_unresolved(place, items, end, self.findings)
+        theme = next(filter(None, self._themes(unit, label, items[0].start, lined)), None)
+        rated = _rated(text, unit.start, end)
+        strength, rating = (strength_of_rating(rated["rating"]), rated["rating"]) if rated else (verb.strength, None)
+        near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
+        start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
+        for told, part in by_brackets(text, items, theme, self.governor.industry.name):
+            self.findings.listings.append(
+                Listing(start, end_of(text, items, end), tuple(part), told, verb.printed, strength, rating)
+            )
+        return True
+
+    def _themes(self, unit: Unit, label: str, first: int, lined: str | None) -> Iterator[str | None]:
+        """Give the themes that the list of a unit may have, the surest first.
+
+        Args:
+            unit: the unit.
+            label: its own, as printed; empty without one.
+            first: where its first name begins.
+            lined: the theme of the line that it goes on.
+        """
+        text, verb, industry = self.place.text, self.governor.verb, self.governor.industry
+        yield of_label(label)
+        yield self.carried
+        yield of_lead(text[unit.start : first])
+        yield lined
+        outer = nearest_label(text, verb.start)
+        yield outer.theme if outer else None
+        yield industry.narrower(of_sentence(text, clause_of(text, verb.start), verb.end, item=False))
+        yield self.place.headings.above(unit.begin)
+        yield industry.near(verb.start)
+        yield of_market(label)
 
     def _is_chapter(self, unit: Unit) -> bool:
         """Say whether a unit begins a chapter: a heading, or a number among items that have none and no themes."""
@@ -203,7 +247,7 @@ class _Walk:
             label = _label_mark(text, listed)
             items = scan(self.place, label.end() if label else unit.start, comma, directly=True)
             if items and end_of(text, items, comma) == comma:
-                self._read(listed)
+                self.read(listed)
         if not unit.mark and self.style is not None and unit.opens and text[unit.begin - 1] != "；":
             return False
         self.style, self.carried = self.style or self.under, None
@@ -239,52 +283,9 @@ def _label_mark(text: str, unit: Unit) -> re.Match[str] | None:
     return LABEL_MARK.search(text, unit.start, min(unit.end, (glossed.end() if glossed else unit.start) + _LABEL_AHEAD))
 
 
-def _unit(
-    place: Place, governor: Governor, unit: Unit, carried: str | None, lined: str | None, findings: Findings
-) -> bool:
-    """Read a unit that is a list, with what names its theme: a line above it, its label, its lead, its line."""
-    text, verb, begin, end = place.text, governor.verb, unit.start, unit.end
-    items = scan(place, begin, end, directly=True)
-    label, market = carried, None
-    mark = _label_mark(text, unit)
-    if mark and _DOCUMENT.search(text[begin : mark.start()]):
-        return False
-    if mark and (not items or items[0].start >= mark.end()):
-        market = of_market(text[begin : mark.start()])
-        label = of_label(text[begin : mark.start()]) or carried
-        items = scan(place, mark.end(), end, directly=True)
-    # …推荐A、B；C二月表态暂不提价: what only begins with a name is said of it, and is no list.
-    bare = text[unit.begin - 1] == "；" and not (unit.mark or mark)
-    prose = not items or (bare and end - end_of(text, items, end) > _MOST_SAID)
-    if prose:
-        return False
-    keep_unresolved(place, items, end, findings)
-    outer = nearest_label(text, verb.start)
-    theme = label or of_lead(text[begin : items[0].start]) or lined or (outer.theme if outer else None)
-    if theme is None:
-        said = governor.industry.narrower(of_sentence(text, clause_of(text, verb.start), verb.end, item=False))
-        theme = said or place.headings.above(unit.begin) or governor.industry.near(verb.start) or market
-    rated = _rated(text, begin, end)
-    strength, rating = (_strength(rated["rating"]), rated["rating"]) if rated else (verb.strength, None)
-    near = 0 <= items[0].start - verb.start <= _QUOTED_BACK and "\n" not in text[verb.end + 1 : unit.begin]
-    start = verb.start if near and unit.begin - verb.end <= 1 else unit.begin
-    for told, part in by_brackets(text, items, theme, governor.industry.name):
-        findings.listings.append(
-            Listing(start, end_of(text, items, end), tuple(part), told, verb.printed, strength, rating)
-        )
-    return True
-
-
 def _rated(text: str, start: int, end: int) -> re.Match[str] | None:
     """Find the rating that an item of one company ends with."""
     return _RATED_END.search(text, start, end) if _COMPANY_ITEM.match(text, start, end) else None
-
-
-def _strength(rating: str) -> Strength:
-    """Give how strongly the rating at the end of an item recommends its company."""
-    if not is_positive(rating):
-        return Strength.RATING_ONLY
-    return max((strength_of(rating), Strength.RECOMMEND), key=STRENGTH_ORDER.__getitem__)
 
 
 def keep_unresolved(place: Place, items: list[Item], stop: int, findings: Findings) -> None:
@@ -294,10 +295,12 @@ def keep_unresolved(place: Place, items: list[Item], stop: int, findings: Findin
             name = place.text[item.start : item.end]
             listed = " / ".join(item.candidates)
             what = Words(f'"{name}" may be {listed}', f"“{name}”可能是 {listed}")
-            findings.problems.append(("ambiguous_name", what, (item.start, item.end), item.candidates))
+            findings.problems.append(
+                Problem("ambiguous_name", what, (item.start, item.end), candidates=item.candidates)
+            )
     for start, end in strangers(place, items, stop):
         name = place.text[start:end]
         what = Words(
             f'"{name}" stands in a list and is no security that is known', f"“{name}”列于名单中，但不是已知的证券"
         )
-        findings.problems.append(("unknown_name", what, (start, end), ()))
+        findings.problems.append(Problem("unknown_name", what, (start, end)))

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from watchlist.reading.houses import begins_with_house
@@ -39,9 +39,16 @@ _CODED: Final = re.compile(
 )
 
 
-def headings(text: str, industry: str | None = None) -> "Headings":
-    """Find every heading of a flow; the report's industry on a line of its own is on every page, and none."""
-    return Headings(list(_found(text, industry)), [line.start() for line in _LINE.finditer(text) if _is_company(line)])
+def headings(text: str, industry: str | None, is_name: Callable[[str], bool]) -> "Headings":
+    """Find every heading of a flow.
+
+    Args:
+        text: the flow.
+        industry: of the report: on a line of its own it is on every page, and no heading.
+        is_name: says whether words are a security's name: what is said of one share names no theme for the next.
+    """
+    companies = [line.start() for line in _LINE.finditer(text) if _is_company(line)]
+    return Headings(list(_found(text, industry, is_name)), companies)
 
 
 class Headings:
@@ -68,13 +75,14 @@ class Headings:
         return self._themes[position] if position >= 0 and self._items[position] else None
 
 
-def _found(text: str, industry: str | None) -> Iterator[tuple[int, str | None, bool]]:
+def _found(text: str, industry: str | None, is_name: Callable[[str], bool]) -> Iterator[tuple[int, str | None, bool]]:
     open_ones: list[tuple[int, str | None]] = []
     for line in _LINE.finditer(text):
         depth = _depth(line)
         if depth is None:
             continue
         theme = _theme(line)
+        theme = None if theme and is_name(theme) else theme
         if depth >= _LABEL_DEPTH and theme in {industry, f"{industry}业"}:
             continue
         while open_ones and open_ones[-1][0] >= depth:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from watchlist.domain.symbols import normalise_name
@@ -77,13 +78,17 @@ class Place:
         industry: str | None = None,
     ) -> "Place":
         """Make one, with the text folded for look-ups and its headings found."""
-        return cls(text, upper(text), names, headings(text, industry), day, market, house)
+        return cls(text, upper(text), names, headings(text, industry, partial(_is_name, names)), day, market, house)
 
     def names_one(self, words: str) -> bool:
         """Say whether words are a security's own name, and no word of every day, or hold its code."""
-        folded = normalise_name(words)
-        own = folded in self.names and folded not in COMMON and not SECTOR.fullmatch(words)
-        return own or CODE.search(words) is not None
+        return _is_name(self.names, words)
+
+
+def _is_name(names: Names, words: str) -> bool:
+    folded = normalise_name(words)
+    own = folded in names and folded not in COMMON and not SECTOR.fullmatch(words)
+    return own or CODE.search(words) is not None
 
 
 def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list[Item]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from watchlist.domain.errors import Words
-from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.found import Findings, Item, Listing, Problem
 from watchlist.reading.lists import Place, scan
 from watchlist.reading.names import CODE
 from watchlist.reading.rows import THEME_HEAD, Row, Span, is_rule, row_at
@@ -60,7 +60,7 @@ def read_picks(place: Place, findings: Findings) -> list[Span]:
                 f"a table of more than {_MOST_ROWS:,} rows: the rest was not read",
                 f"表格超过 {_MOST_ROWS} 行：其余未读",
             )
-            findings.problems.append(("too_much", what, (beyond.start, beyond.end), ()))
+            findings.problems.append(Problem("too_much", what, (beyond.start, beyond.end)))
         found = [listing for row in rows for listing in _read(place, header, row, caption, verbs, rows)]
         if found:
             findings.listings += found

@@ -136,10 +136,10 @@ def _read_tables(place: Place, page: Mapped, findings: Findings, run: Mapped) ->
     own = Findings()
     taken = [_moved_span(span, page, run) for span in read_picks(place, own)]
     findings.listings = [one for one in findings.listings if not _within(one.items[0].start, taken)]
-    findings.problems = [one for one in findings.problems if not _within(one[2][0], taken)]
+    findings.problems = [one for one in findings.problems if not _within(one.span[0], taken)]
     read_tables(place, own)
     findings.listings += [_moved(listing, page, run) for listing in own.listings]
-    findings.problems += [(kind, what, _moved_span(span, page, run), who) for kind, what, span, who in own.problems]
+    findings.problems += [replace(one, span=_moved_span(one.span, page, run)) for one in own.problems]
 
 
 def _within(at: int, spans: list[tuple[int, int]]) -> bool:
@@ -193,26 +193,25 @@ def _recommended(raw: str, run: Mapped, listing: Listing, item: Item) -> Recomme
 
 
 def _sectors(raw: str, run: Mapped, findings: Findings, about: About) -> tuple[Sector, ...]:
-    found: dict[tuple[tuple[str, ...], str | None], Sector] = {}
-    for what, verb, strength, rating, span in findings.sectors:
-        sector = Sector(what, verb, strength, rating, (quote_of(raw, run, span),))
-        key = (what, verb)
-        found[key] = (
-            Sector(what, verb, strength, rating, (*found[key].quotes, *sector.quotes)) if key in found else sector
-        )
+    """Make one call of every mention of the same sectors by the same words, and one of the industry's rating."""
+    found: dict[tuple[tuple[str, ...], str], Sector] = {}
+    for call in findings.sectors:
+        before = found.get((call.what, call.verb))
+        quotes = (*(before.quotes if before else ()), quote_of(raw, run, call.span))
+        found[call.what, call.verb] = Sector(call.what, call.verb, call.strength, None, quotes)
     sectors = list(found.values())
     if about.industry and about.industry_rating:
         label, _, printed = about.industry_rating
         at = raw.find(printed)
-        sectors.append(
-            Sector((about.industry,), None, Strength.RATING_ONLY, label, (Quote(at, at + len(printed), printed),))
-        )
+        quote = Quote(at, at + len(printed), printed)
+        sectors.append(Sector((about.industry,), None, Strength.RATING_ONLY, label, (quote,)))
     return tuple(sectors)
 
 
 def _problems(raw: str, run: Mapped, findings: Findings) -> tuple[Problem, ...]:
+    """Give each problem once, with its place in the raw text and the words there."""
     problems: dict[tuple[str, int], Problem] = {}
-    for kind, what, span, who in findings.problems:
-        start, end = run.span(*span)
-        problems.setdefault((kind, start), Problem(kind, what, (start, end), raw[start:end], who))
+    for one in findings.problems:
+        start, end = run.span(*one.span)
+        problems.setdefault((one.kind, start), replace(one, span=(start, end), text=raw[start:end]))
     return tuple(problems.values())

@@ -8,7 +8,7 @@ from typing import Final
 from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.behind import read_behind
-from watchlist.reading.found import Findings, Item, Listing
+from watchlist.reading.found import Findings, Item, Listing, Problem, SectorCall
 from watchlist.reading.governed import (
     LABELLED_LINE,
     UNIT_MARK,
@@ -64,7 +64,7 @@ def read_scopes(place: Place, industry: Industry, findings: Findings) -> None:
             f"more than {_MOST_VERBS} verbs of advice: the rest was not read",
             f"推荐用语超过 {_MOST_VERBS} 处：其余未读",
         )
-        findings.problems.append(("too_much", what, (verbs[_MOST_VERBS].start, verbs[_MOST_VERBS].end), ()))
+        findings.problems.append(Problem("too_much", what, (verbs[_MOST_VERBS].start, verbs[_MOST_VERBS].end)))
         verbs = verbs[:_MOST_VERBS]
     sells = {match.start(): match for match in SELL.finditer(text)}
     starts = [verb.start for verb in verbs] + [len(text)]
@@ -256,8 +256,7 @@ def _themes(
     yield label
     yield told.theme if told else None
     if named is None or named.theme is None:
-        above = place.headings.item_above(speaker.start)
-        yield above if above and not place.names_one(above) else None
+        yield place.headings.item_above(speaker.start)
     # An item that is a company ends with what is said of it.
     number = None if named and named.company else nearest_item(text, speaker.start)
     if number is not None:
@@ -282,7 +281,7 @@ def _sector(place: Place, verb: Verb, stop: int, following: list[Verb], findings
             begin = item if item is not None else clause_of(text, verb.start)
             theme = of_sentence(text, begin, verb.start, item=item is not None)
             what = (theme,) if theme else what
-        findings.sectors.append((what, verb.printed, verb.strength, None, span))
+        findings.sectors.append(SectorCall(what, verb.printed, verb.strength, span))
 
 
 def _sold(place: Place, sells: dict[int, re.Match[str]], starts: list[int], findings: Findings) -> None:
@@ -301,4 +300,4 @@ def _sold(place: Place, sells: dict[int, re.Match[str]], starts: list[int], find
                 f'"{words}" advises against: add it by hand if it counts',
                 f"“{words}”是看空或不推荐：如需计入请手工添加",
             )
-            findings.problems.append(("negative_advice", what, (at, end), ()))
+            findings.problems.append(Problem("negative_advice", what, (at, end)))

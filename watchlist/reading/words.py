@@ -102,83 +102,24 @@ SELL: Final = re.compile(
     r"买入|配置|参与|增持|推荐)?|暂不推荐|不再推荐|剔除|调出|移出)"
 )
 
-_RATINGS: Final = (
-    "强烈推荐",
-    "强力买入",
-    "强烈买入",
-    "谨慎推荐",
-    "审慎推荐",
-    "谨慎增持",
-    "审慎增持",
-    "优于大市",
-    "强于大市",
-    "弱于大市",
-    "同步大市",
-    "跑赢行业",
-    "跑输行业",
-    "跑赢大市",
-    "跑输大市",
-    "领先大市",
-    "落后大市",
-    "与大市同步",
-    "大市同步",
-    "区间操作",
-    "强推",
-    "买入",
-    "买进",
-    "增持",
-    "推荐",
-    "持有",
-    "中性",
-    "观望",
-    "减持",
-    "卖出",
-    "回避",
-    "超配",
-    "标配",
-    "低配",
-    "看好",
-    "看淡",
-    "收集",
-    "沽售",
-    "沽出",
-    "优于大势",
-    "同步大势",
-    "落后大势",
+_POSITIVE_WORDS: Final = (
+    "强烈推荐 强力买入 强烈买入 谨慎推荐 审慎推荐 谨慎增持 审慎增持 优于大市 强于大市 跑赢行业 跑赢大市 领先大市 "
+    "强推 买入 买进 增持 推荐 超配 看好 收集 优于大势"
+)
+_POSITIVE: Final = frozenset(_POSITIVE_WORDS.split())
+_OTHER_WORDS: Final = (
+    "弱于大市 同步大市 跑输行业 跑输大市 落后大市 与大市同步 大市同步 区间操作 持有 中性 观望 减持 卖出 回避 "
+    "标配 低配 看淡 沽售 沽出 同步大势 落后大势"
 )
 _ENGLISH_RATINGS: Final = (
     "Strong[ -]Buy|Buy|Outperform|Overweight|Accumulate|Add|Neutral|Hold|Market[ -]?Perform|Equal[ -]?weight|"
     "Underperform|Underweight|Reduce|Sell"
 )
-_RATING_WORDS: Final = "|".join(_RATINGS)
+# The longest at a place: 强烈推荐 before 推荐.
+_RATING_WORDS: Final = "|".join(sorted({*_POSITIVE, *_OTHER_WORDS.split()}, key=lambda word: (-len(word), word)))
 RATING: Final = re.compile(rf"(?:{_RATING_WORDS})(?:-[ABC])?|\b(?:{_ENGLISH_RATINGS})\b", re.IGNORECASE)
 # A column of ratings.
 RATING_HEAD: Final = re.compile(r"评级|rating|recommendation", re.IGNORECASE)
-POSITIVE: Final = frozenset(
-    {
-        "强烈推荐",
-        "强力买入",
-        "强烈买入",
-        "谨慎推荐",
-        "审慎推荐",
-        "谨慎增持",
-        "审慎增持",
-        "优于大市",
-        "强于大市",
-        "跑赢行业",
-        "跑赢大市",
-        "领先大市",
-        "强推",
-        "买入",
-        "买进",
-        "增持",
-        "推荐",
-        "超配",
-        "看好",
-        "收集",
-        "优于大势",
-    }
-)
 _POSITIVE_ENGLISH: Final = frozenset(
     {"STRONG BUY", "STRONG-BUY", "BUY", "OUTPERFORM", "OVERWEIGHT", "ACCUMULATE", "ADD"}
 )
@@ -191,7 +132,7 @@ CHANGE: Final = (
 def is_positive(rating: str) -> bool:
     """Say whether a rating recommends, by the usual meaning of its words."""
     plain = re.sub(r"-[ABC]$", "", rating)
-    return plain in POSITIVE or plain.upper() in _POSITIVE_ENGLISH
+    return plain in _POSITIVE or plain.upper() in _POSITIVE_ENGLISH
 
 
 def strength_of(words: str) -> Strength:
@@ -203,6 +144,14 @@ def strength_of(words: str) -> Strength:
     if re.search(r"重点|积极|高度|密切|核心|优先|着重|战略", words):
         return Strength.FOCUS
     return Strength.WATCH
+
+
+def strength_of_rating(rating: str) -> Strength:
+    """Give how strongly a rating recommends; one that does not is only a rating."""
+    if not is_positive(rating):
+        return Strength.RATING_ONLY
+    strong = re.search(r"强烈|强力|强推|strong", rating, re.IGNORECASE)
+    return Strength.STRONG_RECOMMEND if strong else Strength.RECOMMEND
 
 
 def is_advice(text: str, start: int, end: int, clause: int, *, named: bool = False) -> bool:

@@ -169,7 +169,7 @@ def _sector(one: Sector) -> dict[str, Any]:
 
 
 def _problem(one: Problem, file: str) -> dict[str, Any]:
-    start, end = one.span or (None, None)
+    start, end = one.span
     said = {"kind": one.kind, "what": one.what.en, "what_zh": one.what.zh, "start": start, "end": end}
     return said | {"text": one.text, "candidates": list(one.candidates), "file": file}
 
