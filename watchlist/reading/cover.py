@@ -57,7 +57,9 @@ _BODY_START: Final = re.compile(
     r"]*点评[：:]|投资建议|key takeaways|summary",
     re.IGNORECASE,
 )
-_LABELLED: Final = re.compile(r"^(?:标题|题目|title)[：: ]+(?P<title>[^\n]{4,80})$", re.IGNORECASE | re.MULTILINE)
+_LABELLED: Final = re.compile(
+    r"^(?:(?:报告|研报)?(?:标题|题目)|报告名称|title)[：: ]+(?P<title>[^\n]{4,80})$", re.IGNORECASE | re.MULTILINE
+)
 _MARKDOWN: Final = re.compile(r"^#{1,3} *(?P<title>[^\n#]{6,90})$", re.MULTILINE)
 _INDUSTRY_LINE: Final = re.compile(
     r"^(?:所属行业|行业名称|行业分类|行业|industryId|(?:industry|sector)(?=[ ]?[：:|]))[ ]?[：: |]{1,3}"

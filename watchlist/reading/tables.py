@@ -22,7 +22,7 @@ _MONEY_AHEAD: Final = re.compile(rf"(?<=[ |])(?:{_MONEY})$")
 _NUMBERS_BEHIND: Final = re.compile(rf"[ |]+(?:(?:{_MONEY})[ |]+)?[\d.|-]")
 # A cell that may be a name: letters, and in Latin words dots and single blanks.
 _CELL_NAME: Final = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z·-]{1,11}|[A-Za-z][A-Za-z0-9.&'·-]*(?: [A-Za-z0-9.&'·-]+){0,4}"
-_NAME_BEHIND: Final = re.compile(rf"[ |)]*({_CELL_NAME})(?=[ |\d(])")
+_NAME_BEHIND: Final = re.compile(rf"[ |)]*+(?!(?:{_MONEY})\b)({_CELL_NAME})(?=[ |\d(])")
 _NAME_AHEAD: Final = re.compile(rf"(?<![\w.])({_CELL_NAME})[ |(]*$")
 _AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ |)]*$", re.IGNORECASE)
 _TARGET_HEAD: Final = re.compile(
