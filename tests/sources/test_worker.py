@@ -77,6 +77,16 @@ def test_an_exception_is_an_outcome(worker: Worker) -> None:
     assert worker.call(fail, "why") == Failed("LookupError: why")
 
 
+def test_a_call_that_cannot_be_sent_is_our_mistake_and_leaves_no_half_conversation(worker: Worker) -> None:
+    first = worker.call(count)
+    with pytest.raises(AttributeError, match="pickle"):
+        worker.call(lambda: "nowhere")
+    after = worker.call(count)
+    assert not isinstance(first, Failed)
+    assert not isinstance(after, Failed)
+    assert after[0] != first[0]
+
+
 def test_a_process_that_ends_is_an_outcome(worker: Worker) -> None:
     assert isinstance(worker.call(end_at_once), Failed)
     assert worker.call(sleep_on, 0.0) == "awake"

@@ -92,6 +92,29 @@ def test_shenzhen_s_changes_give_names_their_days_and_an_st_name_only_its_own(ho
     assert what(take_names(home, {"SZ": listed, "SZ renamed": told}, TODAY)) == []
 
 
+def test_told_days_fill_what_was_not_known_and_contradict_what_was(home: Home) -> None:
+    header = "symbol,name,listed,delisting_period_from,delisted,names\n"
+    home.tracked("securities.csv").write_text(
+        header + "000001.SZ,平安银行,1991-04-03,,,深发展A@..2012-08-01\n"
+        "000002.SZ,万科A,1991-01-29,,,深万科@..2001-02-02|万科A@2001-02-03..\n",
+        "utf-8",
+    )
+    told = Renamings((
+        Renamed("000001.SZ", day("2012-08-02"), "深发展A", "平安银行"),
+        Renamed("000002.SZ", day("2001-03-05"), "深万科", "万科A"),
+        Renamed("000003.SZ", day("2001-03-05"), "不在册", "也不在"),
+        Renamed("000002.SZ", day("2026-05-06"), "万科A", "=万科"),
+    ))  # fmt: skip
+    result = take_names(home, {"SZ renamed": told}, TODAY)
+    assert what(result) == [(
+        "000001.SZ", "dated", "深发展A@..2012-08-01", "深发展A@..2012-08-01 → 平安银行@2012-08-02..",
+    )]  # fmt: skip
+    assert [one.en for one in result.conflicts] == [
+        "000002.SZ: known as 深万科@..2001-02-02, by the list 深万科@..2001-03-04: left as it is",
+        "000002.SZ: known as 万科A@2001-02-03.., by the list 万科A@2001-03-05..2026-05-05: left as it is",
+    ]
+
+
 def test_without_shenzhen_s_days_no_change_there_is_dated_by_the_day_it_was_seen(home: Home) -> None:
     listed = NameList((Named("000001.SZ", "平安新行", day("1991-04-03")),))
     result = take_names(home, {"SZ": listed, "SZ renamed": Blocked("www.szse.cn: HTTP 403")}, TODAY)

@@ -76,7 +76,7 @@ def fetch_actions(symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome
     if not isinstance(found, pd.DataFrame):
         return found
     carried_out = found[(found["ASSIGN_PROGRESS"] == _CARRIED_OUT) & found["EX_DIVIDEND_DATE"].notna()]
-    days = pd.to_datetime(carried_out["EX_DIVIDEND_DATE"], errors="coerce")
+    days = pd.to_datetime(carried_out["EX_DIVIDEND_DATE"], format="ISO8601", errors="coerce")
     if days.isna().any():
         return Failed("a distribution without an ex-date that can be read")
     amounts = carried_out[["PRETAX_BONUS_RMB", "BONUS_IT_RATIO"]].apply(pd.to_numeric).fillna(0.0) / _PER

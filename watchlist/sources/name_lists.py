@@ -186,7 +186,9 @@ def _asked(source: _Source) -> pd.DataFrame | NoData | Blocked | Failed:
 def _rows(frame: pd.DataFrame, source: _Source) -> list[tuple[str, str, dt.date | None]]:
     days: list[dt.date | None] = [None] * len(frame)
     if source.listed is not None:
-        read: list[Any] = pd.to_datetime(frame[source.listed], errors="coerce").dt.strftime("%Y-%m-%d").tolist()
+        read: list[Any] = (
+            pd.to_datetime(frame[source.listed], format="ISO8601", errors="coerce").dt.strftime("%Y-%m-%d").tolist()
+        )
         days = [dt.date.fromisoformat(day) if isinstance(day, str) else None for day in read]
     codes = [str(code).strip() for code in frame[source.code]]
     names = ["" if pd.isna(name) else plain(str(name)) for name in frame[source.name]]

@@ -31,7 +31,8 @@ def bars_of(
         names: our column to the vendor's, where they differ from both.
     """
     columns = dict(_CHINESE if "日期" in frame.columns else _ENGLISH) | dict(names or {})
-    days = pd.to_datetime(frame[columns["session"]], errors="coerce")
+    # Other ways of writing a day would be guessed at, row by row.
+    days = pd.to_datetime(frame[columns["session"]], format="ISO8601", errors="coerce")
     if days.isna().any():
         return Failed(f"{counted(int(days.isna().sum()), 'row')} without a date")
     bars = pd.DataFrame({"session": days.dt.strftime("%Y-%m-%d").to_numpy(dtype=object)})

@@ -1,6 +1,7 @@
 """What the live sources have in common: a worker process, a polite pace, a control question and a probe."""
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Final, ParamSpec, TypeVar
 
@@ -22,7 +23,7 @@ _CONTROL_FROM: Final = dt.date(2024, 1, 2)
 _CONTROL_TO: Final = dt.date(2024, 1, 31)
 
 
-class Vendor:
+class Vendor(ABC):
     """A price source behind the network. Subclasses say what they serve and how to ask.
 
     Attributes:
@@ -44,9 +45,9 @@ class Vendor:
         self._worker = worker
         self._pace = pace
 
+    @abstractmethod
     def serves(self, symbol: str) -> bool:
         """Say whether this source can have bars of the security at all; no request is made."""
-        raise NotImplementedError
 
     def bars(self, symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
         """Fetch daily bars as traded, both ends included."""
@@ -73,8 +74,9 @@ class Vendor:
         """End the worker process; the next call starts another."""
         self._worker.close()
 
+    @abstractmethod
     def _ask_bars(self, symbol: str, since: dt.date, until: dt.date) -> BarsOutcome:
-        raise NotImplementedError
+        """Ask for bars of a security that is served."""
 
     def _ask_actions(self, symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome:
         del since, until

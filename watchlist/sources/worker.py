@@ -90,7 +90,7 @@ class Worker:
             return Failed("the worker process did not start in time")
         trouble: str = ours.recv()
         if trouble:
-            self._kill()
+            self._end(_END_SECONDS)
             return Failed(trouble)
         return ours
 
