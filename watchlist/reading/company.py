@@ -1,6 +1,7 @@
 """Reports on one company, and sentences that rate one: 维持“买入”评级, BUY, with target prices."""
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 from typing import Final
 
@@ -51,7 +52,8 @@ _PAIRED: Final = re.compile(
 )
 _VERBS_TOO: Final = frozenset({"推荐", "看好", "强烈推荐", "谨慎推荐", "审慎推荐"})
 _SENTENCE_END: Final = re.compile(r"\.(?=\s|$)|[。；\n]")
-_LONGEST_SENTENCE: Final = 240
+_SENTENCE_MARKS: Final = ("。", "；", "\n", ". ")
+_LONGEST_SENTENCE, _LONGEST_PARAGRAPH = 240, 400
 _SECTORAL: Final = re.compile(r"行业|板块|sector|industry", re.IGNORECASE)
 
 
@@ -213,7 +215,7 @@ def _sentence(
     text = place.text
     if match["rating"] in _VERBS_TOO and not re.search(r"[”\"」』】》]|评级", text[match.start() : match.end()]):
         return False
-    clause = max(text.rfind(mark, 0, match.start()) for mark in ("。", "；", "\n", ". ")) + 1
+    clause = max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE_MARKS) + 1
     whom, ahead = match["whom"], text[max(clause, match.start() - 40) : match.start()]
     named = _named(place, match.start("whom"), match.end("whom")) or _named(
         place, max(clause, match.start() - 40), match.start()
@@ -299,9 +301,31 @@ def _rate(place: Place, item: Item, rating: str, span: tuple[int, int], industry
 
 
 def _target(place: Place, item: Item) -> tuple[float, str | None] | None:
-    """Give the target price nearest to a name; in a report on one company there is one."""
-    found = list(TARGET.finditer(place.text))
-    if not found:
-        return None
+    """Give the target price of a rated company: behind its name, or before it in its sentence.
+
+    Any target of a report on one company is that company's, as is any of a section; elsewhere one beside another
+    company's name, or one of several companies at once (目标价分别为10元、20元), is not.
+    """
+    begin, end, owned = _reach(place, item)
+    found = [match for match in TARGET.finditer(place.text, begin, end) if "分别" not in match[0]]
     behind = [match for match in found if match.start() >= item.start]
-    return of_match((behind or found)[0])
+    for match in behind or found:
+        between = (item.stop, match.start()) if behind else (begin, item.start)
+        other = None if owned else _named(place, *between)
+        return of_match(match) if other is None or other.symbol == item.symbol else None
+    return None
+
+
+def _reach(place: Place, item: Item) -> tuple[int, int, bool]:
+    """Give where words on a company begin and end, and whether all of them are on it: its report, or its section.
+
+    Elsewhere they reach from the beginning of its sentence, and no further than a paragraph may.
+    """
+    text, heads = place.text, place.headings.companies
+    if place.subject == item.symbol:
+        return 0, len(text), True
+    at = bisect_right(heads, item.start)
+    if at and "\n" not in text[heads[at - 1] : item.start]:
+        return item.start, heads[at] if at < len(heads) else len(text), True
+    begin = max(text.rfind(mark, 0, item.start) for mark in _SENTENCE_MARKS) + 1
+    return begin, min(item.stop + _LONGEST_PARAGRAPH, len(text)), False

@@ -1,0 +1,49 @@
+"""Target prices of companies that sentences rate: each company has its own, or none."""
+
+from functools import cache
+
+import pytest
+
+from watchlist.ledger.home import CHECKOUT, Home
+from watchlist.reading.names import Names
+from watchlist.reading.reader import read
+from watchlist.steps.read import load_names
+
+MAOTAI, WULIANGYE, LAOJIAO = "600519.SH", "000858.SZ", "000568.SZ"
+
+
+@cache
+def names() -> Names:
+    return load_names(Home(CHECKOUT))
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("维持贵州茅台“买入”评级。维持五粮液“增持”评级，目标价200元。", {MAOTAI: None, WULIANGYE: 200}),
+        ("维持贵州茅台“买入”评级，目标价2000元。维持五粮液“增持”评级。", {MAOTAI: 2000, WULIANGYE: None}),
+        ("维持贵州茅台“买入”评级。目标价2000元。", {MAOTAI: 2000}),
+        ("上调贵州茅台目标价至2000元，维持“买入”评级。", {MAOTAI: 2000}),
+        (
+            "首次覆盖五粮液，目标价200元，给予“买入”评级；维持泸州老窖“增持”评级。",
+            {WULIANGYE: 200, LAOJIAO: None},
+        ),
+        ("维持贵州茅台、五粮液“买入”评级，目标价分别为2000元、200元。", {MAOTAI: None, WULIANGYE: None}),
+        (
+            "贵州茅台（600519）：业绩稳健，给予“买入”评级，目标价2000元。\n五粮液（000858）：给予“增持”评级。",
+            {MAOTAI: 2000, WULIANGYE: None},
+        ),
+        (
+            "贵州茅台（600519）点评：业绩稳健\n给予“买入”评级。\n目标价2000元。\n\n"
+            "五粮液（000858）点评：业绩稳健\n维持“增持”评级。\n目标价200元。",
+            {MAOTAI: 2000, WULIANGYE: 200},
+        ),
+        (
+            "City gas: reiterate BUY on ENN Energy (2688.HK) with TP HK$48.50 and on China Resources Gas (1193.HK) with "
+            "TP HK$23.00. We are HOLD on Beijing Enterprises (392.HK).",
+            {"02688.HK": 48.5, "01193.HK": 23, "00392.HK": None},
+        ),
+    ],
+)
+def test_a_company_has_its_own_target_price_or_none(text: str, targets: dict[str, float | None]) -> None:
+    assert {one.symbol: one.target_price for one in read(text, names()).recommendations} == targets
