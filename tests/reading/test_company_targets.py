@@ -34,14 +34,16 @@ def names() -> Names:
             {MAOTAI: 2000, WULIANGYE: None},
         ),
         (
-            "贵州茅台（600519）点评：业绩稳健\n给予“买入”评级。\n目标价2000元。\n\n"
-            "五粮液（000858）点评：业绩稳健\n维持“增持”评级。\n目标价200元。",
+            "贵州茅台（600519）点评：\n给予“买入”评级。\n目标价2000元。\n\n五粮液（000858）点评：\n维持“增持”评级。\n目标价200元。",
             {MAOTAI: 2000, WULIANGYE: 200},
         ),
         (
-            "City gas: reiterate BUY on ENN Energy (2688.HK) with TP HK$48.50 and on China Resources Gas (1193.HK) with "
-            "TP HK$23.00. We are HOLD on Beijing Enterprises (392.HK).",
-            {"02688.HK": 48.5, "01193.HK": 23, "00392.HK": None},
+            "Reiterate BUY on ENN Energy (2688.HK) with TP HK$48.5 and on China Resources Gas (1193.HK), TP HK$23.",
+            {"02688.HK": 48.5, "01193.HK": 23},
+        ),
+        (
+            "We reiterate BUY on ENN Energy (2688.HK) with TP HK$48.50. We are HOLD on Beijing Enterprises (392.HK).",
+            {"02688.HK": 48.5, "00392.HK": None},
         ),
     ],
 )

@@ -25,13 +25,15 @@ _RATED: Final = re.compile(
     rf"?(?:评级|rating|[，。；（( ]|$)",
     re.IGNORECASE,
 )
+# To the end of the sentence: the next one may rate another company.
+_WHOM: Final = r"(?:(?!\.(?:\s|$))[^。；\n])"
 _RATED_ON: Final = re.compile(
     rf"(?:maintain|reiterate|keep|initiate|upgrade|downgrade)\w* (?:our |an? |coverage with (?:an? )?)?"
     rf"(?P<rating>{RATING.pattern})"
-    r"(?: ratings?)? on (?P<whom>[^。；\n]{2,60})"
+    rf"(?: ratings?)? on (?P<whom>{_WHOM}{{2,60}})"
     r"|(?:are|stay|remain) (?P<rating3>Buy|Hold|Sell|Neutral|Overweight|Underweight|Outperform|"
-    r"Underperform) on (?P<whom3>[^。；\n]{2,60})"
-    r"|initiat\w* (?:coverage )?(?:of|on) (?P<whom2>[^。；\n]{2,60}?) (?:with|at) (?:an? )?"
+    rf"Underperform) on (?P<whom3>{_WHOM}{{2,60}})"
+    rf"|initiat\w* (?:coverage )?(?:of|on) (?P<whom2>{_WHOM}{{2,60}}?) (?:with|at) (?:an? )?"
     rf"(?P<rating2>{RATING.pattern})",
     re.IGNORECASE,
 )
