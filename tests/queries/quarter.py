@@ -20,8 +20,6 @@ import datetime as dt
 from pathlib import Path
 from typing import Final
 
-import pandas as pd
-
 from tests.cli.program import run
 from tests.cli.small_world import EVENING, PINGAN, PUFA, SECURITIES, SETTINGS, WANKE, World, bars, make_world, report
 from watchlist.domain.model import Action
@@ -60,12 +58,11 @@ def _daily(world: World, now: dt.datetime, *more: str) -> None:
 
 def fetched(world: World, symbol: str, *, bar: tuple[str, float] | None = None, action: Action | None = None) -> None:
     """Store what a later fetch brought, as another source's confirmation would."""
-    rows = [] if bar is None else [(bar[0], bar[1], bar[1] + 0.2, bar[1] - 0.2, bar[1], 500.0)]
-    frame = pd.DataFrame(rows, columns=["session", "open", "high", "low", "close", "volume"])
+    bars = {} if bar is None else {bar[0]: (bar[1], bar[1] + 0.2, bar[1] - 0.2, bar[1], 500.0)}
     since, until = dt.date(2024, 1, 2), dt.date(2024, 6, 28)
     later = EVENING + dt.timedelta(hours=1)
     with writing(world.database) as database, transaction(database) as connection:
-        new = Fetched(symbol, "files", False, since, until, frame, () if action is None else (action,), ())  # noqa: FBT003
+        new = Fetched(symbol, "files", False, since, until, bars, () if action is None else (action,), ())  # noqa: FBT003
         save_fetch(connection, new, begin_run(connection, "update", later), later)
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from tests.core.markets import INDEX, weekdays
@@ -32,11 +31,12 @@ def path(tmp_path: Path) -> Path:
         record(database, home, NOW)
         run = begin_run(database.conn, "update", NOW)
         for number, symbol in enumerate([INDEX, *(f"6{at:05d}.SH" for at in range(210))]):
-            level = 10.0 + 0.01 * number + 0.02 * np.arange(sessions.size)
-            frame = pd.DataFrame({"session": sessions.astype(str), "open": level, "high": level, "low": level,
-                                  "close": level, "volume": 1000.0})  # fmt: skip
+            level = (10.0 + 0.01 * number + 0.02 * np.arange(sessions.size)).tolist()
+            bars = {
+                day: (*4 * (price,), 1000.0) for day, price in zip(sessions.astype(str).tolist(), level, strict=True)
+            }
             first, last = sessions[0].item(), sessions[-1].item()
-            fetched = Fetched(symbol, "files", simulated=False, since=first, until=last, bars=frame, actions=(),
+            fetched = Fetched(symbol, "files", simulated=False, since=first, until=last, bars=bars, actions=(),
                               doubted=())  # fmt: skip
             with transaction(database) as connection:
                 save_fetch(connection, fetched, run, NOW)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-import pandas as pd
 import pytest
 
 from tests.cli.program import Said, one_sentence, run, tables
@@ -36,11 +35,10 @@ def answers(world: World, *more: str) -> list[str]:
 
 def fetched(world: World, *, session: str | None = None, close: float = 0.0, action: Action | None = None) -> None:
     """Store what a later fetch brought, as another source's confirmation would."""
-    rows = [] if session is None else [(session, close, close + 0.2, close - 0.2, close, 500.0)]
-    frame = pd.DataFrame(rows, columns=["session", "open", "high", "low", "close", "volume"])
+    bars = {} if session is None else {session: (close, close + 0.2, close - 0.2, close, 500.0)}
     since, until = dt.date(2024, 1, 2), dt.date(2024, 6, 28)
     with writing(world.database) as database, transaction(database) as connection:
-        new = Fetched(PUFA, "files", False, since, until, frame, () if action is None else (action,), ())  # noqa: FBT003
+        new = Fetched(PUFA, "files", False, since, until, bars, () if action is None else (action,), ())  # noqa: FBT003
         save_fetch(connection, new, begin_run(connection, "update", TOMORROW), TOMORROW)
 
 
@@ -120,12 +118,9 @@ def test_two_changes_give_three_pasts(copied: World) -> None:
     world_before = tables(copied.database, "bars")["bars"]
     with writing(copied.database) as database, transaction(database) as connection:
         later = TOMORROW + dt.timedelta(days=1)
-        frame = pd.DataFrame(
-            [("2024-06-28", 50.0, 50.2, 49.8, 50.0, 500.0)],
-            columns=["session", "open", "high", "low", "close", "volume"],
-        )
+        bars = {"2024-06-28": (50.0, 50.2, 49.8, 50.0, 500.0)}
         until = dt.date(2024, 6, 28)
-        new = Fetched(PUFA, "files", False, until, until, frame, (), ())  # noqa: FBT003
+        new = Fetched(PUFA, "files", False, until, until, bars, (), ())  # noqa: FBT003
         save_fetch(connection, new, begin_run(connection, "update", later), later)
     assert tables(copied.database, "bars")["bars"] != world_before
     assert answers(copied, "--known-at", THEN) == first

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import pytest
 from filelock import FileLock
 
@@ -45,15 +44,14 @@ def terms(sessions: int) -> Terms:
 def store(database: "Database", symbol: str, places: Sequence[int], actions: Sequence[Action] = (), hour: int = 0,
           shift: float = 0.0) -> None:  # fmt: skip
     """Store bars of some sessions: prices that say which share and session they are of, some locked at a limit."""
-    rows = []
+    rows = {}
     for at in places:
         level = round(10 + SHARES.index(symbol) + 0.1 * at + (1.0 if at % 7 == 3 else 0.0) + shift, 2)
-        rows.append((str(SESSIONS[at]), level, level + 1, level - 1, level, 0.0 if at % 11 == 5 else 1000.0))
-    frame = pd.DataFrame(rows, columns=["session", "open", "high", "low", "close", "volume"])
+        rows[str(SESSIONS[at])] = (level, level + 1, level - 1, level, 0.0 if at % 11 == 5 else 1000.0)
     now = NOON + dt.timedelta(hours=hour)
     with transaction(database) as connection:
         first, last = SESSIONS[0].item(), SESSIONS[-1].item()
-        fetched = Fetched(symbol, "files", simulated=False, since=first, until=last, bars=frame,
+        fetched = Fetched(symbol, "files", simulated=False, since=first, until=last, bars=rows,
                           actions=tuple(actions), doubted=())  # fmt: skip
         save_fetch(connection, fetched, begin_run(connection, "update", now), now)
 
@@ -286,10 +284,9 @@ def test_what_is_not_committed_yet_is_laid_by_who_wrote_it(
     history(database, 15)
     monkeypatch.setattr(panel_laying, "_WORTH", 0)
     with transaction(database) as connection:
-        frame = pd.DataFrame([(str(SESSIONS[15]), 9.0, 9.0, 9.0, 9.0, 1.0)],
-                             columns=["session", "open", "high", "low", "close", "volume"])  # fmt: skip
+        bars = {str(SESSIONS[15]): (9.0, 9.0, 9.0, 9.0, 1.0)}
         fetched = Fetched(SHARES[0], "files", simulated=False, since=SESSIONS[0].item(), until=SESSIONS[15].item(),
-                          bars=frame, actions=(), doubted=())  # fmt: skip
+                          bars=bars, actions=(), doubted=())  # fmt: skip
         save_fetch(connection, fetched, begin_run(connection, "update", NOON), NOON)
         assert refresh_panel(connection, terms(16), SHARES, KNOWN)
     agree(load_panel(database.conn, terms(16), SHARES, KNOWN), laid(database.conn, 16))

@@ -5,7 +5,6 @@ import sqlite3
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,10 +43,10 @@ def save(
     span: tuple[dt.date, dt.date] = (SINCE, UNTIL),
 ) -> None:  # fmt: skip
     """Store what a fetch brought, some hours after noon."""
-    frame = pd.DataFrame(rows, columns=["session", "open", "high", "low", "close", "volume"])
+    bars = {session: tuple(values) for session, *values in rows}
     now = NOON + dt.timedelta(hours=hours)
     with transaction(database) as connection:
-        fetched = Fetched(SHARE, source, simulated, *span, frame, actions, doubted)
+        fetched = Fetched(SHARE, source, simulated, *span, bars, actions, doubted)
         save_fetch(connection, fetched, begin_run(connection, "update", now), now)
 
 

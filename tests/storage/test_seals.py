@@ -5,10 +5,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from tests.cli.built_homes import demo_home
@@ -79,12 +78,12 @@ def test_a_restated_bar_keeps_its_seals(database: "Database") -> None:
     assert broken_seals(database.conn) == []
 
 
-def store(database: "Database", symbol: str, bars: list[list[object]]) -> None:
+def store(database: "Database", symbol: str, bars: list[list[Any]]) -> None:
     """Store bars of one security as an update would."""
     since, until = (dt.date.fromisoformat(str(bars[at][0])) for at in (0, -1))
-    frame = pd.DataFrame(bars, columns=["session", "open", "high", "low", "close", "volume"])
+    rows = {str(session): tuple(values) for session, *values in bars}
     with transaction(database) as connection:
-        fetched = Fetched(symbol, "files", simulated=True, since=since, until=until, bars=frame, actions=(), doubted=())
+        fetched = Fetched(symbol, "files", simulated=True, since=since, until=until, bars=rows, actions=(), doubted=())
         save_fetch(connection, fetched, begin_run(connection, "update", NOW), NOW)
 
 

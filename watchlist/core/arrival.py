@@ -105,8 +105,8 @@ def examine(source: str, arrived: Iterable[tuple[str, Bar]], ground: Ground, tur
         arrived: ``(session, (open, high, low, close, volume))``, ascending; unknown values are NaN or ``None``.
         turnover: a value a row in trading currency where the source gives it.
     """
-    arrived = list(arrived)
-    odd = [row for row, plain in zip(arrived, _plain(arrived), strict=True) if not plain or row[0] > str(ground.until)]
+    arrived, until = list(arrived), ground.until.isoformat()
+    odd = [row for row, plain in zip(arrived, _plain(arrived), strict=True) if not plain or row[0] > until]
     refused = [doubt for session, bar in odd if (doubt := _refused(session, bar, ground.until)) is not None]
     never = {doubt.session for doubt in refused}
     rows = {session: bar for session, bar in arrived if session not in never}

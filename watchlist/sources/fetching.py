@@ -4,8 +4,10 @@ Nothing is stored here: what is stored of the security comes in, what should bec
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Final
 
 from watchlist.core.arrival import Answer, Bar, Ground, Rows, examine
@@ -256,12 +258,8 @@ def _disbelieved(answer: Answer, settled: Settled) -> bool:
 
 def _main_source(settled: Settled, believed: Sequence[str]) -> str | None:
     """Name the source of most of the bars; where none is new, the first that was believed."""
-    counts: dict[str, int] = {}
-    for source, _ in settled.bars.values():
-        counts[source] = counts.get(source, 0) + 1
-    if counts:
-        return max(counts, key=lambda source: counts[source])
-    return believed[0] if believed else None
+    counts = Counter(map(itemgetter(0), settled.bars.values())).most_common(1)
+    return counts[0][0] if counts else next(iter(believed), None)
 
 
 def _nothing(fetch: Fetch, ask: _Round) -> Brought:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from watchlist.core.arrival import Ground
 from watchlist.core.planning import FIRST, TRUSTED, Fetch, past_end
 from watchlist.core.rules import Rules
@@ -46,7 +44,6 @@ STEP: Final = "update"
 NETWORK: Final = "network"
 # Bars before a fetch that are shown to it: the close before an ex-date, and the limits of its first session.
 _BEFORE: Final = LATE + dt.timedelta(days=30)
-_BAR: Final = ["session", "open", "high", "low", "close", "volume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,14 +300,13 @@ class _Run:
     def _from(self, name: str, fetch: Fetch, brought: Brought) -> Fetched:
         """Take one source's part of what was brought."""
         source = self.asker.sources.get(name)
-        bars = [(session, *bar) for session, (whose, bar) in brought.bars.items() if whose == name]
         return Fetched(
             symbol=fetch.symbol,
             source=name,
             simulated=source is not None and source.simulated,
             since=fetch.since if brought.source is not None else fetch.until,
             until=fetch.until,
-            bars=pd.DataFrame(bars, columns=_BAR),
+            bars={session: bar for session, (whose, bar) in brought.bars.items() if whose == name},
             actions=tuple(action for whose, action in brought.paid if whose == name),
             doubted=tuple((h.doubt.session, h.doubt.rule, h.doubt.row) for h in brought.held if h.source == name),
         )

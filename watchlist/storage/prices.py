@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from watchlist.core.arrival import Rows
 from watchlist.core.bars import HighLow, SymbolBars
 from watchlist.core.coded import Coded
 from watchlist.core.planning import Held
@@ -17,11 +18,8 @@ from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
 from watchlist.storage.seals import seal, seal_columns
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _AT_ONCE = 256  # rows: their values still lie in the processor's cache when they become arrays
-_BAR_FIELDS = ("open", "high", "low", "close", "volume")
+BAR_FIELDS = ("open", "high", "low", "close", "volume")
 _VERSIONS = (
     "select session, {fields} from bars where symbol = ?1 and fetch_id <= ?2 and session >= ?3 "
     "union all select session, {fields} from bar_revisions "
@@ -55,7 +53,7 @@ class Fetched:
     """What one fetch brought for one security, checked and ready to store.
 
     Attributes:
-        bars: columns ``session open high low close volume``, new or changed rows only.
+        bars: by session, new or changed ones only; a value that is not known is NaN or ``None``.
         actions: new or changed ones only.
         doubted: ``(session, rule, row)`` of what was not believed.
     """
@@ -65,7 +63,7 @@ class Fetched:
     simulated: bool
     since: dt.date
     until: dt.date
-    bars: "pd.DataFrame"
+    bars: Rows
     actions: tuple[Action, ...]
     doubted: tuple[tuple[str | None, str, Mapping[str, object]], ...]
 
@@ -161,14 +159,12 @@ def _store_bars(connection: sqlite3.Connection, fetched: Fetched, fetch_id: int)
     """Store bars and put them under seal."""
     if not len(fetched.bars):
         return
-    sessions = fetched.bars["session"].tolist()
+    sessions = list(fetched.bars)
     span = (fetched.symbol, min(sessions), max(sessions))
     known = "select exists (select 1 from bars where symbol = ? and session between ? and ?)"
-    among_others = connection.execute(known, span).fetchone()[0] or len(set(sessions)) < len(sessions)
-    numbers = fetched.bars[list(_BAR_FIELDS)].to_numpy(dtype=float)
-    written = numbers.T.astype(object)
-    written[np.isnan(numbers.T)] = None
-    values = written.tolist()
+    among_others = connection.execute(known, span).fetchone()[0]
+    values = np.array(list(fetched.bars.values()), dtype=float).T
+    values[np.isnan(values)] = np.nan  # of whatever kind: a seal looks at every bit
     connection.executemany(
         "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) "
         "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (symbol, session) do update set open = excluded.open, "
@@ -176,7 +172,8 @@ def _store_bars(connection: sqlite3.Connection, fetched: Fetched, fetch_id: int)
         # The same bar again keeps its first fetch, or it would be missing from what was known before.
         "fetch_id = excluded.fetch_id where (bars.open, bars.high, bars.low, bars.close, bars.volume) "
         "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)",
-        zip(repeat(fetched.symbol), sessions, *values, repeat(fetch_id), strict=False),
+        # SQLite takes NaN for null.
+        zip(repeat(fetched.symbol), sessions, *values.tolist(), repeat(fetch_id), strict=False),
     )
     if among_others:
         _seal_stored(connection, "bars", fetched.symbol, sessions, fetch_id)
@@ -184,7 +181,7 @@ def _store_bars(connection: sqlite3.Connection, fetched: Fetched, fetch_id: int)
     columns = {
         "symbol": Coded.same(fetched.symbol, len(sessions)),
         "session": Coded.each(sessions),
-        **{name: Coded.each(column) for name, column in zip(_BAR_FIELDS, values, strict=True)},
+        **{name: Coded.each(column) for name, column in zip(BAR_FIELDS, values, strict=True)},
         "fetch_id": Coded.same(fetch_id, len(sessions)),
     }
     seal_columns(connection, "bars", columns)

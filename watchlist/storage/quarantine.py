@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from watchlist.core.arrival import Bar, Rows
 from watchlist.core.settling import Held, Waiting
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
-from watchlist.storage.prices import Fetched, row_text, save_fetch, standing_quarantine
+from watchlist.storage.prices import BAR_FIELDS, Fetched, row_text, save_fetch, standing_quarantine
 
-_BAR: Final = ("open", "high", "low", "close", "volume")
 PERSON: Final = "person"
 
 
@@ -52,8 +52,7 @@ def waiting_bars(connection: sqlite3.Connection, symbol: str) -> list[Waiting]:
     for row in standing_quarantine(connection):
         bar = json.loads(row["row_json"])
         if row["symbol"] == symbol and row["session"] is not None and "close" in bar:
-            values = tuple(bar[name] for name in _BAR)
-            found.append(Waiting(row["id"], row["source"], row["session"], row["rule"], values))
+            found.append(Waiting(row["id"], row["source"], row["session"], row["rule"], _bar(bar)))
     return found
 
 
@@ -133,14 +132,12 @@ def settle_by_person(
     connection: sqlite3.Connection, one: Kept, run_id: int, now: dt.datetime, *, confirm: bool
 ) -> None:
     """Let a person's word settle a doubt: store the row, the old one becoming a revision, or leave it out."""
-    import pandas as pd  # noqa: PLC0415  (readers of quarantine do without)
-
     if confirm and one.session is not None:
         day = dt.date.fromisoformat(one.session)
-        bars = pd.DataFrame(columns=["session", *_BAR])
+        bars: Rows = {}
         actions: tuple[Action, ...] = ()
         if "close" in one.row:
-            bars.loc[0] = [one.session, *(float("nan") if one.row[n] is None else one.row[n] for n in _BAR)]
+            bars = {one.session: _bar(one.row)}
         else:
             actions = (Action(day, float(one.row["cash"]), float(one.row["split"])),)
         fetched = Fetched(
@@ -148,3 +145,7 @@ def settle_by_person(
         )
         save_fetch(connection, fetched, run_id, now)
     resolve(connection, {one.number: f"{'confirmed' if confirm else 'dismissed'} by a person"}, now)
+
+
+def _bar(row: Mapping[str, Any]) -> Bar:
+    return tuple(row[name] for name in BAR_FIELDS)

@@ -194,7 +194,7 @@ def _summed(connection: sqlite3.Connection, sealed: Sealed, columns: Mapping[str
         np.add.at(sums, part.codes, hashes)
         counts = np.bincount(part.codes, minlength=part.distinct.size).tolist()
         keys = zip(repeat(kind), map(str, part.distinct.tolist()), strict=False)
-        _add(total, zip(keys, zip(counts, (sums & np.uint64(_MASK)).tolist(), strict=True), strict=True))
+        total |= zip(keys, zip(counts, (sums & np.uint64(_MASK)).tolist(), strict=True), strict=True)
     return total
 
 
