@@ -6,7 +6,7 @@ way reads the CSV with pandas, and digests, inserts and seals a row at a time, a
 The floor is what SQLite alone needs: the same rows, ready made, by ``executemany`` into the same tables with the same
 checks, triggers and indices, in the order of their keys and in one transaction.
 Bars lie in a folder as ``update`` takes them, a file a share and all in one file; they are held against the calendar,
-their price limits and each other like any other answer, and stored a transaction a share.
+their price limits and each other like any other answer; what arrives within a second is stored in one transaction.
 """
 
 import argparse

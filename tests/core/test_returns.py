@@ -26,6 +26,11 @@ def test_a_step_is_the_previous_close_over_the_ex_reference_price(cash: float, s
     assert step(10.0, Action(day("2024-06-07"), cash, split)) == near(expected)
 
 
+def test_a_step_of_a_share_below_one_is_one_too() -> None:
+    # 0.90 less 0.10: 0.80 is the ex-reference price.
+    assert step(0.9, Action(day("2024-06-07"), cash=0.1)) == near(1.125)
+
+
 @pytest.mark.parametrize("cash", [10.0, 11.0])
 def test_a_distribution_of_all_the_share_was_worth_is_refused(cash: float) -> None:
     with pytest.raises(ValueError, match=r"2024-06-07: cash .* is not below the previous close 10\.0"):

@@ -207,6 +207,14 @@ def test_a_suspended_share_is_pending_while_a_later_bar_is_known_and_stale_where
     assert Market(LONG_INDEX, (share,)).ask(said(SHARE, "2024-07-02"), str(LONG[5])).status == "pending"
     ended = without(steady(SHARE, LONG), *[str(d) for d in LONG[2:]])
     assert Market(LONG_INDEX, (ended,)).ask(said(SHARE, "2024-07-02"), str(LONG[5])).status == "stale"
+    # A day without a bar is enough; whose last bar is the day itself may still be bought.
+    idle = silent(steady(SHARE, LONG[:8]), LONG[2:8])
+    for position, status in ((7, "pending"), (8, "stale")):
+        assert Market(LONG_INDEX, (idle,)).ask(said(SHARE, "2024-07-02"), str(LONG[position])).status == status
+    # Positions 2 … 22 are all that is waited for: bars that end with the last of them were waited for to the end.
+    for count, status in ((22, "stale"), (23, "untradable")):
+        over = silent(steady(SHARE, LONG[:count]), LONG[2:count])
+        assert Market(LONG_INDEX, (over,)).ask(said(SHARE, "2024-07-02"), str(LONG[28])).status == status
     dead = Security(SHARE, "one", delisted=LONG[4].item())
     place = Market(LONG_INDEX, (ended,), securities=(dead,))
     assert place.ask(said(SHARE, "2024-07-02"), str(LONG[5])).status == "untradable"
@@ -418,3 +426,4 @@ def test_asked_and_entries_are_taken_by_position() -> None:
         np.array([0.1, 0.2]),
     ).take(np.array([1]))  # fmt: skip
     assert (entries.session.tolist(), entries.status.tolist(), entries.price.tolist()) == ([8], ["pending"], [2.0])
+    assert (entries.at_close.tolist(), entries.gap.tolist()) == ([True], [0.2])

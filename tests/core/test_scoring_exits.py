@@ -3,9 +3,23 @@
 import numpy as np
 import pytest
 
-from tests.core.markets import INDEX, Market, bars, day, measured, near, outcome, put, said, steady, weekdays, without
+from tests.core.markets import (
+    AT_CLOSE,
+    INDEX,
+    Market,
+    bars,
+    day,
+    measured,
+    near,
+    outcome,
+    put,
+    said,
+    steady,
+    weekdays,
+    without,
+)
 from watchlist.core.book import ask_symbols, trailing_start
-from watchlist.core.scoring import Legs, between, hits, life_end
+from watchlist.core.scoring import Legs, between, hits, life_end, to_date
 from watchlist.domain.calendars import days
 from watchlist.domain.model import Action, Security
 
@@ -234,6 +248,33 @@ def test_a_calendar_horizon_over_before_entry_is_untradable() -> None:
     assert got.horizons["1"].status == "matured"
 
 
+def test_a_calendar_horizon_that_is_over_while_the_entry_is_waited_for_is_untradable() -> None:
+    # As above, looked at on 03-29, when the month from 02-29 is over and the share still suspended.
+    closed = [str(d) for d in np.arange(np.datetime64("2024-03-04"), np.datetime64("2024-03-28"))]
+    span = weekdays("2024-02-26", 20, closed=closed)
+    late = without(steady(SHARE, span), "2024-03-01", "2024-03-28", "2024-03-29")
+    place = Market(steady(INDEX, span, 1000.0), (late,), foreseen=span)
+    for as_of, status in (("2024-03-28", "open"), ("2024-03-29", "untradable")):
+        got = place.ask(said(SHARE, "2024-02-29"), as_of)
+        assert (got.status, got.horizons["1m"].status) == ("pending", status), as_of
+
+
+def test_a_share_with_one_bar_in_the_first_session_is_stale_from_there() -> None:
+    part = Market(RISING, (steady(SHARE, JUNE[:1]),)).book(said(SHARE, "2024-06-12")).markets["CN"]
+    end, status = life_end(part.panel, part.asked.row)
+    assert (end.tolist(), status.tolist()) == ([0], ["stale"])
+
+
+def test_what_was_bought_at_a_close_is_measured_from_that_close_to_date() -> None:
+    book = Market(RISING, (bars(SHARE, LINES),), rules=AT_CLOSE).book(said(SHARE, "2024-06-05"), as_of="2024-06-14")
+    part = book.markets["CN"]
+    assert part.entries.status.tolist() == ["running"]
+    now = to_date(part.panel, part.asked, part.entries, part.benchmarks)
+    # Bought on 06-06 at its close, 10.40; the index closed there (n = 3) at 1040.
+    np.testing.assert_allclose(now.total_return, [10.8 / 10.4 - 1])
+    np.testing.assert_allclose(now.benchmark_return, [1090 / 1040 - 1])
+
+
 def legs(*excess: float) -> Legs:
     count, values = len(excess), np.array(excess)
     return Legs(np.zeros(count, dtype=np.int64), np.array(["matured"] * count), values, values, np.zeros(count))
@@ -277,12 +318,17 @@ def test_between_two_closes_needs_a_close_to_start_from_and_life_after_it() -> N
     assert asked.row.tolist() == [0, 1, 2, -1]
     end, status = life_end(part.panel, asked.row)
     assert status.tolist() == ["running", "stale", "running", "no_price"]
+    assert end.tolist() == [8, 5, 8, -1]  # 06-14, 06-11, 06-14
     # From the close of 06-07 (position 4): 10.20 -> 10.80. On 06-12 9.60 less 0.60, x 1.5: ex-reference 6.00, step 1.6.
     price, total, benchmark = between(part.panel, asked, part.benchmarks, 4, end)
     np.testing.assert_allclose(price, [10.8 / 10.2 * 1.5 - 1, 9.6 / 10.2 - 1, np.nan, np.nan])
     np.testing.assert_allclose(total, [10.8 / 10.2 * 1.6 - 1, 9.6 / 10.2 - 1, np.nan, np.nan])
     # Index closes: 06-07 1050; 06-14 (n = 8) 1090; 06-11 (n = 5) 1060, where the second share ends.
     np.testing.assert_allclose(benchmark[:2], [1090 / 1050 - 1, 1060 / 1050 - 1])
+    # From the very first session, 06-03, where only the index has a close: 1010.
+    first = Market(RISING, (steady(SHARE, JUNE[:9]),)).book(said(SHARE, "2024-06-05"), as_of="2024-06-14").markets["CN"]
+    alone = between(first.panel, first.asked, first.benchmarks, 0, np.array([8]))
+    np.testing.assert_allclose(np.concatenate(alone), [0.0, 0.0, 1090 / 1010 - 1], atol=1e-12)
     # From the session the second one ended in, or later, it has no life left; from -1 nothing is measured.
     for start, known in ((5, [True, False, False, False]), (-1, [False] * 4)):
         assert (~np.isnan(between(part.panel, asked, part.benchmarks, start, end)[1])).tolist() == known

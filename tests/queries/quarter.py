@@ -24,7 +24,7 @@ from tests.cli.program import run
 from tests.cli.small_world import EVENING, PINGAN, PUFA, SECURITIES, SETTINGS, WANKE, World, bars, make_world, report
 from watchlist.domain.model import Action
 from watchlist.storage.database import transaction, writing
-from watchlist.storage.prices import Fetched, save_fetch
+from watchlist.storage.prices import Fetched, save_fetches
 from watchlist.storage.runs import begin_run
 
 MARCH: Final = dt.datetime(2024, 3, 30, 4, 0, tzinfo=dt.UTC)
@@ -63,7 +63,7 @@ def fetched(world: World, symbol: str, *, bar: tuple[str, float] | None = None, 
     later = EVENING + dt.timedelta(hours=1)
     with writing(world.database) as database, transaction(database) as connection:
         new = Fetched(symbol, "files", False, since, until, bars, () if action is None else (action,), ())  # noqa: FBT003
-        save_fetch(connection, new, begin_run(connection, "update", later), later)
+        save_fetches(connection, [new], begin_run(connection, "update", later), later)
 
 
 def restated_world(folder: Path) -> World:

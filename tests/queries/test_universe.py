@@ -15,7 +15,7 @@ from watchlist.queries.universe import load_universe
 from watchlist.queries.upkeep import panel_injuries, refresh_panels
 from watchlist.steps.record import record
 from watchlist.storage.database import reading, transaction, writing
-from watchlist.storage.prices import Fetched, load_bars, save_fetch
+from watchlist.storage.prices import Fetched, load_bars, save_fetches
 from watchlist.storage.runs import begin_run
 
 NOW = dt.datetime(2024, 12, 31, 12, tzinfo=dt.UTC)
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
             fetched = Fetched(symbol, "files", simulated=False, since=first, until=last, bars=bars, actions=(),
                               doubted=())  # fmt: skip
             with transaction(database) as connection:
-                save_fetch(connection, fetched, run, NOW)
+                save_fetches(connection, [fetched], run, NOW)
         database.conn.execute("insert into coverage (symbol, asked_since) values ('688999.SH', '2024-04-01')")
     return path
 

@@ -10,7 +10,7 @@ from tests.cli.program import Said, one_sentence, run, tables
 from tests.cli.small_world import EVENING, PINGAN, PUFA, SECURITIES, SETTINGS, WANKE, World, bars, report
 from watchlist.domain.model import Action
 from watchlist.storage.database import transaction, writing
-from watchlist.storage.prices import Fetched, save_fetch
+from watchlist.storage.prices import Fetched, save_fetches
 from watchlist.storage.runs import begin_run
 
 TOMORROW: Final = EVENING + dt.timedelta(days=1)
@@ -39,7 +39,7 @@ def fetched(world: World, *, session: str | None = None, close: float = 0.0, act
     since, until = dt.date(2024, 1, 2), dt.date(2024, 6, 28)
     with writing(world.database) as database, transaction(database) as connection:
         new = Fetched(PUFA, "files", False, since, until, bars, () if action is None else (action,), ())  # noqa: FBT003
-        save_fetch(connection, new, begin_run(connection, "update", TOMORROW), TOMORROW)
+        save_fetches(connection, [new], begin_run(connection, "update", TOMORROW), TOMORROW)
 
 
 def record(world: World) -> Said:
@@ -121,7 +121,7 @@ def test_two_changes_give_three_pasts(copied: World) -> None:
         bars = {"2024-06-28": (50.0, 50.2, 49.8, 50.0, 500.0)}
         until = dt.date(2024, 6, 28)
         new = Fetched(PUFA, "files", False, until, until, bars, (), ())  # noqa: FBT003
-        save_fetch(connection, new, begin_run(connection, "update", later), later)
+        save_fetches(connection, [new], begin_run(connection, "update", later), later)
     assert tables(copied.database, "bars")["bars"] != world_before
     assert answers(copied, "--known-at", THEN) == first
     assert answers(copied, "--known-at", TOMORROW.isoformat()) == second

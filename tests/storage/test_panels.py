@@ -25,7 +25,7 @@ from watchlist.storage.panel_build import Refreshed, refresh_panel
 from watchlist.storage.panel_check import Checked, check_panel
 from watchlist.storage.panel_files import PanelFiles, digests
 from watchlist.storage.panels import Terms, load_panel
-from watchlist.storage.prices import Fetched, load_bars, save_fetch
+from watchlist.storage.prices import Fetched, load_bars, save_fetches
 from watchlist.storage.runs import begin_run
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def store(database: "Database", symbol: str, places: Sequence[int], actions: Seq
         first, last = SESSIONS[0].item(), SESSIONS[-1].item()
         fetched = Fetched(symbol, "files", simulated=False, since=first, until=last, bars=rows,
                           actions=tuple(actions), doubted=())  # fmt: skip
-        save_fetch(connection, fetched, begin_run(connection, "update", now), now)
+        save_fetches(connection, [fetched], begin_run(connection, "update", now), now)
 
 
 def history(database: "Database", until: int) -> None:
@@ -287,7 +287,7 @@ def test_what_is_not_committed_yet_is_laid_by_who_wrote_it(
         bars = {str(SESSIONS[15]): (9.0, 9.0, 9.0, 9.0, 1.0)}
         fetched = Fetched(SHARES[0], "files", simulated=False, since=SESSIONS[0].item(), until=SESSIONS[15].item(),
                           bars=bars, actions=(), doubted=())  # fmt: skip
-        save_fetch(connection, fetched, begin_run(connection, "update", NOON), NOON)
+        save_fetches(connection, [fetched], begin_run(connection, "update", NOON), NOON)
         assert refresh_panel(connection, terms(16), SHARES, KNOWN)
     agree(load_panel(database.conn, terms(16), SHARES, KNOWN), laid(database.conn, 16))
 

@@ -17,7 +17,7 @@ from watchlist.storage.prices import (
     is_simulated,
     load_bars,
     newest_fetch,
-    save_fetch,
+    save_fetches,
     sources_of,
     standing_quarantine,
     with_bars,
@@ -47,7 +47,7 @@ def save(
     now = NOON + dt.timedelta(hours=hours)
     with transaction(database) as connection:
         fetched = Fetched(SHARE, source, simulated, *span, bars, actions, doubted)
-        save_fetch(connection, fetched, begin_run(connection, "update", now), now)
+        save_fetches(connection, [fetched], begin_run(connection, "update", now), now)
 
 
 def closes(connection: sqlite3.Connection, hours: float | None = None) -> dict[str, float]:

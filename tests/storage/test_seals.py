@@ -15,7 +15,7 @@ from watchlist.storage.backup import examined
 from watchlist.storage.database import new_schema, reading, transaction, writing
 from watchlist.storage.health import Injuries, injuries
 from watchlist.storage.injury_words import in_words
-from watchlist.storage.prices import Fetched, save_fetch
+from watchlist.storage.prices import Fetched, save_fetches
 from watchlist.storage.runs import begin_run
 from watchlist.storage.seals import SEALED, BrokenSeal, broken_seals, suspects
 
@@ -84,7 +84,7 @@ def store(database: "Database", symbol: str, bars: list[list[Any]]) -> None:
     rows = {str(session): tuple(values) for session, *values in bars}
     with transaction(database) as connection:
         fetched = Fetched(symbol, "files", simulated=True, since=since, until=until, bars=rows, actions=(), doubted=())
-        save_fetch(connection, fetched, begin_run(connection, "update", NOW), NOW)
+        save_fetches(connection, [fetched], begin_run(connection, "update", NOW), NOW)
 
 
 def restate(database: "Database", symbol: str, session: str) -> None:

@@ -30,6 +30,7 @@ MADE_HERE: Final = {
     "storage/prices:_blocks": "what its callers in this module ask, each a constant; values are bound",
     "storage/prices:_plain": "what its callers in this module ask, each a constant; values are bound",
     "storage/prices:_seal_stored": OURS,
+    "storage/prices:_store_bars": "one of two constants of its module; values are bound",
     "storage/score_files:_insert": "names of a row's own columns; its values are bound by them",
     "storage/scores:load_scores": OURS,
     "storage/scores:save_score_run": OURS + ", and the number of the run that was just made",

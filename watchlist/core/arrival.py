@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from watchlist.core.bars import SymbolBars
+from watchlist.core.bars import Bools, SymbolBars
 from watchlist.core.grid import lay_out
 from watchlist.core.limits import LimitTable, limit_prices
 from watchlist.domain.calendars import Dates, days
@@ -105,13 +105,15 @@ def examine(source: str, arrived: Iterable[tuple[str, Bar]], ground: Ground, tur
         arrived: ``(session, (open, high, low, close, volume))``, ascending; unknown values are NaN or ``None``.
         turnover: a value a row in trading currency where the source gives it.
     """
-    arrived, until = list(arrived), ground.until.isoformat()
-    odd = [row for row, plain in zip(arrived, _plain(arrived), strict=True) if not plain or row[0] > until]
+    arrived = list(arrived)
+    unfinished = days([session for session, _ in arrived]) > np.datetime64(ground.until)
+    odd = [arrived[at] for at in np.flatnonzero(unfinished | ~_plain(arrived))]
     refused = [doubt for session, bar in odd if (doubt := _refused(session, bar, ground.until)) is not None]
     never = {doubt.session for doubt in refused}
-    rows = {session: bar for session, bar in arrived if session not in never}
+    rows = {session: bar for session, bar in arrived if session not in never} if never else dict(arrived)
     money = dict(zip((session for session, _ in arrived), turnover, strict=False))
-    off = _off_calendar(rows, ground)
+    sessions = days(list(rows))
+    off = _off_calendar(rows, sessions, ground)
     doubts = dict.fromkeys(_beyond_limits(rows, ground), "limit")
     doubts |= dict.fromkeys(_in_other_units(rows, money, ground.symbol), "units") | dict.fromkeys(off, "calendar")
     doubts |= {s: "restated" for s, bar in rows.items() if s in ground.stored and not same_bar(bar, ground.stored[s])}
@@ -120,7 +122,7 @@ def examine(source: str, arrived: Iterable[tuple[str, Bar]], ground: Ground, tur
         unlike = "calendar"
     if unlike is None and _counts_otherwise(rows, money, ground):
         unlike = "units"
-    missing, late = _missing(rows, ground)
+    missing, late = _missing(sessions, ground)
     return Answer(source, rows, doubts, tuple(refused), unlike, compared, missing, late)
 
 
@@ -146,18 +148,22 @@ def same_bar(one: Bar, other: Bar) -> bool:
     return all(a is None or b is None or not _known(a) or not _known(b) or abs(a - b) <= _slack(a) for a, b in pairs)
 
 
-def _plain(arrived: Sequence[tuple[str, Bar]]) -> list[bool]:
+def _plain(arrived: Sequence[tuple[str, Bar]]) -> Bools:
     """Say of which rows all five values are known and :func:`possible`; the others have to be looked at one by one."""
     if not arrived:
-        return []
+        return np.zeros(0, dtype=bool)
     opened, high, low, close, volume = values = np.array([bar for _, bar in arrived], dtype=float).T
     slack = np.maximum(_FINEST, np.minimum(AGREE, np.abs(close) * _AGREE_FRACTION))
     # Whatever is not known makes a comparison false.
-    fine = (np.minimum(np.minimum(opened, high), np.minimum(low, close)) > 0) & (volume >= 0)
+    fine: Bools = (np.minimum(np.minimum(opened, high), np.minimum(low, close)) > 0) & (volume >= 0)
     fine &= np.isfinite(values).all(axis=0)
     fine &= (np.maximum(opened, close) <= high + slack) & (np.minimum(opened, close) >= low - slack)
-    plain: list[bool] = fine.tolist()
-    return plain
+    return fine
+
+
+def laid_over(stored: Rows, rows: Rows) -> Rows:
+    """Lay rows over what is stored, ascending by session as both are."""
+    return dict(sorted({**stored, **rows}.items())) if stored else rows
 
 
 def row_of(bar: Bar) -> dict[str, object]:
@@ -181,11 +187,8 @@ def _refused(session: str, bar: Bar, until: dt.date) -> Doubt | None:
     return None if possible(bar) else Doubt(session, "impossible", row_of(bar))
 
 
-def _off_calendar(rows: Rows, ground: Ground) -> list[str]:
+def _off_calendar(rows: Rows, sessions: Dates, ground: Ground) -> list[str]:
     """List the rows on days that are no sessions; beyond the known years, on weekends."""
-    if not rows:
-        return []
-    sessions = days(list(rows))
     known = np.isin(sessions, ground.expected)
     if ground.is_evidence:
         known |= np.is_busday(sessions)
@@ -209,7 +212,7 @@ def _overlap(rows: Rows, stored: Rows) -> tuple[int, str | None]:
 
 def _beyond_limits(rows: Rows, ground: Ground) -> list[str]:
     """List the rows that moved beyond what their board allows, without an action that explains it."""
-    together = dict(sorted({**ground.stored, **rows}.items()))
+    together = laid_over(ground.stored, rows)
     if len(together) < 2:  # noqa: PLR2004  (a move needs a close before)
         return []
     sessions = days(list(together))
@@ -257,15 +260,14 @@ def _counts_otherwise(rows: Rows, turnover: Mapping[str, float], ground: Ground)
     return bool(ratios) and not 1 / _UNITS < float(np.median(ratios)) < _UNITS
 
 
-def _missing(rows: Rows, ground: Ground) -> tuple[tuple[str, ...], bool]:
+def _missing(have: Dates, ground: Ground) -> tuple[tuple[str, ...], bool]:
     """List the market's sessions that a security's rows skip, and say whether they end before the market's."""
-    if not rows or not ground.expected.size:
+    if not have.size or not ground.expected.size:
         return (), False
-    have = days(sorted({*rows, *ground.stored}))
-    first, last = np.datetime64(min(rows)), np.datetime64(max(rows))
     sessions = ground.expected[ground.expected <= np.datetime64(ground.until)]
     if ground.provisional_after is not None:
         sessions = sessions[sessions <= np.datetime64(ground.provisional_after)]
-    inside = sessions[(sessions >= first) & (sessions <= last)]
-    skipped = np.setdiff1d(inside, have)
-    return tuple(np.datetime_as_string(skipped).tolist()), bool(sessions.size and last < sessions[-1])
+    inside = sessions[(sessions >= have.min()) & (sessions <= have.max())]
+    skipped = np.datetime_as_string(inside[~np.isin(inside, have)]).tolist()
+    missing = tuple(session for session in skipped if session not in ground.stored)
+    return missing, bool(sessions.size and have.max() < sessions[-1])

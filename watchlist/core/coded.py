@@ -1,6 +1,6 @@
 """Coded columns: each distinct value once, and which of them every line holds; what is read of one is read of all."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,13 @@ class Coded:
     def same(cls, value: object, count: int) -> "Coded":
         """Give a column of one value."""
         return cls(objects([value]), np.zeros(count, dtype=np.int64))
+
+    @classmethod
+    def joined(cls, columns: Sequence["Coded"]) -> "Coded":
+        """Put columns below each other; there is at least one."""
+        starts = np.cumsum([0, *(one.distinct.size for one in columns[:-1])])
+        codes = [one.codes + start for one, start in zip(columns, starts, strict=True)]
+        return cls(np.concatenate([one.distinct for one in columns]), np.concatenate(codes))
 
     def __len__(self) -> int:
         return int(self.codes.size)

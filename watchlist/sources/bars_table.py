@@ -63,7 +63,7 @@ class BarsTable:
         if symbol in self._wrong_rows:
             at, column = self._wrong_rows[symbol]
             raise MarketRowProblem(file=self._path.name, line=at + 2, what=_wrong_words(column), symbol=symbol)
-        sessions = np.datetime_as_string(self._days_sorted[place]).tolist()
+        sessions = pd.Series(np.datetime_as_string(self._days_sorted[place]).tolist(), dtype=object)
         values = dict(zip(BAR_COLUMNS[1:], self._values[:, place], strict=True))
         return pd.DataFrame({"session": sessions, **values})
 

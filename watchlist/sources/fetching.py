@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Final
 
-from watchlist.core.arrival import Answer, Bar, Ground, Rows, examine
+from watchlist.core.arrival import Answer, Bar, Ground, Rows, examine, laid_over
 from watchlist.core.payouts import Paid, Told, settle_actions, steps_of
 from watchlist.core.planning import FIRST, TRUSTED, Fetch
 from watchlist.core.settling import TRUSTABLE, UNCONFIRMED, Held, Settled, Waiting, settle, trusted, unconfirmed
@@ -123,7 +123,7 @@ def _bring(
         if _nobody_can_confirm(name, ground, ask):
             return _held_back(fetch, unconfirmed(answers[0], ground), ask)
         ask.notes.append(f"{name}: {ALONE}")
-    known = dict(sorted({**ground.stored, **{session: bar for session, (_, bar) in settled.bars.items()}}.items()))
+    known = laid_over(ground.stored, {session: bar for session, (_, bar) in settled.bars.items()})
     paid, could_check = _paid(fetch, known, stored, told, tellers, ask)
     believed = [answer.source for answer in answers if not _disbelieved(answer, settled)]
     return Brought(

@@ -61,8 +61,9 @@ class FilesSource:
             frame = self._of_whole(symbol) if self._whole.is_file() else None
         if frame is None:
             return NoData(f"{path.name} is not in {self.folder.name}/bars")
-        inside = (frame["session"] >= since.isoformat()) & (frame["session"] <= until.isoformat())
-        kept = frame[inside].reset_index(drop=True)
+        first = frame["session"].searchsorted(since.isoformat())
+        end = frame["session"].searchsorted(until.isoformat(), side="right")
+        kept = frame.iloc[first:end].reset_index(drop=True)
         return Bars(kept) if len(kept) else NoData(f"{path.name} has no bar from {since} to {until}")
 
     def actions(self, symbol: str, since: dt.date, until: dt.date) -> ActionsOutcome:
@@ -147,7 +148,7 @@ def _plain_bars(path: Path) -> pd.DataFrame | None:
     if wrong.any() or np.isnan(prices[3]).any() or spelled or not (days[1:] > days[:-1]).all():
         return None
     values = dict(zip(BAR_COLUMNS[1:], prices, strict=True))
-    return pd.DataFrame({"session": table.column("session").to_pylist(), **values})
+    return pd.DataFrame({"session": pd.Series(table.column("session").to_pylist(), dtype=object), **values})
 
 
 def _bars_by_line(path: Path) -> pd.DataFrame:

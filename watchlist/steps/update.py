@@ -1,7 +1,8 @@
 """Update: plan what is missing, fetch it security by security, store what is believed. Nothing here decides what is."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ from watchlist.sources.contract import Source
 from watchlist.sources.fetching import LATE, Brought, bring
 from watchlist.storage.database import transaction
 from watchlist.storage.ledger import load_securities
-from watchlist.storage.prices import Fetched, save_fetch, save_silence, stored_actions, stored_bars
+from watchlist.storage.prices import Fetched, save_fetches, save_silence, stored_actions, stored_bars
 from watchlist.storage.quarantine import (
     end_doubts,
     kept,
@@ -44,6 +45,7 @@ STEP: Final = "update"
 NETWORK: Final = "network"
 # Bars before a fetch that are shown to it: the close before an ex-date, and the limits of its first session.
 _BEFORE: Final = LATE + dt.timedelta(days=30)
+_TOGETHER: Final = 1.0  # seconds: what arrives within them is stored in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,15 @@ def update(
     securities = load_securities(database.conn, [fetch.symbol for fetch in fetches], None)
     run = _Run(database, rules, asker, securities, now)
     lines: list[UpdateLine] = []
-    for number, fetch in enumerate(fetches):
-        if reach.stopped():
-            break
-        if progress is not None:
-            progress(number, len(fetches), fetch.symbol)
-        lines.append(_not_reached(fetch, terms) if asker.out_of_time else run.one(fetch))
+    try:
+        for number, fetch in enumerate(fetches):
+            if reach.stopped():
+                break
+            if progress is not None:
+                progress(number, len(fetches), fetch.symbol)
+            lines.append(_not_reached(fetch, terms) if asker.out_of_time else run.one(fetch))
+    finally:
+        run.store()
     unmissed = spare(database.conn, home, settings)
     lines = [replace(line, problem=None) if line.fetch.symbol in unmissed else line for line in lines]
     run.end(lines)
@@ -205,12 +210,18 @@ class _Run:
     securities: Mapping[str, Security]
     now: dt.datetime
     run_id: int | None = None
+    pending: list[tuple[Fetch, Brought]] = field(default_factory=list)
+    stored_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stored_at = self.asker.watch.clock()
 
     def one(self, fetch: Fetch) -> UpdateLine:
         """Do one planned fetch."""
         connection = self.database.conn
         actions = stored_actions(connection, fetch.symbol)
-        brought = bring(fetch, self._ground(fetch), actions, waiting_bars(connection, fetch.symbol), self.asker)
+        ground = self._ground(fetch)
+        brought = bring(fetch, ground, actions, waiting_bars(connection, fetch.symbol), self.asker)
         brought = replace(brought, held=news(connection, fetch.symbol, brought.held))
         if (
             brought.bars
@@ -219,7 +230,9 @@ class _Run:
             or brought.resolved
             or (fetch.reason in {FIRST, TRUSTED} and brought.source is not None)
         ):
-            self._save(fetch, brought)
+            self.pending.append((fetch, brought))
+        if ground.is_evidence or self.asker.watch.clock() - self.stored_at >= _TOGETHER:
+            self.store()
         return UpdateLine(
             fetch=fetch,
             source=brought.source,
@@ -275,27 +288,39 @@ class _Run:
             security=self.securities.get(fetch.symbol),
         )
 
-    def _save(self, fetch: Fetch, brought: Brought) -> None:
-        """Store what one fetch brought: a transaction, with a fetch for every source that something came from."""
+    def store(self) -> None:
+        """Store what was brought since the last time: a transaction."""
+        pending, self.pending, self.stored_at = self.pending, [], self.asker.watch.clock()
+        if not pending:
+            return
         if self.run_id is None:
             self.run_id = begin_run(self.database.conn, STEP, self.now)
+        with transaction(self.database) as connection:
+            for fetch, brought in pending:
+                replace_whole_answers(connection, fetch.symbol, brought.held, self.now)
+            fetched = (one for fetch, brought in pending for one in self._by_source(fetch, brought))
+            save_fetches(connection, fetched, self.run_id, self.now)
+            for fetch, brought in pending:
+                self._settle_doubts(connection, fetch, brought)
+
+    def _settle_doubts(self, connection: sqlite3.Connection, fetch: Fetch, brought: Brought) -> None:
+        """End the doubts about a security that what was brought ends."""
+        end_doubts(connection, fetch.symbol, brought.held, self.now)
+        resolve(connection, brought.resolved, self.now)
+        if fetch.reason == TRUSTED and brought.source is not None:
+            resolve_whole_answers(connection, fetch.symbol, f"a person trusted {brought.source}", self.now)
+        elif brought.source is not None and brought.problem is None:
+            resolve_whole_answers(connection, fetch.symbol, f"{brought.source} was believed later", self.now)
+        resolve_actions(connection, fetch.symbol, stored_actions(connection, fetch.symbol), self.now)
+
+    def _by_source(self, fetch: Fetch, brought: Brought) -> Iterator[Fetched]:
+        """Make a fetch of what came from each source."""
         names = dict.fromkeys(
             [source for source, _ in (*brought.bars.values(), *brought.paid)]
             + [one.source for one in brought.held]
             + ([brought.source] if brought.source is not None else [])
         )
-        with transaction(self.database) as connection:
-            replace_whole_answers(connection, fetch.symbol, brought.held, self.now)
-            for name in names:
-                save_fetch(connection, self._from(name, fetch, brought), self.run_id, self.now)
-            end_doubts(connection, fetch.symbol, brought.held, self.now)
-            resolve(connection, brought.resolved, self.now)
-            if fetch.reason == TRUSTED and brought.source is not None:
-                words = f"a person trusted {brought.source}"
-                resolve_whole_answers(connection, fetch.symbol, words, self.now)
-            elif brought.source is not None and brought.problem is None:
-                resolve_whole_answers(connection, fetch.symbol, f"{brought.source} was believed later", self.now)
-            resolve_actions(connection, fetch.symbol, stored_actions(connection, fetch.symbol), self.now)
+        return (self._from(name, fetch, brought) for name in names)
 
     def _from(self, name: str, fetch: Fetch, brought: Brought) -> Fetched:
         """Take one source's part of what was brought."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Final
 
 from watchlist.core.coded import Coded
-from watchlist.storage.seals import seal_columns
+from watchlist.storage.seals import sealing
 
 LARGE: Final = 2_000  # rows from which on it pays
 AT_ONCE: Final = 50_000
@@ -35,11 +35,11 @@ def insert_columns(connection: sqlite3.Connection, table: str, columns: Columns)
     """
     command = f"insert into {table} ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"  # noqa: S608
     conditions = checks(connection, table) if _count(columns) >= LARGE else None
-    with nullcontext() if conditions is None else _unchecked(connection):
+    with nullcontext() if conditions is None else _unchecked(connection), sealing(connection) as seals:
         for part in portions(columns):
             _refuse(connection, conditions or {}, part)
             connection.executemany(command, zip(*(column.cells.tolist() for column in part.values()), strict=True))
-            seal_columns(connection, table, part)
+            seals.columns(table, part)
 
 
 def portions(columns: Columns) -> Iterator[Columns]:

@@ -16,8 +16,9 @@ from watchlist.core.coded import Coded
 from watchlist.core.planning import Held
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
-from watchlist.storage.seals import seal, seal_columns
+from watchlist.storage.seals import Sealing, sealing
 
+Columns = dict[str, Coded]
 _AT_ONCE = 256  # rows: their values still lie in the processor's cache when they become arrays
 BAR_FIELDS = ("open", "high", "low", "close", "volume")
 _VERSIONS = (
@@ -26,6 +27,16 @@ _VERSIONS = (
     "where symbol = ?1 and fetch_id <= ?2 and superseded_by > ?2 and session >= ?3 order by 1"
 )
 _BARS, _RANGES = _VERSIONS.format(fields="open, close, volume"), _VERSIONS.format(fields="high, low")
+_INSERT_BAR = (
+    "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) values (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+# The same bar again keeps its first fetch, or it would be missing from what was known before.
+_OR_REVISE = (
+    " on conflict (symbol, session) do update set open = excluded.open, high = excluded.high, low = excluded.low, "
+    "close = excluded.close, volume = excluded.volume, fetch_id = excluded.fetch_id "
+    "where (bars.open, bars.high, bars.low, bars.close, bars.volume) "
+    "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)"
+)
 # A step from each symbol to the next: as many steps as securities, however many bars they have.
 _WITH_BARS = (
     "with recursive each (symbol) as (select min(symbol) from bars union all "
@@ -126,8 +137,19 @@ def save_silence(connection: sqlite3.Connection, until: Mapping[str, dt.date]) -
     )
 
 
-def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, now: dt.datetime) -> None:
-    """Store one fetch, inside the caller's transaction. What brings nothing new leaves no row."""
+def save_fetches(connection: sqlite3.Connection, fetched: Iterable[Fetched], run_id: int, now: dt.datetime) -> None:
+    """Store fetches, inside the caller's transaction. What brings nothing new leaves no row."""
+    with sealing(connection) as seals:
+        new = [bars for one in fetched if (bars := _save(seals, one, run_id, now))]
+        if new:
+            columns = {name: Coded.joined([bars[name] for bars in new]) for name in new[0]}
+            seals.columns("bars", {**columns, "session": columns["session"].merged()})
+
+
+def _save(seals: Sealing, fetched: Fetched, run_id: int, now: dt.datetime) -> Columns:
+    """Store one fetch; give its bars where they are yet to be sealed."""
+    connection = seals.connection
+    new: Columns = {}
     # An older stretch that ends before what was asked for leaves days between that were not.
     connection.execute(
         "insert into coverage (symbol, asked_since) values (?1, ?2) "
@@ -136,15 +158,15 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
         (fetched.symbol, fetched.since.isoformat(), fetched.until.isoformat()),
     )
     if len(fetched.bars) or fetched.doubted:
-        fetch_id = _new_fetch(connection, fetched, "bars", len(fetched.bars), run_id, now)
-        _store_bars(connection, fetched, fetch_id)
+        fetch_id = _new_fetch(seals, fetched, "bars", len(fetched.bars), run_id, now)
+        new = _store_bars(seals, fetched, fetch_id)
         connection.executemany(
             "insert into quarantine (fetch_id, symbol, session, rule, row_json) values (?, ?, ?, ?, ?) "
             "on conflict do nothing",
             [(fetch_id, fetched.symbol, session, rule, row_text(row)) for session, rule, row in fetched.doubted],
         )
     if fetched.actions:
-        fetch_id = _new_fetch(connection, fetched, "actions", len(fetched.actions), run_id, now)
+        fetch_id = _new_fetch(seals, fetched, "actions", len(fetched.actions), run_id, now)
         connection.executemany(
             "insert into actions (symbol, ex_date, cash, split, fetch_id) values (?, ?, ?, ?, ?) "
             "on conflict (symbol, ex_date) do update set cash = excluded.cash, split = excluded.split, "
@@ -152,49 +174,42 @@ def save_fetch(connection: sqlite3.Connection, fetched: Fetched, run_id: int, no
             [(fetched.symbol, a.ex_date.isoformat(), a.cash, a.split, fetch_id) for a in fetched.actions],
         )
         ex_dates = [action.ex_date.isoformat() for action in fetched.actions]
-        _seal_stored(connection, "actions", fetched.symbol, ex_dates, fetch_id)
+        _seal_stored(seals, "actions", fetched.symbol, ex_dates, fetch_id)
+    return new
 
 
-def _store_bars(connection: sqlite3.Connection, fetched: Fetched, fetch_id: int) -> None:
-    """Store bars and put them under seal."""
+def _store_bars(seals: Sealing, fetched: Fetched, fetch_id: int) -> Columns:
+    """Store bars; give those that all were new, to be sealed together with others, and seal the rest."""
     if not len(fetched.bars):
-        return
+        return {}
     sessions = list(fetched.bars)
     span = (fetched.symbol, min(sessions), max(sessions))
     known = "select exists (select 1 from bars where symbol = ? and session between ? and ?)"
-    among_others = connection.execute(known, span).fetchone()[0]
+    among_others = seals.connection.execute(known, span).fetchone()[0]
     values = np.array(list(fetched.bars.values()), dtype=float).T
     values[np.isnan(values)] = np.nan  # of whatever kind: a seal looks at every bit
-    connection.executemany(
-        "insert into bars (symbol, session, open, high, low, close, volume, fetch_id) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (symbol, session) do update set open = excluded.open, "
-        "high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume, "
-        # The same bar again keeps its first fetch, or it would be missing from what was known before.
-        "fetch_id = excluded.fetch_id where (bars.open, bars.high, bars.low, bars.close, bars.volume) "
-        "is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)",
+    seals.connection.executemany(
+        _INSERT_BAR + (_OR_REVISE if among_others else ""),
         # SQLite takes NaN for null.
         zip(repeat(fetched.symbol), sessions, *values.tolist(), repeat(fetch_id), strict=False),
     )
     if among_others:
-        _seal_stored(connection, "bars", fetched.symbol, sessions, fetch_id)
-        return
-    columns = {
+        _seal_stored(seals, "bars", fetched.symbol, sessions, fetch_id)
+        return {}
+    return {
         "symbol": Coded.same(fetched.symbol, len(sessions)),
         "session": Coded.each(sessions),
         **{name: Coded.each(column) for name, column in zip(BAR_FIELDS, values, strict=True)},
         "fetch_id": Coded.same(fetch_id, len(sessions)),
     }
-    seal_columns(connection, "bars", columns)
 
 
-def _seal_stored(
-    connection: sqlite3.Connection, table: str, symbol: str, sessions: Sequence[str], fetch_id: int
-) -> None:
+def _seal_stored(seals: Sealing, table: str, symbol: str, sessions: Sequence[str], fetch_id: int) -> None:
     """Seal what a fetch left in the table: a row that was there already belongs to its first fetch."""
     if sessions:
         day = "session" if table == "bars" else "ex_date"
         query = f"select * from {table} where symbol = ? and {day} between ? and ? and fetch_id = ?"  # noqa: S608
-        seal(connection, table, connection.execute(query, (symbol, min(sessions), max(sessions), fetch_id)))
+        seals.rows(table, seals.connection.execute(query, (symbol, min(sessions), max(sessions), fetch_id)))
 
 
 def row_text(row: Mapping[str, object]) -> str:
@@ -314,17 +329,15 @@ def standing_quarantine(connection: sqlite3.Connection) -> Sequence[sqlite3.Row]
     ).fetchall()
 
 
-def _new_fetch(
-    connection: sqlite3.Connection, fetched: Fetched, dataset: str, rows: int, run_id: int, now: dt.datetime
-) -> int:
-    cursor = connection.execute(
+def _new_fetch(seals: Sealing, fetched: Fetched, dataset: str, rows: int, run_id: int, now: dt.datetime) -> int:
+    cursor = seals.connection.execute(
         "insert into fetches (run_id, source, dataset, symbol, since, until, fetched_at, rows, simulated) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (run_id, fetched.source, dataset, fetched.symbol, fetched.since.isoformat(), fetched.until.isoformat(),
          stamp(now), rows, int(fetched.simulated)),
     )  # fmt: skip
     number = int(cursor.lastrowid or 0)
-    seal(connection, "fetches", connection.execute("select * from fetches where id = ?", (number,)))
+    seals.rows("fetches", seals.connection.execute("select * from fetches where id = ?", (number,)))
     return number
 
 

@@ -11,7 +11,7 @@ from watchlist.core.arrival import Bar, Rows
 from watchlist.core.settling import Held, Waiting
 from watchlist.domain.model import Action
 from watchlist.storage.moments import stamp
-from watchlist.storage.prices import BAR_FIELDS, Fetched, row_text, save_fetch, standing_quarantine
+from watchlist.storage.prices import BAR_FIELDS, Fetched, row_text, save_fetches, standing_quarantine
 
 PERSON: Final = "person"
 
@@ -143,7 +143,7 @@ def settle_by_person(
         fetched = Fetched(
             one.symbol, PERSON, simulated=False, since=day, until=day, bars=bars, actions=actions, doubted=()
         )
-        save_fetch(connection, fetched, run_id, now)
+        save_fetches(connection, [fetched], run_id, now)
     resolve(connection, {one.number: f"{'confirmed' if confirm else 'dismissed'} by a person"}, now)
 
 

@@ -7,7 +7,8 @@ vanished or appeared without its writer shows as a sum that no longer fits.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import blake2b
 from itertools import repeat
@@ -77,19 +78,39 @@ class BrokenSeal:
     found: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """Sums up what is being added."""
+
+    connection: sqlite3.Connection
+    total: Seals = field(default_factory=dict)
+
+    def rows(self, table: str, rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> None:
+        """Sum rows, which hold every column of the table."""
+        columns = _columns(self.connection, SEALED[table])
+        values = [tuple(row[name] for name in columns) for row in rows]
+        if values:
+            self.columns(table, _by_column(columns, values))
+
+    def columns(self, table: str, columns: Mapping[str, Coded]) -> None:
+        """Sum rows given by column, every one of the table among them."""
+        sealed = SEALED[table]
+        named = {name: columns[name] for name in _columns(self.connection, sealed)}
+        _add(self.total, _summed(self.connection, sealed, named))
+
+
+@contextmanager
+def sealing(connection: sqlite3.Connection) -> Iterator[Sealing]:
+    """Put all that is summed inside under seal at its end, in the transaction that adds it."""
+    found = Sealing(connection)
+    yield found
+    _save(connection, found.total)
+
+
 def seal(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> None:
     """Put rows, which hold every column of the table, under seal in the transaction that adds them."""
-    sealed = SEALED[table]
-    columns = _columns(connection, sealed)
-    values = [tuple(row[name] for name in columns) for row in rows]
-    if values:
-        _save(connection, _summed(connection, sealed, _by_column(columns, values)))
-
-
-def seal_columns(connection: sqlite3.Connection, table: str, columns: Mapping[str, Coded]) -> None:
-    """Put rows under seal as :func:`seal` does, given by column."""
-    sealed = SEALED[table]
-    _save(connection, _summed(connection, sealed, {name: columns[name] for name in _columns(connection, sealed)}))
+    with sealing(connection) as seals:
+        seals.rows(table, rows)
 
 
 def is_sealed(connection: sqlite3.Connection) -> bool:
@@ -165,7 +186,7 @@ def _found(connection: sqlite3.Connection) -> Seals:
     total: Seals = {}
     for sealed in SEALED.values():
         if _types(connection, sealed.table):  # an older version's database may not have it yet
-            _add(total, _found_in(connection, sealed, _columns(connection, sealed)).items())
+            _add(total, _found_in(connection, sealed, _columns(connection, sealed)))
     return total
 
 
@@ -175,7 +196,7 @@ def _found_in(connection: sqlite3.Connection, sealed: Sealed, columns: Sequence[
     for table in filter(None, (sealed.table, sealed.superseded)):
         cursor = connection.execute(f"select {listed} from {table}")  # noqa: S608  (names of ours)
         while rows := cursor.fetchmany(_AT_ONCE):
-            _add(total, _summed(connection, sealed, _by_column(columns, [tuple(row) for row in rows])).items())
+            _add(total, _summed(connection, sealed, _by_column(columns, [tuple(row) for row in rows])))
     return total
 
 
@@ -203,10 +224,11 @@ def _lenient(text: bytes) -> str:
     return text.decode("utf-8", "surrogateescape")
 
 
-def _add(total: Seals, more: Iterable[tuple[tuple[str, str], tuple[int, int]]]) -> None:
-    for key, one in more:
-        before = total.get(key)
-        total[key] = one if before is None else (before[0] + one[0], (before[1] + one[1]) & _MASK)
+def _add(total: Seals, more: Seals) -> None:
+    for key in total.keys() & more.keys():
+        (rows, digest), (before, kept) = more[key], total[key]
+        more[key] = before + rows, kept + digest & _MASK
+    total |= more
 
 
 def _save(connection: sqlite3.Connection, seals: Seals) -> None:
