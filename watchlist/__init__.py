@@ -1,3 +1,3 @@
 """watchlist: keep what brokers recommend, follow it against the index it must beat, and say how good it was."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
