@@ -17,6 +17,10 @@ _BAND: Final = re.compile(
 _AROUND: Final = re.compile(rf"(?:±|\+/-|正负)[ ]?(?P<a>{_NUMBER})[ ]?%")
 _ONE: Final = re.compile(rf"(?P<a>{_NUMBER})[ ]?%")
 _DOWN: Final = re.compile(r"弱于|落后|低于|跌幅|下跌|跑输|逊于|不及|(?<![\d%])-\d|underperform|below", re.IGNORECASE)
+# 涨幅小于5%, 涨幅不足5%: an upper bound, but not 不小于; 跌幅小于5% is a lower one.
+_UNDER: Final = re.compile(
+    rf"(?P<fall>[跌降]幅[^，]{{0,4}})?(?<!不)(?:小于|少于|低于|不足|不超过|未超过)[ ]?(?P<a>{_NUMBER})[ ]?%"
+)
 _MONTHS: Final = re.compile(
     r"(?P<a>\d{1,2})(?:[ ]?(?:-|~|至|到|—)[ ]?(?P<b>\d{1,2}))?[ ]?(?:个)?月|"
     r"(?P<c>\d{1,2})(?:-(?P<d>\d{1,2}))?[ -]months?",
@@ -171,6 +175,7 @@ def _levels(zone: str) -> list[dict[str, Any]]:
 
 
 def _band(words: str) -> dict[str, float]:
+    """Give the bounds that a label's words print, as fractions; one that is not printed is left out."""
     words = re.split(r"[。；\n]", words, maxsplit=1)[0]
     months = _MONTHS.search(words)
     if months:
@@ -183,6 +188,9 @@ def _band(words: str) -> dict[str, float]:
         if _DOWN.search(words) and low >= 0:
             low, high = -high, -low
         return {"min": low, "max": high} if low != high else {"min": low}
+    if under := _UNDER.search(words):
+        bound = _fraction(under["a"])
+        return {"min": -bound} if under["fall"] else {"max": bound}
     if one := _ONE.search(words):
         bound = _fraction(one["a"])
         return {"max": -abs(bound)} if _DOWN.search(words) else {"min": bound}
