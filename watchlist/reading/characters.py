@@ -31,7 +31,8 @@ _KEYCAP: Final = "\u20e3"
 _SPACES: Final = " \t\u00a0\u3000"
 # Widths that matter to no rule below are made one; Chinese commas, stops and colons stay what they are.
 # Numbers in circles number items: as plain digits they would run into the words.
-_KEPT: Final = frozenset("，：；！？。、…—①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿")
+CIRCLES: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿"
+_KEPT: Final = frozenset(f"，：；！？。、…—{CIRCLES}")
 _UNIFIED: Final = {
     "％": "%",
     "﹪": "%",

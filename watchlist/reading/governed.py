@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from watchlist.domain.errors import Words
+from watchlist.reading.characters import CIRCLES
 from watchlist.reading.found import Findings, Item, Listing, Problem
 from watchlist.reading.industry import Industry
 from watchlist.reading.labels import LABEL_MARK, nearest_label
@@ -22,7 +23,7 @@ _BULLET: Final = rf"[{BULLETS}]"
 UNIT_MARK: Final = re.compile(
     rf"[ \n]*(?P<bullet>{_BULLET}+[ ]*)?"
     r"(?:(?P<number>\d{1,2}[、.)](?!\d)|\(\d{1,2}\))|(?P<letter>[(]?[a-zA-Z][).、])|"
-    r"(?P<circle>[①-⑳❶-❿])|(?P<numeral>\(?[一二三四五六七八九十]{1,3}[)、]))?"
+    rf"(?P<circle>[{CIRCLES}])|(?P<numeral>\(?[一二三四五六七八九十]{{1,3}}[)、]))?"
 )
 LABELLED_LINE: Final = re.compile(rf"\n?{_BULLET}?[ ]?(?:\d{{1,2}}[、.)])?(?P<label>[^，。；：\n]{{2,14}})：(?=[^\n])")
 _RATED: Final = re.compile(r"(?:代码|简称|名称|ticker|company)[^\n]{0,60}(?:评级|rating)", re.IGNORECASE)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from watchlist.reading.characters import Mapped
+from watchlist.reading.characters import CIRCLES, Mapped
 from watchlist.reading.names import Names, upper
 from watchlist.reading.words import BULLETS
 
@@ -13,7 +13,7 @@ _GOES_ON: Final = re.compile(r"[、，。；)】”》%]|等(?!级)|以?及(?!�
 # A line that begins so is its own, however full the line above it is.
 _OPENS: Final = re.compile(
     rf"[{BULLETS}#]|"
-    r"\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][)]|[①-⑳❶-❿]|"
+    rf"\d{{1,2}}[、.)](?!\d)|\(\d{{1,2}}\)|[(]?[a-zA-Z][)]|[{CIRCLES}]|"
     r"[(]?[一二三四五六七八九十]{1,3}[)、]"
     r"|第[一二三四五六七八九十\d]{1,3}[，、章节]|(?:投资建议|风险提示|核心观点|主要观点|资料来源|数据来源|图|表|"
     r"分析师|证券分析师|执业|日期|行业|评级|相关报告)(?=[：\d ]|$)|【|\[/?[Tt]able|"

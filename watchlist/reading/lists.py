@@ -7,12 +7,13 @@ from functools import partial
 from typing import Final
 
 from watchlist.domain.symbols import normalise_name
+from watchlist.reading.characters import CIRCLES
 from watchlist.reading.found import Item
 from watchlist.reading.headings import Headings, headings
 from watchlist.reading.names import CODE, COMMON, Names, by_prefix, upper
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.targets import target_in
-from watchlist.reading.words import ETC, LEAD, RATING, SEPARATORS
+from watchlist.reading.words import ETC, LEAD, LET_GO, RATING, SEPARATORS
 
 _AND: Final = ("以及", "及其", "还有", "和", "与", "及", "或", "跟", "同")
 _LONGEST_LEAD, _SHORT_LEAD, _CLAUSE_LEAD, _LONGEST_BRACKET, _SHORTEST_NEXT, _LONGEST_CODE = 26, 8, 16, 80, 3, 14
@@ -121,7 +122,8 @@ def scan(place: Place, start: int, stop: int, *, directly: bool = False) -> list
         if place.text[at] in SEPARATORS or place.text[at] in "：:":
             lead = at + 1
         at += 1
-    return [item for at, item in enumerate(items) if not _alone(place.text, items, at)]
+    kept = [item for at, item in enumerate(items) if not _alone(place.text, items, at)]
+    return [item for item in kept if not LET_GO.match(place.text, item.end)]
 
 
 def end_of(text: str, items: list[Item], stop: int) -> int:
@@ -354,7 +356,7 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
     if "，" not in rest[:1] and "，" not in bare:
         return (
             not rest
-            or rest[0] in " 、/|+&>\n【“「"
+            or rest[0] in f" 、/|+&>\n【“「{CIRCLES}"
             or rest.startswith(_AND)
             or bool(etc)
             or bool(_ENGLISH_AND.match(rest))
@@ -365,7 +367,11 @@ def _continues(text: str, items: list[Item], item: Item, start: int, *, directly
         return False
     if not clause or _CLAUSE_AND.match(clause):
         return True
-    if len(clause) <= _SHORT_LEAD - 2 and not set(clause) & _PREPOSITIONS and not re.search(r"[是为已较其该]", clause):
+    if (
+        len(clause) <= _SHORT_LEAD - 2
+        and not set(clause) & _PREPOSITIONS
+        and not re.search(r"[是为已较其该非不未无除]", clause)
+    ):
         return True
     return len(clause) <= _CLAUSE_LEAD and bool(_CLAUSE_END.search(clause))
 

@@ -1,14 +1,16 @@
 """Verbs open scopes: each advice of a report with the list it governs, sectors apart, history and prose left out."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Final
 
 from watchlist.domain.errors import Words
 from watchlist.domain.model import STRENGTH_ORDER, Strength
 from watchlist.reading.behind import read_behind
-from watchlist.reading.found import Findings, Item, Listing, Problem, SectorCall
+from watchlist.reading.found import Findings, Item, Listing, Problem, SectorCall, Span
 from watchlist.reading.governed import (
     LABELLED_LINE,
     UNIT_MARK,
@@ -24,7 +26,7 @@ from watchlist.reading.parts import by_brackets, parted
 from watchlist.reading.sectors import sector_of
 from watchlist.reading.themes import of_clause, of_label, of_lead, of_noun, of_sentence
 from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, stop_of
-from watchlist.reading.words import SELL, performed
+from watchlist.reading.words import LET_GO, SELL, performed
 
 _NEWS: Final = re.compile(
     r"的?[^，。；、]{0,12}(?:动态|进展|公告|发布会|财报|业绩会|动向|新品|批价|减产|停产|复产|诉讼|解禁|"
@@ -66,7 +68,9 @@ def read_scopes(place: Place, industry: Industry, findings: Findings) -> None:
         )
         findings.problems.append(Problem("too_much", what, (verbs[_MOST_VERBS].start, verbs[_MOST_VERBS].end)))
         verbs = verbs[:_MOST_VERBS]
-    sells = {match.start(): match for match in SELL.finditer(text)}
+    let_go = [match.span() for match in LET_GO.finditer(text)]
+    _let_go(place, let_go, findings)
+    sells = {match.start(): match for match in SELL.finditer(text) if not _inside(match.start(), let_go)}
     starts = [verb.start for verb in verbs] + [len(text)]
     _sold(place, sells, starts, findings)
     speaking = sorted({*starts, *sells})
@@ -284,6 +288,28 @@ def _sector(place: Place, verb: Verb, stop: int, following: list[Verb], findings
         findings.sectors.append(SectorCall(what, verb.printed, verb.strength, span))
 
 
+def _inside(at: int, spans: list[Span]) -> bool:
+    before = bisect_right(spans, at, key=itemgetter(0)) - 1
+    return before >= 0 and at < spans[before][1]
+
+
+def _let_go(place: Place, spans: list[Span], findings: Findings) -> None:
+    """Leave names that a list no longer holds to a person."""
+    for start, end in spans:
+        begin = place.names.begins_before(place.folded, start)
+        if begin is not None:
+            findings.problems.append(_negative(place.text, begin, end))
+
+
+def _negative(text: str, start: int, end: int) -> Problem:
+    words = text[start:end]
+    what = Words(
+        f'"{words}" advises against: add it by hand if it counts',
+        f"“{words}”是看空或不推荐：如需计入请手工添加",
+    )
+    return Problem("negative_advice", what, (start, end))
+
+
 def _sold(place: Place, sells: dict[int, re.Match[str]], starts: list[int], findings: Findings) -> None:
     """Leave negative advice to a person: it is said with its place, and never becomes a recommendation."""
     for at, match in sells.items():
@@ -295,9 +321,4 @@ def _sold(place: Place, sells: dict[int, re.Match[str]], starts: list[int], find
         items = scan(place, match.end(), stop, directly=True)
         if items:
             end = end_of(place.text, items, stop)
-            words = place.text[at:end]
-            what = Words(
-                f'"{words}" advises against: add it by hand if it counts',
-                f"“{words}”是看空或不推荐：如需计入请手工添加",
-            )
-            findings.problems.append(Problem("negative_advice", what, (at, end)))
+            findings.problems.append(_negative(place.text, at, end))

@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
+from watchlist.reading.characters import CIRCLES
 from watchlist.reading.names import CODE
 from watchlist.reading.sector_words import DRIVERS, GENERIC, GENERICS, SECTOR
 from watchlist.reading.words import ADVISED, BULLETS
 
 MARKER: Final = (
     r"(?:\d{1,2}(?:\.\d{1,2}){1,2}[、.)]?(?=[^\d.%])|\d{1,2}[、.)](?!\d)|\(\d{1,2}\)|[(]?[a-zA-Z][).、](?![a-z])|"
-    r"[①-⑳❶-❿]|"
+    rf"[{CIRCLES}]|"
     r"\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}(?:[、.)]|是)"
     r"|主线[一二三四五六\d]|方向[一二三四五六\d]|第[一二三四五六](?:[类条个大](?:主线|方向)?)?|其[一二三四五])"
 )
@@ -115,7 +116,7 @@ _NO_TOPIC: Final = re.compile(_NOT_THEME.pattern + r"|^(?:内地|境内|本港)?
 def of_label(label: str) -> str | None:
     """Give the theme that a label names, as printed but for what is no part of it; ``None`` for a section's label."""
     # 受益环节①电解质, 算力侧|推荐: what stands before a mark, and behind a bar, is no part of it.
-    label = re.split(r"\|", re.sub(r"^.*(?=[①-⑳❶-❿])", "", label.strip(_EDGES)))[0]
+    label = re.split(r"\|", re.sub(rf"^.*(?=[{CIRCLES}])", "", label.strip(_EDGES)))[0]
     label = _unwrapped(re.sub(rf"^{MARKER}[、，：:. ]?", "", label))
     explicit = _EXPLICIT.search(label)
     if explicit:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from watchlist.domain.model import Strength
+from watchlist.reading.characters import CIRCLES
 
 # What marks an item at the head of a line, to stand in a character class.
 BULLETS: Final = r"\-•●■◆◎▶►➢➤⚫◼▪·*>|Ø√✓◇○□★☆▍▌▎▲△▼⊙❖※§♦◉"
@@ -52,7 +53,7 @@ LEAD: Final = re.compile(
     r"设备|材料|软件|硬件|医药|银行|券商|保险|白酒|光伏|储能|电池|芯片|机器人|零部件|整车|服务|制造|受益|"
     r"分别|依次|对应|主线|推荐|关注)$"
 )
-SEPARATORS: Final = '、，,/／；;|+&>\n 】》)]”"』」'
+SEPARATORS: Final = '、，,/／；;|+&>\n 】》)]”"』」' + CIRCLES
 _NOT: Final = re.compile(
     r"(?:不再|不会|不宜|不应|暂不|暂未|并未|并非|没有|尚未|无需|无须|不必|不|未|勿|非|避免|停止|取消|终止|"
     r"回避|规避|剔除|调出|移出|下调)(?:对[^，。；]{0,12})?(?:的)?(?:建议|做|作|予以|给予|构成任何)?$"
@@ -97,6 +98,8 @@ _NO_VERB: Final = re.compile(
 MOVED: Final = re.compile(
     r"(?:涨|跌|居前|领先|换手|成交|龙虎榜|解禁|流入|流出|持股|加仓|减仓|停牌|复牌|回顾|复盘)[^，。；]{0,14}$"
 )
+# 泸州老窖（调出）: a name in a list that is no longer on it.
+LET_GO: Final = re.compile(r"[ ]?\([^()]{0,6}(?:调出|剔除|移出|删除)[^()]{0,6}\)")
 SELL: Final = re.compile(
     r"(?:建议|应|宜|可|继续|坚决|逢高|尽快|适当|逐步){0,4}(?:审慎看待|谨慎看待|谨慎对待|减持|卖出|回避|规避|减配|清仓|不推荐|不建议(?:关注|"
     r"买入|配置|参与|增持|推荐)?|暂不推荐|不再推荐|剔除|调出|移出)"
