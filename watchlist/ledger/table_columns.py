@@ -82,7 +82,7 @@ def _of_rows(head: TableRow, above: int, rows: Sequence[TableRow]) -> TableColum
         headings=head.cells,
         numbers=np.array([row.number for row in rows], dtype=np.int64),
         cells=tuple(map(Coded.of, columns)),
-        extra=np.array([sum(map(bool, row.cells[width:])) for row in rows], dtype=np.int64),
+        extra=np.array([len(row.cells) > width and sum(map(bool, row.cells[width:])) for row in rows], dtype=np.int64),
     )
 
 

@@ -9,8 +9,9 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from watchlist.domain.errors import WatchlistError, Words, disk_words
 from watchlist.ledger.spreadsheet import SIGNATURE, old_sheet_rows, parquet_rows, sheet_rows
@@ -20,6 +21,7 @@ from watchlist.ledger.table_text import text_rows
 _EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
 _WRAPPED: Final = ("=", "'", "’", "‘")
 _MARKED_TEXT: Final = re.compile(r"['’‘]([\w.+-]+)")
+_REMEMBERED: Final = 65_536  # cells of a table
 
 
 class NoTableFile(WatchlistError):
@@ -36,8 +38,7 @@ class UnreadableTable(WatchlistError):
     zh = "无法读取 {file}：{reason}。未采用其中任何内容；请另存为 .xlsx，或 UTF-8、GB18030 编码的 CSV。"
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One line of a table.
 
     Attributes:
@@ -68,10 +69,11 @@ def table_rows(path: Path, sheet: str | None = None) -> Iterator[TableRow]:
         NoTableFile: there is no such file.
         UnreadableTable: it is no table, damaged, locked by a password, too large, or built to harm who opens it.
     """
+    clean = lru_cache(_REMEMBERED)(plain_cell)  # the same brokers, shares and days come again and again
     with telling_why(path):
         for number, cells in _opened(path)(path, sheet):
             refuse_excess(number, len(cells))
-            cleaned = tuple(plain_cell(cell) for cell in cells)
+            cleaned = tuple(map(clean, cells))
             if any(cleaned):
                 yield TableRow(number, cleaned)
 
