@@ -49,3 +49,23 @@ def names() -> Names:
 )
 def test_a_company_has_its_own_target_price_or_none(text: str, targets: dict[str, float | None]) -> None:
     assert {one.symbol: one.target_price for one in read(text, names()).recommendations} == targets
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (
+            "| 代码 | 名称 | 原评级 | 评级 | 原目标价 | 目标价（元） |",
+            "| 600519 | 贵州茅台 | 增持 | 买入 | 1,800.00 | 2,000.00 |",
+        ),
+        (
+            "| 代码 | 名称 | 评级 | 前次评级 | 目标价 | 前次目标价 |",
+            "| 600519 | 贵州茅台 | 买入 | 增持 | 2000 | 1800 |",
+        ),
+        ("Ticker | Name | Previous rating | Rating | Target price", "600519 CH | Kweichow Moutai | Hold | 买入 | 2000"),
+    ],
+)
+def test_a_table_s_rating_and_target_are_those_of_now(head: str, row: str) -> None:
+    (one,) = read(f"{head}\n{row}", names()).recommendations
+    assert (one.symbol, one.rating, one.target_price) == (MAOTAI, "买入", 2000)
+    assert len(one.quotes) == 1

@@ -3,16 +3,24 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from watchlist.reading.found import Item
 from watchlist.reading.sector_words import INDUSTRY, SECTOR
-from watchlist.reading.themes import of_lead
+from watchlist.reading.themes import MARKER, of_label, of_lead
+
+# 1）白酒：A，2）啤酒：B
+_LABELLED: Final = re.compile(rf"[，；、 ](?P<label>{MARKER}?[^，。；：、()\n]{{2,12}})：[ ]*$")
 
 
 def parted(text: str, items: list[Item], start: int) -> list[list[Item]]:
-    """Part a list where new words lead up to a name: ``设备A、B，以及材料C``."""
+    """Part a list where new words lead up to a name: ``设备A、B，以及材料C``, or a label does: ``，2）啤酒：D``."""
     groups: list[list[Item]] = []
     for item in items:
+        label = _LABELLED.search(text, groups[-1][-1].stop, item.start) if groups else None
+        if label and of_label(label["label"]) is not None:
+            groups.append([replace(item, lead=label.start("label"))])
+            continue
         lead = text[item.lead : item.start] if item.lead >= start else ""
         trimmed = re.sub(r"^(?:以及|及|和|与|还有|同时|其次|此外|另外|并)+", "", lead)
         if not groups or (len(trimmed) >= 2 and of_lead(trimmed) is not None):  # noqa: PLR2004

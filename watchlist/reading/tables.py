@@ -28,6 +28,7 @@ _AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ |)]*$", re.IGNORECASE)
 _TARGET_HEAD: Final = re.compile(
     r"目标价|target price|price target|(?<![A-Za-z])(?:TP|PT|target)(?![A-Za-z])", re.IGNORECASE
 )
+_FORMER: Final = re.compile(r"原|前|上次|旧|previous|prior|former|\bold\b|\blast\b", re.IGNORECASE)
 _BRACKET_LINE: Final = re.compile(
     r"^[ •●■◆-]*(?P<name>[^\n()，。：| ][^\n()，。：|]{0,23}?)[ ]?\((?P<inside>[^()\n]{6,60})\)[ ]*$", re.MULTILINE
 )
@@ -52,6 +53,8 @@ def read_tables(place: Place, findings: Findings) -> None:
         if found is None:
             continue
         item, start, end = found
+        if _is_former(text, item.start, rating.start()):
+            continue
         claimed = end
         item = replace(item, target=_target(text, item.start, rating.start()))
         theme = _theme(text, item.start)
@@ -110,16 +113,25 @@ def _row(place: Place, rating: re.Match[str], claimed: int) -> tuple[Item, int, 
     return item, start, rating.end()
 
 
+def _is_former(text: str, at: int, rating: int) -> bool:
+    """Say whether a rating stands in the column of those that held before (原评级)."""
+    header, row = _headed(text, at, RATING_HEAD)
+    column = row.column(rating)
+    if header is None or column is None or len(header.cells) != len(row.cells):
+        return False
+    return _FORMER.search(text, *header.cells[column]) is not None
+
+
 def _target(text: str, at: int, rating: int) -> tuple[float, str | None] | None:
     """Give the price in the column of target prices of the row that ``at`` stands in.
 
     A row has more cells than its header where a name or a code has blanks (700 HK): the column of ratings then tells.
     """
     header, row = _headed(text, at, _TARGET_HEAD)
-    columns = [number for number, span in enumerate(header.cells) if _TARGET_HEAD.search(text, *span)] if header else []
+    columns = _now(text, header, _TARGET_HEAD) if header else []
     if header is None or len(columns) != 1:
         return None
-    rated = [number for number, span in enumerate(header.cells) if RATING_HEAD.search(text, *span)]
+    rated = _now(text, header, RATING_HEAD)
     own = row.column(rating)
     shifted = columns[0] - rated[0] + own if len(rated) == 1 and own is not None else None
     column = columns[0] if len(header.cells) == len(row.cells) and shifted in {None, columns[0]} else shifted
@@ -129,6 +141,12 @@ def _target(text: str, at: int, rating: int) -> tuple[float, str | None] | None:
     price = _PRICE.fullmatch(cell)
     currency = currency_in(cell) or currency_in(text[slice(*header.cells[columns[0]])])
     return (float(price[1].replace(",", "")), currency) if price else None
+
+
+def _now(text: str, header: Row, head: re.Pattern[str]) -> list[int]:
+    """Give the columns that a header names so, but for what held before."""
+    named = [number for number, span in enumerate(header.cells) if head.search(text, *span)]
+    return [number for number in named if not _FORMER.search(text, *header.cells[number])]
 
 
 def _theme(text: str, at: int) -> str | None:
