@@ -114,3 +114,49 @@ def test_a_long_table_looks_as_the_library_lays_it_out(monkeypatch: pytest.Monke
     assert any("\x1b[3" in line and "30.00%" in line for line in long) == bool(colour)
     monkeypatch.setattr("watchlist.output.table.LONG", len(rows))
     assert long == shown()
+
+
+def narrow(monkeypatch: pytest.MonkeyPatch, width: int, rows: list[dict[str, object]], *columns: Column) -> list[str]:
+    for name, value in (("COLUMNS", str(width)), ("LINES", "25"), ("TERM", "dumb")):
+        monkeypatch.setenv(name, value)
+    stream = Terminal()
+    print_table(rows, columns, "en", stream, title="Returns", caption="Before costs.")
+    lines = stream.getvalue().split("\n")
+    assert max(map(cell_len, lines)) <= width
+    return [line.rstrip() for line in lines]
+
+
+CODE, DAY = Column("code", "symbol", "代码"), Column("day", "session", "交易日")
+WORDS, PRICE = Column("words", "words", "措辞"), Column("price", "close", "收盘", "price")
+ROW = {"code": "300418.SZ", "day": "2024-04-18", "n": 1.4309, "price": 1234567.5, "words": "关注昆仑万维" * 4}
+WHOLE = ("300418.SZ", "2024-04-18", "+143.09%", "1,234,567.50")
+
+
+@pytest.mark.parametrize("width", [100, 80, 60, 56, 52, 44, 40, 30])
+def test_no_number_no_code_and_no_day_is_broken(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    lines = narrow(monkeypatch, width, [ROW, ROW], CODE, DAY, NUMBER, PRICE, WORDS)
+    for words in WHOLE:
+        assert sum(words in line for line in lines) == 2, lines
+
+
+def test_words_are_folded_before_a_table_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 9 + 10 + 8 + 12 for what stays whole, 8 at least for the words, and 4 gaps of 1 or 3 with an edge of 1.
+    for width, table_like in (
+        (9 + 10 + 8 + 12 + 8 + 4 * 3 + 2, True),
+        (9 + 10 + 8 + 12 + 8 + 4 + 2, True),
+        (52, False),
+    ):
+        lines = narrow(monkeypatch, width, [ROW], CODE, DAY, NUMBER, PRICE, WORDS)
+        assert any("─" in line for line in lines) == table_like, (width, lines)
+    assert "symbol   300418.SZ" in lines
+    assert "number   +143.09%" in lines
+    assert lines[0] == "Returns"
+    assert "Before costs." in lines
+
+
+def test_the_widest_words_are_folded_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {**ROW, "name": "a name of several words"}
+    lines = narrow(monkeypatch, 60, [row], CODE, NAME, WORDS)
+    # 60 less the code's 9, two gaps of 3 and the edges: 43 for both, of which the shorter takes less than half.
+    assert any("a name of several" in line for line in lines)
+    assert "".join(re.findall(r"[关注昆仑万维]", "\n".join(lines))) == "关注昆仑万维" * 4

@@ -15,6 +15,7 @@ from rich.text import Text
 from watchlist.core.theme_index import FEWEST
 from watchlist.domain.spoken import say
 from watchlist.output.columns import NUMERIC, Column, Row
+from watchlist.output.fitting import Cells, fitted, wanted
 from watchlist.output.sparkline import draws, sparkline
 
 # Control characters, and what breaks lines, hides or turns the direction of text.
@@ -25,10 +26,8 @@ _FRACTIONS = {"percent": "+.2f", "rate": ".0f", "weight": ".1f"}
 _NUMBERS = {"price": ",.2f", "shares": ","}
 _UP = {"zh": "red", "en": "green"}
 _DOWN = {"zh": "green", "en": "red"}
-_UNBOUNDED = 10_000  # columns: how wide a table would like to be
 LONG = 1_000  # rows from which on a table is written row by row
 _BETWEEN = "   "  # between two cells
-Cells = Sequence[Sequence[Text]]
 Curves = Mapping[str, Sequence[Sequence[float]]]
 
 
@@ -44,59 +43,89 @@ def print_table(
     """
     target = console(stream)
     drawn: Curves = (curves or {}) if draws(stream) else {}
+    heads = [plain(column.title(language)) for column in columns]
+    words = (None if title is None else plain(title), None if caption is None else plain(caption))
     cells = [[_cell(column, row, language, colours) for column in columns] for row in rows]
-
-    def made(cells: Cells, curves: Curves, widths: Sequence[int | None]) -> Table:
-        table = Table(
-            title=None if title is None else plain(title),
-            caption=None if caption is None else plain(caption),
-            box=box.SIMPLE_HEAD,
-            title_justify="left",
-            caption_justify="left",
-            pad_edge=False,
-        )
-        for column, width in zip(columns, widths, strict=True):
-            side: JustifyMethod = "right" if _to_the_right(column) else "left"
-            table.add_column(plain(column.title(language)), justify=side, overflow="fold", width=width)
-        for at, line in enumerate(cells):
-            small = {path: sparkline(each[at]) for path, each in curves.items()}
-            table.add_row(*(_with(small.get(c.path), cell) for c, cell in zip(columns, line, strict=True)))
-        return table
-
-    free: list[int | None] = [None] * len(columns)
-    if len(rows) > LONG and not drawn:
-        widths = [
-            max(cell_len(plain(column.title(language)).plain), *(cell_len(line[at].plain) for line in cells))
-            for at, column in enumerate(columns)
-        ]
+    sides = [_to_the_right(column) for column in columns]
+    curved = [[_with(drawn, column, at, cell) for column, cell in zip(columns, line, strict=True)]
+              for at, line in enumerate(cells)] if drawn else cells  # fmt: skip
+    for lines in (curved, cells):
+        widths = wanted(heads, lines)
         if sum(widths) + len(_BETWEEN) * len(widths) <= target.width:
-            _print_long(target, made(cells[:1], {}, list(widths)), cells, columns, widths)
+            if len(lines) > LONG:
+                _print_long(target, _table(heads, lines[:1], sides, widths, words), lines, sides, widths)
+            else:
+                target.print(_table(heads, lines, sides, widths, words))
             return
-    table = made(cells, drawn, free)
-    if drawn and target.measure(table, options=target.options.update(width=_UNBOUNDED)).maximum > target.width:
-        table = made(cells, {}, free)
-    target.print(table)
+    for pad in (1, 0):
+        folded = fitted(heads, cells, sides, target.width - 1 - (1 + 2 * pad) * len(heads))
+        if folded is not None:
+            target.print(_table(heads, cells, sides, folded, words, pad))
+            return
+    _print_records(target, heads, cells, words)
 
 
-def _print_long(target: Console, table: Table, cells: Cells, columns: Sequence[Column], widths: Sequence[int]) -> None:
+def _table(
+    heads: Sequence[Text], cells: Cells, sides: Sequence[bool], widths: Sequence[int],
+    words: tuple[Text | None, Text | None], pad: int = 1,
+) -> Table:  # fmt: skip
+    title, caption = words
+    table = Table(
+        title=title,
+        caption=caption,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        caption_justify="left",
+        pad_edge=False,
+        padding=(0, pad),
+    )
+    for head, right, width in zip(heads, sides, widths, strict=True):
+        side: JustifyMethod = "right" if right else "left"
+        table.add_column(head, justify=side, overflow="fold", width=width)
+    for line in cells:
+        table.add_row(*line)
+    return table
+
+
+def _print_records(
+    target: Console, heads: Sequence[Text], cells: Cells, words: tuple[Text | None, Text | None]
+) -> None:
+    """Write a block a row, a line a value, where a terminal is too narrow for a table whose numbers stay whole."""
+    title, caption = words
+    if title is not None:
+        target.print(title, style="italic")
+    for line in cells:
+        block = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        block.add_column(style="bold", no_wrap=True)
+        block.add_column(overflow="fold")
+        for head, cell in zip(heads, line, strict=True):
+            block.add_row(head, cell)
+        target.print()
+        target.print(block)
+    if caption is not None:
+        target.print()
+        target.print(caption, style="dim italic")
+
+
+def _print_long(target: Console, table: Table, cells: Cells, sides: Sequence[bool], widths: Sequence[int]) -> None:
     """Write a table that fits as it is: its frame as the library lays it out around one row, the rows straight.
 
     The library measures, wraps and pads every cell, which takes a millisecond a row.
     """
     frame = target.render_lines(table, pad=False)
     first = next(n for n, line in enumerate(frame) if any("─" in one.text for one in line)) + 1
-    lines = [_line(row, columns, widths) for row in cells]
+    lines = [_line(row, sides, widths) for row in cells]
     every = [*frame[:first], *lines, *frame[first + 1 :]]
     target.print(Segments([one for line in every for one in (*line, Segment.line())]), end="")
 
 
-def _line(row: Sequence[Text], columns: Sequence[Column], widths: Sequence[int]) -> list[Segment]:
+def _line(row: Sequence[Text], sides: Sequence[bool], widths: Sequence[int]) -> list[Segment]:
     found = [Segment(" ")]
-    for at, (text, column, width) in enumerate(zip(row, columns, widths, strict=True)):
+    for at, (text, right, width) in enumerate(zip(row, sides, widths, strict=True)):
         blank = " " * (width - cell_len(text.plain))
         style = Style.parse(str(text.spans[0].style)) if text.spans else None
         word = Segment(text.plain, style)
-        found += [Segment(blank), word] if _to_the_right(column) else [word, Segment(blank)]
+        found += [Segment(blank), word] if right else [word, Segment(blank)]
         found.append(Segment(_BETWEEN if at < len(widths) - 1 else " "))
     return found
 
@@ -105,8 +134,9 @@ def _to_the_right(column: Column) -> bool:
     return column.kind in {*NUMERIC, "index"}
 
 
-def _with(drawn: str | None, value: Text) -> Text:
-    return Text.assemble((drawn, "dim"), " ", value) if drawn else value
+def _with(drawn: Curves, column: Column, at: int, value: Text) -> Text:
+    curve = sparkline(drawn[column.path][at]) if column.path in drawn else None
+    return Text.assemble((curve, "dim"), " ", value) if curve else value
 
 
 def console(stream: IO[str]) -> Console:
