@@ -255,7 +255,7 @@ def test_a_day_without_a_network_fails_loudly_where_no_demo_is_asked_for(copied:
     before = tables(copied.database, "bars", "bar_revisions", "actions", "action_revisions", "fetches", "coverage")
     said = run_apart("daily", "--lang", "en", home=copied.home)
     assert said.code == 1
-    assert "run python main.py daily again when the network is back" in said.err
+    assert "run python main.py daily when the network is back" in said.err
     assert "SIMULATED" not in said.out
     assert tables(copied.database, *before) == before
     assert "no price source" in run("check", home=copied.home, now=EVENING).out

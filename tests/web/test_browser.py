@@ -62,6 +62,19 @@ def test_every_page_can_be_used_by_everybody(
             usable(page)
 
 
+def test_on_a_phone_the_pages_stand_in_one_row_and_the_open_one_is_in_sight(browser: Browser, address: str) -> None:
+    with window(browser, "light", PHONE) as page:
+        page.goto(f"{address}/health?lang=en")
+        boxes = page.locator("header.top nav a").evaluate_all(
+            "all => all.map(one => { const box = one.getBoundingClientRect(); return [box.top, box.left, box.right]; })"
+        )
+        assert len({round(top) for top, _, _ in boxes}) == 1
+        current = page.locator("header.top a[aria-current]").bounding_box()
+        assert current is not None
+        assert current["x"] >= 0
+        assert current["x"] + current["width"] <= PHONE["width"]
+
+
 def test_every_link_that_a_person_can_click_leads_to_a_page(page: Page, address: str) -> None:
     """From page to page by clicking, one page of each kind."""
     seen, waiting = set[str](), ["/"]

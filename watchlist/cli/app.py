@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 # Tells English and Chinese apart in a help text; the one that fits is shown.
 _OR = " ‖ "
+# Options that every command has stand last on its help page, in this order.
+_EVERYWHERE = {"demo": 1, "lang": 2, "home": 3, "help": 4}
 
 
 class DemoIsReadOnly(UsageMistake):
@@ -98,6 +100,11 @@ class App:
         """Today where the markets of most users are."""
         return self.now.astimezone(SHANGHAI).date()
 
+    @property
+    def daily(self) -> str:
+        """The command that takes in what was added: the demo's database is made anew by ``demo``."""
+        return f"python main.py {'demo' if self.demo else 'daily'}"
+
     @contextmanager
     def reading(self) -> Iterator["sqlite3.Connection"]:
         """Open the database read-only."""
@@ -138,7 +145,11 @@ def _helped_in(context: click.Context | None) -> str:
 
 
 class _Speaking(click.Command):
-    """A command whose help speaks the language of the person."""
+    """A command whose help speaks the language of the person, its own options before those that all have."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Give the parameters in the order of the help page."""
+        return sorted(super().get_params(ctx), key=lambda one: _EVERYWHERE.get(one.name or "", 0))
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_help(ctx, formatter)

@@ -215,8 +215,8 @@ def watch_add(symbol: str, theme: str | None, note: str | None, name: str | None
     resolved = _by_hand(app, symbol)
     path = add(app.home, Watched(symbol=resolved, name=name, theme=theme, note=note, added=app.today))
     shown = app.home.shown(path)
-    app.tell(f"{resolved} is on your watchlist ({shown}); python main.py daily fetches its prices.",
-             f"已将 {resolved} 加入自选（{shown}）；运行 python main.py daily 获取行情。")  # fmt: skip
+    app.tell(f"{resolved} is on your watchlist ({shown}); {app.daily} fetches its prices.",
+             f"已将 {resolved} 加入自选（{shown}）；运行 {app.daily} 获取行情。")  # fmt: skip
 
 
 @watch.command(
@@ -274,6 +274,10 @@ def _show(answer: Answering, row: dict[str, Any], situation: "Situation") -> Non
         click.echo(mark + title)
         click.echo(answer.app.say("Nobody recommends it.", "没有券商推荐。"))
         click.echo(answer.app.say(*_standing(row)))
+        if row["close"] is None:
+            add = f"python main.py watch add {row['symbol']}"
+            answer.app.tell(f"To follow it: {add}, then {answer.app.daily}.",
+                            f"如需跟踪：先运行 {add}，再运行 {answer.app.daily}。")  # fmt: skip
     for one in row["recommendations"]:
         said = f"{one['broker']} {one['published']} · {one['theme_printed']}"
         click.echo(f"  {clean(said)}: “{clean(one['quote'])}”")
@@ -285,8 +289,7 @@ def _standing(row: dict[str, Any]) -> tuple[str, str]:
     """Say in both languages how a security stands: last close, status, periods against the benchmark."""
     from watchlist.domain.spoken import say
 
-    close = "–" if row["close"] is None else f"{row['close']:,.2f}"
-    session, status = row["session"] or "–", row["status"] or "no_price"
+    status = row["status"] or "no_price"
     gone = f" {row['delisted']}" if status == "delisted" and row["delisted"] else ""
     periods = " · ".join(
         f"{name} {values['total_return'] * 100:+.1f}%"
@@ -294,8 +297,13 @@ def _standing(row: dict[str, Any]) -> tuple[str, str]:
         if values["total_return"] is not None
     )
     index = row["benchmark"]
-    en = (f"Last close {close} on {session}, {say(status, 'en')}{gone}.", f"{periods}." if periods else "",
+    closed, closed_zh = f"No close is known ({say(status, 'en')}).", f"尚无收盘价（{say(status, 'zh')}）。"
+    if row["close"] is not None:
+        close, session = f"{row['close']:,.2f}", row["session"]
+        closed = f"Last close {close} on {session}, {say(status, 'en')}{gone}."
+        closed_zh = f"最新收盘 {close}（{session}，{say(status, 'zh')}{gone}）。"
+    en = (closed, f"{periods}." if periods else "",
           f"Before costs and taxes; benchmark {index}.")  # fmt: skip
-    zh = (f"最新收盘 {close}（{session}，{say(status, 'zh')}{gone}）。", f"{periods}。" if periods else "",
+    zh = (closed_zh, f"{periods}。" if periods else "",
           f"未计费用、税前；基准 {index}。")  # fmt: skip
     return " ".join(filter(None, en)), "".join(zh)

@@ -109,9 +109,7 @@ def take(app: App, reading: "Reading", evidence: str | None, *, alone: bool) -> 
         return 1
     path = app.home.shown(result.path)
     if result.outcome == "written":
-        app.tell(
-            f"Written to {path}; python main.py daily scores it.", f"已写入 {path}；运行 python main.py daily 评分。"
-        )
+        app.tell(f"Written to {path}; {app.daily} scores it.", f"已写入 {path}；运行 {app.daily} 评分。")
     elif result.outcome == "unchanged":
         app.tell(f"{path} says the same already: nothing was changed.", f"{path} 内容相同：未作任何更改。")
     else:

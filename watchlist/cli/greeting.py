@@ -54,7 +54,7 @@ def _settle_language(app: App) -> WatchlistError | None:
 
 def _state(app: App) -> tuple[list[str], tuple[str, ...]]:
     """Give the lines and the next steps of a home that has a database."""
-    from watchlist.queries.welcome import welcome
+    from watchlist.queries.welcome import Step, welcome
     from watchlist.storage.heartbeat import read_heartbeat
 
     reports = sorted(path.stem for path in app.home.reports)
@@ -75,7 +75,8 @@ def _state(app: App) -> tuple[list[str], tuple[str, ...]]:
     if held.problems or held.quarantined:
         lines.append(app.say(f"Problems: {held.problems}; rows in quarantine: {held.quarantined}.",
                              f"问题 {held.problems} 项，隔离数据 {held.quarantined} 行。"))  # fmt: skip
-    return lines, (str(found.step),)
+    other = (str(Step.CHECK),) if found.step is Step.DAILY and held.problems else ()
+    return lines, (str(found.step), *other)
 
 
 def _counted(app: App, held: "Glance") -> str:

@@ -70,7 +70,7 @@ def themes(asked: Asked, per_mention: bool, weighting: str, history: bool) -> No
     default="broker",
     metavar="GROUP",
     en="broker, analyst, theme, rating, strength, report, month, year, market.",
-    zh="分组：broker、analyst、theme、rating、strength、report、month、year、market。",
+    zh="分组：broker, analyst, theme, rating, strength, report, month, year, market。",
 )
 @option("--per-mention", is_flag=True, en="Count mentions instead of calls.", zh="按提及次数而非观点计数。")
 @option(

@@ -45,8 +45,8 @@ def add(security: str, published: str, **said: Any) -> None:  # noqa: ANN401  (c
     symbol, path = add(app.home, ByHand(security=security, published=day, **said))
     shown = app.home.shown(path)
     app.tell(
-        f"{symbol} is in {shown}; python main.py daily scores it.",
-        f"已将 {symbol} 写入 {shown}；运行 python main.py daily 评分。",
+        f"{symbol} is in {shown}; {app.daily} scores it.",
+        f"已将 {symbol} 写入 {shown}；运行 {app.daily} 评分。",
     )
 
 

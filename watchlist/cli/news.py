@@ -26,8 +26,8 @@ _OTHER = ("since", "until", "known_at", "benchmark", "currency", "status", "peri
     zh="有何变化：观点、结果、行情、数字更正。",
     example="changes --since 2026-11-01",
 )
-@option("--since", "start", metavar="DATE", en="Since the end of this day (the last score run but one).",
-        zh="自该日结束起（默认自上一次评分）。")  # fmt: skip
+@option("--since", "start", metavar="DATE", en="Since the end of this day (the last earlier day with a score run).",
+        zh="自该日结束起（默认为此前最近一个有评分的日期）。")  # fmt: skip
 @option(
     "--move",
     type=click.FloatRange(min=0, min_open=True),

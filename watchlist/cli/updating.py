@@ -166,12 +166,19 @@ def progress_bar(app: App) -> Iterator["Progress"]:
 def update_summary(app: App, result: "UpdateResult") -> None:
     """Say in a sentence what an update did, and what it could not do."""
     new, asked, fresh = sum(line.new for line in result.lines), len(result.lines), result.up_to_date
-    sources = ", ".join(sorted({line.source for line in result.lines if line.source})) or "–"
-    app.tell(
-        f"Asked {sources} for {counted(asked, 'security', 'securities')}: "
-        f"{counted(new, 'new bar')}; {fresh} {'was' if fresh == 1 else 'were'} up to date.",
-        f"向 {sources} 查询 {asked} 只证券：新增 {new} 根日线；{fresh} 只已是最新。",
-    )
+    sources = ", ".join(sorted({line.source for line in result.lines if line.source}))
+    if sources:
+        app.tell(
+            f"Asked {sources} for {counted(asked, 'security', 'securities')}: "
+            f"{counted(new, 'new bar')}; {fresh} {'was' if fresh == 1 else 'were'} up to date.",
+            f"向 {sources} 查询 {asked} 只证券：新增 {new} 根日线；{fresh} 只已是最新。",
+        )
+    elif not result.offline:
+        app.tell(
+            f"No new bar of {counted(asked, 'security', 'securities')}; {fresh} {'was' if fresh == 1 else 'were'} "
+            "up to date.",
+            f"{asked} 只证券没有新的日线；{fresh} 只已是最新。",
+        )
     changed = [line.fetch.symbol for line in result.lines if line.changed]
     if changed:
         listed = " ".join(changed)

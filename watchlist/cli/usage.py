@@ -89,7 +89,7 @@ def usage_error(error: click.ClickException, language: str) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     lines = []
     if context is not None:
-        lines = [context.get_usage(), f"Try '{context.command_path} --help' for help.", ""]
+        lines = [context.get_usage(), f"Help: python {context.command_path} --help", ""]
     if language == "zh":
         if context is not None:
             lines = [page_in_chinese(lines[0]), f"帮助：python {context.command_path} --help", ""]

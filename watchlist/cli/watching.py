@@ -77,5 +77,5 @@ def _tell(app: App, result: "WatchedResult", file: Path, *, dry_run: bool) -> No
         app.tell(f"  … and {rest} more (--json lists them).", f"  … 另有 {rest} 个（--json 列出全部）。")
     if new and not dry_run:
         shown = app.home.shown(result.path)
-        app.tell(f"They are in {shown}; python main.py daily fetches their prices.",
-                 f"已写入 {shown}；运行 python main.py daily 获取行情。")  # fmt: skip
+        app.tell(f"They are in {shown}; {app.daily} fetches their prices.",
+                 f"已写入 {shown}；运行 {app.daily} 获取行情。")  # fmt: skip

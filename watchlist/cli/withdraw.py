@@ -40,7 +40,7 @@ class WhoseCall(UsageMistake):
     "retract",
     en="Withdraw a recommendation; it stays on record with your reason.",
     zh="撤回一条推荐；连同理由留存。",
-    example="retract 1a2b3c4d5e6f7a8b --why 录入错误",
+    example="retract d1d36437 --why 录入错误 --dry-run",
 )
 @click.argument("recommendation", metavar="ID")
 @option("--why", required=True, metavar="TEXT", en="Your reason.", zh="理由。")

@@ -91,6 +91,23 @@ WORDS_EN: Final = {
     "no_rate": "no exchange rate",
     "no_session": "no session",
 }
+# What indices are called in English, by their own publishers; the files of names hold them in Chinese.
+INDICES_EN: Final = {
+    "000300.SH": "CSI 300",
+    "H00300.CSI": "CSI 300 total return",
+    "000905.SH": "CSI 500",
+    "930713.CSI": "CSI Artificial Intelligence Theme",
+    "931071.CSI": "CSI Artificial Intelligence Industry",
+    "801760.SI": "Shenwan Media",
+    "HSI.HI": "Hang Seng Index",
+    "SPX.GI": "S&P 500",
+    "IXIC.GI": "Nasdaq Composite",
+}
+
+
+def index_called(symbol: str, name: str | None, language: str) -> str:
+    """Give what an index is called in the language; its symbol where nobody knows its name."""
+    return (INDICES_EN.get(symbol) if language == "en" else None) or name or symbol
 
 
 def say(word: str, language: str) -> str:

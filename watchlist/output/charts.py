@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 
 from watchlist.domain.errors import WatchlistError
+from watchlist.domain.spoken import index_called
 from watchlist.output.columns import Row
 from watchlist.output.fonts import FAMILY
 from watchlist.output.package import Package
@@ -84,7 +85,7 @@ def symbol_chart(package: Package, path: Row) -> Any:  # noqa: ANN401
     if not path["path"]:
         raise NothingToDraw
     t, name = package.t, path["name"] or path["symbol"]
-    lines = (str(name), str(path["benchmark_name"] or path["benchmark"]))
+    lines = (str(name), index_called(path["benchmark"], path["benchmark_name"], package.language))
     points = [
         {"day": one["session"], "line": line, "price": one[key]}
         for one in path["path"]

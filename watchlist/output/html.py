@@ -10,10 +10,11 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from watchlist.domain.spoken import say
+from watchlist.domain.spoken import index_called, say
 from watchlist.output.columns import NUMERIC, Column, Row, called
 from watchlist.output.drawing import draw, draw_small
 from watchlist.output.highlights import INVISIBLE
+from watchlist.output.review_columns import basis_notes
 from watchlist.output.table import written
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -37,6 +38,8 @@ def environment(language: str, *, red_up: bool, folders: Sequence[Path] = ()) ->
         "t": lambda en, zh: zh if language == "zh" else en,
         "language": language,
         "called": lambda row, key: called(row, key, language),
+        "index_called": lambda symbol, name: index_called(symbol, name, language),
+        "basis_notes": lambda health: basis_notes(health, language),
         "sign": sign,
         "heat": heat,
         "draw": draw,

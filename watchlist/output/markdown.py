@@ -8,7 +8,7 @@ from watchlist.output import period_columns
 from watchlist.output.columns import NUMERIC, Column, Row
 from watchlist.output.holding_columns import HOLDINGS
 from watchlist.output.package import Package, Written
-from watchlist.output.review_columns import CALLS, GROUPS, HEALTH, RECOMMENDATIONS, THEMES
+from watchlist.output.review_columns import CALLS, GROUPS, HEALTH, RECOMMENDATIONS, THEMES, basis_notes
 from watchlist.output.table import clean, written
 
 TABLES: Final = {
@@ -39,6 +39,8 @@ def markdown(package: Package, what: str | None) -> Written:
         head += [f"**{package.t('SIMULATED prices: no number here is real', 'SIMULATED 模拟行情：数字均非真实')}**", ""]
     basis = package.t("Before costs and taxes; price indices as benchmarks.", "未计费用、税前；基准为价格指数。")
     head += [f"{package.t('Prices up to', '行情截至')} {sessions}. {basis} `{review['fingerprint']}`", ""]
+    for note in basis_notes(review["health"], package.language):
+        head += [inert(note), ""]
     every = {**TABLES, **PERIOD_TABLES} if "period" in review else TABLES
     absent = {"holdings"} if review["holdings"] is None else set()
     for name, (columns, en, zh) in every.items():

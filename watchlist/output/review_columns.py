@@ -3,8 +3,8 @@
 Kinds beside those of ``columns.Column``: ``date`` (an ISO date), ``level`` (an index level), ``factor`` (a step).
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from watchlist.output.columns import CHANGES, Column, called
 
@@ -176,3 +176,30 @@ def horizon_rows(review: Mapping[str, object], language: str) -> list[dict[str, 
             head = {"kind": zh if language == "zh" else en, "group": called(row, key, language)}
             rows += [{**head, "horizon": horizon, **one} for horizon, one in row["horizons"].items()]
     return rows
+
+
+# What shares were bought at, where that is no open as traded: every file of a review says of which.
+_BASES: Final = (
+    (
+        "closes_only",
+        "Bought at closes alone, no opens: price limits not applied",
+        "仅有收盘价、无开盘价：未应用涨跌停限制",
+    ),
+    (
+        "adjusted",
+        "Adjusted prices, on no tick: no price limit can be told",
+        "复权价格、不在最小变动单位上：无法判断涨跌停",
+    ),
+)
+_NAMED: Final = 20  # shares that are named; the rest are in the table of health
+
+
+def basis_notes(health: Mapping[str, Any], language: str) -> list[str]:
+    """Say which shares were bought at something else than an open as traded, a sentence a kind; none where none was."""
+    notes = []
+    for key, en, zh in _BASES:
+        symbols: Sequence[str] = health[key]
+        if symbols:
+            some = " ".join(symbols[:_NAMED]) + (" …" if len(symbols) > _NAMED else "")
+            notes.append(f"{zh}（{len(symbols)}）：{some}" if language == "zh" else f"{en} ({len(symbols)}): {some}")
+    return notes

@@ -22,6 +22,7 @@ from watchlist.output.review_columns import (
     RATINGS,
     RECOMMENDATIONS,
     THEMES,
+    basis_notes,
     horizon_rows,
 )
 from watchlist.output.sheets import HEAD, Formula, Line, Writer
@@ -268,6 +269,8 @@ def _notes(writer: Writer, name: str) -> None:
     for line, (en, zh, meaning, meaning_zh) in enumerate(GLOSSARY):
         sheet.write_string(HEAD + line, 0, writer.t(en, zh), writer.look["text"])
         sheet.write_string(HEAD + line, 1, writer.t(meaning, meaning_zh), writer.look["soft"])
-    sheet.write_string(HEAD + len(GLOSSARY) + 1, 1, _identity(writer.review), writer.look["soft"])
+    said = (_identity(writer.review), *basis_notes(writer.review["health"], writer.language))
+    for line, words in enumerate(said, HEAD + len(GLOSSARY) + 1):
+        sheet.write_string(line, 1, words, writer.look["soft"])
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 90)

@@ -116,9 +116,11 @@ def account_of(snapshots: Sequence[Snapshot], text: str) -> str:
     found = [name for name in names if text in {name, shown_account(name)}]
     if len(found) != 1:
         listed = ", ".join(shown_account(name) for name in names)
-        raise UnknownWord(
-            option="--account", text=text, hint=Words(f" Known: {listed}.", f"可用：{listed}。") if names else ""
-        )
+        hint = Words(f" Known: {listed}.", f"可用：{listed}。")
+        if not names:
+            hint = Words(" No snapshot is kept: holdings import FILE brings one in.",
+                         "还没有快照：请先用 holdings import 文件 导入。")  # fmt: skip
+        raise UnknownWord(option="--account", text=text, hint=hint)
     return found[0]
 
 

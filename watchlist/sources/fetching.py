@@ -19,6 +19,7 @@ from watchlist.domain.model import Action
 from watchlist.domain.symbols import board
 from watchlist.sources.asking import Asker
 from watchlist.sources.contract import Actions, Bars, BarsOutcome, NoData
+from watchlist.sources.reasons import in_chinese
 from watchlist.sources.vendor import Vendor
 
 # A first fetch is compared with a second source over so many days.
@@ -271,7 +272,7 @@ def _nothing(fetch: Fetch, ask: _Round) -> Brought:
     reasons = "; ".join(dict.fromkeys(ask.notes or empty))
     words = Words(
         f"{fetch.symbol}: no source had its bars ({reasons or 'none serves it'})",
-        f"{fetch.symbol}：没有行情来源提供数据（{reasons or '无可用来源'}）",
+        f"{fetch.symbol}：没有行情来源提供数据（{in_chinese(reasons) or '无可用来源'}）",
     )
     return Brought(problem=words, notes=tuple(ask.notes), answered=any(said_none) or not said_none)
 
@@ -313,5 +314,5 @@ def _problem(fetch: Fetch, settled: Settled, paid: Paid, notes: Sequence[str], *
     reasons = "; ".join(notes)
     return Words(
         f"{fetch.symbol}: its dividends could not be checked ({reasons})",
-        f"{fetch.symbol}：无法核对其分红送转（{reasons}）",
+        f"{fetch.symbol}：无法核对其分红送转（{in_chinese(reasons)}）",
     )

@@ -141,7 +141,7 @@ def _standing(connection: sqlite3.Connection) -> Iterator[Finding]:
             "warning",
             (row["message"], row["message_zh"]),
             f"{row['step']} {row['subject']}",
-            ("mend the cause, then run python main.py update again", "排除原因后重新运行 python main.py update"),
+            ("mend the cause, then run python main.py daily", "排除原因后运行 python main.py daily"),
         )
     quarantined: dict[tuple[str, str], list[int]] = {}
     for row in standing_quarantine(connection):

@@ -16,6 +16,7 @@ from watchlist.ledger.rating_list import ListLines, RatingList
 from watchlist.ledger.settings import Settings
 from watchlist.sources.asking import Asker, Terms
 from watchlist.sources.contract import NoData, Source
+from watchlist.sources.reasons import in_chinese
 from watchlist.sources.report_list import ListedReport, Reports
 from watchlist.storage.database import transaction
 from watchlist.storage.imports import newest_of, said_elsewhere
@@ -71,7 +72,7 @@ def fetch_reports(
         elif not isinstance(outcome, NoData):
             failed[symbol] = Words(
                 f"the reports on {symbol} could not be had ({outcome.reason})",
-                f"未能取得 {symbol} 的研报（{outcome.reason}）",
+                f"未能取得 {symbol} 的研报（{in_chinese(outcome.reason)}）",
             )
     with transaction(database) as connection:
         save_standings(connection, asker.learned.values(), now)

@@ -28,6 +28,7 @@ from watchlist.sources.delistings import Delistings
 from watchlist.sources.name_changes import Change, Known
 from watchlist.sources.name_desk import LIST_SECONDS, ListOutcome, Question
 from watchlist.sources.name_lists import FormerNames, NameList, Renamings
+from watchlist.sources.reasons import in_chinese
 from watchlist.storage.database import transaction
 from watchlist.storage.standings import load_standings, save_standings
 
@@ -95,7 +96,7 @@ def take_names(home: Home, lists: Mapping[str, ListOutcome], today: dt.date, *, 
         if known.added:
             _write_names(home, known.added)
     problems = [
-        Words(f"the list {key} could not be had ({one.reason})", f"未能取得 {key} 名单（{one.reason}）")
+        Words(f"the list {key} could not be had ({one.reason})", f"未能取得 {key} 名单（{in_chinese(one.reason)}）")
         for key, one in lists.items()
         if isinstance(one, (Blocked, Failed))
     ]

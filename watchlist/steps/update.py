@@ -348,9 +348,8 @@ def _not_reached(fetch: Fetch, terms: Terms) -> UpdateLine:
 def _unreachable(database: "Database", now: dt.datetime) -> UpdateResult:
     """Leave everything as it is, and let that be known."""
     words = Words(
-        "no price source can be reached: prices stay as they are; "
-        "run python main.py daily again when the network is back",
-        "无法访问任何行情来源：行情保持原样；网络恢复后请再次运行 python main.py daily",
+        "no price source can be reached: prices stay as they are; run python main.py daily when the network is back",
+        "无法访问任何行情来源：行情保持原样；网络恢复后请运行 python main.py daily",
     )
     with transaction(database) as connection:
         set_problems(connection, STEP, [NETWORK], [Problem(STEP, NETWORK, words.en, words.zh)], now)

@@ -1,4 +1,7 @@
 "use strict";
+// On a narrow screen the pages stand in one row that can be pushed: the one that is open is in sight.
+const open = document.querySelector("header.top a[aria-current]");
+if (open) open.parentElement.scrollLeft = open.offsetLeft - open.parentElement.clientWidth / 2 + open.offsetWidth / 2;
 // Tables that can be sorted by a click or a key on a heading, and searched. Without this script they are plain tables.
 for (const table of document.querySelectorAll("table[data-sortable]")) {
   const body = table.tBodies[0];
