@@ -115,6 +115,15 @@ def test_the_row_is_named_by_check_and_repair(damaged: tuple[Path, str, str]) ->
     assert dump(home / "db" / "watchlist.db") == before
 
 
+def test_repair_knows_a_way_out_of_a_file_that_cannot_even_be_opened(home: Path) -> None:
+    assert run("backup", home=home).code == 0
+    (home / "db" / "watchlist.db").write_bytes(b"no database at all" * 300)
+    said = run("repair", home=home)
+    assert said.code == 1
+    assert "it is no database file" in said.out
+    assert f"run python main.py restore db/backups/watchlist-{STAMP}.db, then python main.py daily." in said.out
+
+
 def test_repair_finds_the_newest_whole_backup_and_restore_puts_it_back(home: Path) -> None:
     good = dump(home / "db" / "watchlist.db")
     assert run("backup", home=home).code == 0

@@ -76,7 +76,7 @@ def test_the_command_draws_a_security_by_its_name(demo: Path, tmp_path: Path) ->
     assert said.code == 0, said.err
     text = target.read_text("utf-8")
     assert "300418.SZ" in text
-    assert "沪深300" in text
+    assert "CSI 300" in text
     assert "国信证券" in text
 
 

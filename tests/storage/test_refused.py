@@ -52,17 +52,25 @@ def broken_rule(path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
-    ("refuse", "chinese"),
+    ("refuse", "english", "chinese"),
     [
-        (full, "磁盘已满；请先清理"), (foreign, "不是数据库文件"), (damaged, "数据库文件已损坏"),
-        (readonly, "数据库为只读；请检查文件与文件夹的权限"), (absent, "无法打开数据库文件；请检查文件夹及其权限"),
-        (without_table, "缺少表 nowhere"), (broken_rule, "违反约束 CHECK b > 0"),
+        (full, "the disk is full; free some room", "磁盘已满；请先清理"),
+        (foreign, "it is no database file", "不是数据库文件"),
+        (damaged, "the database file is damaged", "数据库文件已损坏"),
+        (readonly, "it is read-only; look at the permissions of the file and its folder",
+         "数据库为只读；请检查文件与文件夹的权限"),
+        (absent, "it cannot be opened; look at its folder and the permissions there",
+         "无法打开数据库文件；请检查文件夹及其权限"),
+        (without_table, "no such table: nowhere", "缺少表 nowhere"),
+        (broken_rule, "CHECK constraint failed: b > 0", "违反约束 CHECK b > 0"),
     ],
 )  # fmt: skip
-def test_sqlites_own_refusals_have_chinese_words(tmp_path: Path, refuse: Callable[[Path], None], chinese: str) -> None:
+def test_sqlites_own_refusals_say_what_helps(
+    tmp_path: Path, refuse: Callable[[Path], None], english: str, chinese: str
+) -> None:
     with pytest.raises(sqlite3.Error) as caught:
         refuse(tmp_path / "a.db")
-    assert (refused(caught.value).en, refused(caught.value).zh) == (str(caught.value), chinese)
+    assert (refused(caught.value).en, refused(caught.value).zh) == (english, chinese)
 
 
 def test_a_refusal_nobody_put_into_chinese_stands_in_quotes() -> None:

@@ -1,16 +1,20 @@
 """The commands that show: chart, serve."""
 
+import contextlib
 import datetime as dt
+import errno
+import os
+import socket
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from watchlist.cli import suggesting
 from watchlist.cli.app import App, command, current, option, past, shared
 from watchlist.cli.export import Wished, packaged
-from watchlist.domain.errors import UsageMistake
+from watchlist.domain.errors import UsageMistake, WatchlistError, Words
 from watchlist.domain.typed import date_of
 
 if TYPE_CHECKING:
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
     from watchlist.queries.situation import Situation
 
 _PATIENCE = 2.0  # seconds that a page waits for its numbers before it says that they are being counted
+_LAST_PORT: Final = 65535
+_NO_PLACE: Final = {
+    errno.EACCES: Words("ports below 1024 are the system's", "1024 以下的端口为系统保留"),
+}
 CHARTS = ("themes", "symbol", "brokers", "horizons")
 
 
@@ -33,6 +41,20 @@ class NoSecurityToDraw(UsageMistake):
 
     en = "chart symbol needs a security, and only it takes one: chart symbol 300418 -o kunlun.png"
     zh = "chart symbol 需指明证券，其他图不接受证券：chart symbol 300418 -o kunlun.png"
+
+
+class PortTaken(WatchlistError):
+    """The port to serve at is another program's."""
+
+    en = "Port {port} is taken, maybe by another serve: stop that one, or choose another with --port {other}."
+    zh = "端口 {port} 已被占用，可能是另一个 serve：请先停止它，或用 --port {other} 换一个端口。"
+
+
+class NoPlaceToServe(WatchlistError):
+    """The system refuses the address or the port to serve at."""
+
+    en = "Nothing can be served at {host}, port {port}: {reason}; choose another with --host or --port."
+    zh = "无法在 {host} 的端口 {port} 提供服务：{reason}；请用 --host 或 --port 另选。"
 
 
 class EditOnlyHere(UsageMistake):
@@ -165,6 +187,7 @@ def serve(host: str, port: int, allow_host: tuple[str, ...], edit: bool) -> None
     counting = Counting(shelf, _PATIENCE)
     threading.Thread(target=counting.keep_warm, args=(threading.Event(),), daemon=True).start()
     shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    place = listening(host, port)
     door = Door(now) if edit else None
     app.tell(f"{shown} – stop with Ctrl+C.", f"{shown}，按 Ctrl+C 结束。")
     if door is not None:
@@ -180,7 +203,31 @@ def serve(host: str, port: int, allow_host: tuple[str, ...], edit: bool) -> None
         )
     web = create_app(shelf, app.language, hosts=(*LOOPBACK, *allow_host, host), door=door,
                      counting=counting)  # fmt: skip
-    uvicorn.run(web, host=host, port=port, log_level="warning", server_header=False)
+    server = uvicorn.Server(uvicorn.Config(web, log_level="warning", server_header=False))
+    with contextlib.suppress(KeyboardInterrupt), place:  # Ctrl+C is how it is meant to end
+        server.run(sockets=[place])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Take the place that is served at, before anybody is told of it.
+
+    Raises:
+        PortTaken: another program listens there.
+        NoPlaceToServe: the system refuses the address or the port.
+    """
+    place = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if os.name != "nt":  # there it would share the port with whoever has it
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        place.bind((host, port))
+        place.listen()
+    except OSError as error:
+        place.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port=port, other=port + 1 if port < _LAST_PORT else port - 1) from error
+        reason = _NO_PLACE.get(error.errno or 0, Words("it is no address of this machine", "不是本机的地址"))
+        raise NoPlaceToServe(host=host, port=port, reason=reason) from error
+    return place
 
 
 def _only_here(app: App, host: str, allow_host: tuple[str, ...]) -> None:

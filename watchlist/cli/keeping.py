@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from watchlist.cli.app import App, command, current, shared
+from watchlist.domain.errors import DatabaseUnusable, Words
 
 
 @command(
@@ -71,13 +72,16 @@ def repair() -> None:
     from watchlist.queries.integrity import found_injuries, newest_whole
 
     app = current()
-    with app.reading() as connection, looking(app):
-        wrong = found_injuries(connection)
+    try:
+        with app.reading() as connection, looking(app):
+            wrong = [one.words for one in found_injuries(connection)]
+    except DatabaseUnusable as error:  # what cannot even be opened: a backup may still be whole
+        wrong = [Words(error.text("en"), error.text("zh"))]
     if not wrong:
         click.echo(app.say("All is well: every row is as it was written.", "一切正常：逐行与写入时一致。"))
         return
-    for one in wrong:
-        click.echo(f"  ! {one.words.zh if app.language == 'zh' else one.words.en}")
+    for words in wrong:
+        click.echo(f"  ! {words.zh if app.language == 'zh' else words.en}")
     with looking(app):
         whole, bad = newest_whole(app.home.backups)
     for path in bad:

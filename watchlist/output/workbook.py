@@ -229,7 +229,7 @@ def _horizons(writer: Writer, name: str) -> None:
     chart.set_y_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})
     chart.set_x_axis({"label_position": "low"})
     chart.set_size({"width": 900, "height": 380})
-    sheet.insert_chart(HEAD, len(HORIZONS) + 1, chart)
+    sheet.insert_chart(HEAD + 1, len(HORIZONS) + 1, chart)  # below what is repeated on every printed page
     writer.print_with_chart(sheet, len(HORIZONS), len(rows))
 
 
@@ -260,7 +260,7 @@ def _curve(writer: Writer, name: str, theme: str, curve: Sequence[tuple[str, flo
                       "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})  # fmt: skip
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 900, "height": 380})
-    sheet.insert_chart(HEAD, len(CURVE) + 1, chart)
+    sheet.insert_chart(HEAD + 1, len(CURVE) + 1, chart)
     writer.print_with_chart(sheet, len(CURVE), len(rows))
 
 
