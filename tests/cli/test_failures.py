@@ -447,3 +447,22 @@ def test_a_column_and_a_code_that_nothing_is_near_to_say_where_to_look(language:
     assert "docs/commands.md" in one_sentence(said, 2)
     said = run("show", "6005190", "--lang", language, home=stored.home, now=EVENING)
     assert "00700.HK" in one_sentence(said, 2)
+
+
+# Ctrl-C.
+
+
+@pytest.mark.parametrize(("language", "sentence"), [
+    ("en", "Interrupted: nothing that was stored is lost."), ("zh", "已中断：已写入的数据不受影响。"),
+])  # fmt: skip
+def test_ctrl_c_ends_a_command_with_a_sentence(
+    stored: World, monkeypatch: pytest.MonkeyPatch, language: str, sentence: str
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("watchlist.queries.groups.theme_rows", interrupted)
+    said = run("themes", "--lang", language, home=stored.home, now=EVENING)
+    assert said.code == 130
+    assert said.out == ""
+    assert said.err.strip() == sentence

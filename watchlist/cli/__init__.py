@@ -14,9 +14,10 @@ from watchlist.cli.app import App, Group, current, fitting, shared
 from watchlist.cli.export import export
 from watchlist.cli.greeting import greet
 from watchlist.cli.usage import asked_language, usage_error
-from watchlist.domain.errors import WatchlistError
+from watchlist.domain.errors import WatchlistError, Words
 from watchlist.ledger.private import private
 
+_STOPPED = Words("Interrupted: nothing that was stored is lost.", "已中断：已写入的数据不受影响。")
 # The parts of the help page, in the order of the road.
 SECTIONS = (
     ("Take in ‖ 录入", (*read.COMMANDS, *bulk.COMMANDS)),
@@ -75,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(usage_error(error, app.preferred))
         return 2
     except (click.Abort, KeyboardInterrupt):
+        _complain(_STOPPED.zh if app.spoken == "zh" else _STOPPED.en)
         return 130
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
