@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --annotation-style line $(UPGRADE)
 
-.PHONY: run demo test check fuzz bench pictures soak audit lock clean
+.PHONY: run demo test check mutants fuzz bench pictures soak audit lock clean
 
 run: $(RUN)  ## the main job: the founding reports with live prices
 	$(BIN)/python main.py daily --or-demo $(ARGS)
@@ -24,6 +24,10 @@ check: $(DEV)  ## lint, format and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+mutants: $(DEV)  ## does a test notice when the core is changed in small ways? an hour or two
+	$(BIN)/python -m mutmut run $(ARGS)
+	$(BIN)/python -m mutmut results
 
 fuzz: $(DEV)  ## every parser on 100,000 odd inputs, the laws of the reader on 200,000; hours
 	$(BIN)/python -m pytest --hypothesis-profile=parsers tests/test_fuzz.py $(ARGS)
@@ -51,7 +55,7 @@ lock: $(DEV)  ## compile the *.in files into requirements with hashes; UPGRADE=-
 	done
 
 clean:  ## what the tools left behind; the environment and the database stay
-	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist mutants
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 # jsonpath and peewee come as source only: what builds them is installed first, by hash, and no build fetches anything itself.

@@ -172,7 +172,20 @@ def test_every_licence_lets_the_program_be_used_and_passed_on() -> None:
 def test_make_has_every_task() -> None:
     text = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"(?m)^([a-z]+):", text))
-    assert targets == {"run", "demo", "test", "check", "fuzz", "bench", "pictures", "soak", "audit", "lock", "clean"}
+    assert targets == {
+        "run",
+        "demo",
+        "test",
+        "check",
+        "mutants",
+        "fuzz",
+        "bench",
+        "pictures",
+        "soak",
+        "audit",
+        "lock",
+        "clean",
+    }
     assert targets == set(re.findall(r"(?m)^\.PHONY: (.+)$", text)[0].split())
 
 
