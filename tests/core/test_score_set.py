@@ -75,6 +75,8 @@ def test_kept_promises_and_shortfalls() -> None:
 def test_a_label_without_a_band_promises_nothing() -> None:
     assert realise([promise("无评级")], np.array([0.3])).sample == 0
     assert promise("无评级").kept(0.3) is None
+    assert promise("无评级").shortfall(0.3) is None
+    assert promise("买入").shortfall(np.nan) is None
     assert realise([], np.array([])).kept_rate is None
 
 

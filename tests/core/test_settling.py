@@ -181,6 +181,8 @@ def test_volume_in_lots_shows_in_turnover_and_beside_what_is_stored() -> None:
     assert answer("a", lots, ground(), [10_000.0] * len(DAYS)).unlike == "units"
     assert answer("a", bars(), ground(), [10_000.0] * len(DAYS)).unlike is None
     assert answer("a", lots, on).unlike == "units"
+    for untold in (0.0, float("nan")):
+        assert answer("a", lots, ground(), [untold] * len(DAYS)).unlike is None
 
 
 def test_a_saturday_is_no_session() -> None:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watchlist.domain.errors import UnknownWord
 from watchlist.domain.model import Action
+from watchlist.steps.update import decide
 from watchlist.storage.database import transaction, writing
 from watchlist.storage.prices import (
     Fetched,
@@ -150,6 +152,22 @@ def test_quarantine_keeps_the_row_as_it_came_once(database: "Database") -> None:
     assert (row["symbol"], row["session"], row["rule"]) == (SHARE, "2024-06-28", "restated")
     assert row["row_json"] == '{"close": 12.0, "volume": null}'
     assert closes(database.conn) == {}
+
+
+def test_a_person_settles_what_was_paid_once_and_nothing_that_has_no_day(database: "Database") -> None:
+    day = dt.date(2024, 6, 27)
+    save(database, [("2024-06-27", 10.0, 11.0, 9.0, 10.5, 1000.0)], actions=(Action(day, 0.5, 1.0),))
+    whole: tuple[str, str, dict[str, object]] = ("2024-06-27", "units", {"rows": 5})
+    save(database, [], 1, doubted=(("2024-06-27", "restated_action", {"cash": 0.6, "split": 1.4}), whole))
+    said = decide(database, 1, NOON + dt.timedelta(hours=2), confirm=True)
+    assert "stored as confirmed by you" in said.en
+    assert load_bars(database.conn, [SHARE], None)[SHARE].actions == (Action(day, 0.6, 1.4),)
+    assert load_bars(database.conn, [SHARE], NOON)[SHARE].actions == (Action(day, 0.5, 1.0),)
+    assert [row["id"] for row in standing_quarantine(database.conn)] == [2]
+    for number, why in ((1, "No such row waits"), (99, "No such row waits"), (2, "dismiss it")):
+        with pytest.raises(UnknownWord, match=why):
+            decide(database, number, NOON, confirm=True)
+    assert "left out" in decide(database, 2, NOON, confirm=False).en
 
 
 def test_one_simulated_fetch_marks_the_whole_database(database: "Database") -> None:
