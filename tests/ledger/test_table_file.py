@@ -162,6 +162,27 @@ def archive(path: Path) -> None:
         made.writestr("hello.txt", "hello")
 
 
+def cut(part: str) -> Callable[[Path], object]:
+    """Make a workbook that is whole as an archive and lacks half of a part."""
+
+    def make(path: Path) -> None:
+        openpyxl.Workbook().save(path)
+        with zipfile.ZipFile(path) as sound:
+            parts = {name: sound.read(name) for name in sound.namelist()}
+        with zipfile.ZipFile(path, "w") as made:
+            for name, body in parts.items():
+                made.writestr(name, body[: len(body) // 2] if name == part else body)
+
+    return make
+
+
+def locked(path: Path) -> None:
+    """Mark every part as encrypted: bit 0 of its flags in the archive's directory (APPNOTE 4.4.4)."""
+    openpyxl.Workbook().save(path)
+    entries = path.read_bytes().split(b"PK\x01\x02")
+    path.write_bytes(b"PK\x01\x02".join([entries[0], *(e[:4] + bytes([e[4] | 1]) + e[5:] for e in entries[1:])]))
+
+
 def text(body: bytes) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(body)
 
@@ -171,6 +192,10 @@ def text(body: bytes) -> Callable[[Path], object]:
     [
         (far_cell, "columns"),
         (archive, "no workbook"),
+        (cut("xl/workbook.xml"), "damaged"),
+        (cut("xl/worksheets/sheet1.xml"), "damaged"),
+        (locked, "password"),
+        (lambda path: openpyxl.Workbook().save(path), "no visible sheet"),
         (text(b"PK\x03\x04 and then nothing"), "damaged"),
         (text(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600), "damaged"),
         (text(b"PAR1 and then nothing"), "damaged"),
