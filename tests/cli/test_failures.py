@@ -2,8 +2,11 @@
 
 import datetime as dt
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -11,7 +14,7 @@ from typing import Final
 import pandas as pd
 import pytest
 
-from tests.cli.program import change, dump, one_sentence, run, run_apart
+from tests.cli.program import ROOT, change, dump, one_sentence, run, run_apart
 from tests.cli.small_world import EVENING, PINGAN, PUFA, World, bars, make_world
 from watchlist.storage.database import writing
 
@@ -466,3 +469,15 @@ def test_ctrl_c_ends_a_command_with_a_sentence(
     assert said.code == 130
     assert said.out == ""
     assert said.err.strip() == sentence
+
+
+def test_a_reader_that_leaves_early_is_no_failure(stored: World) -> None:
+    """As ``| head`` does: the pipe is closed before anything is written."""
+    reading, writing_end = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing_end, "wb") as left:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), "recommendations", "--json", "--home", str(stored.home)],
+            stdout=left, stderr=subprocess.PIPE, check=False, timeout=60,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")

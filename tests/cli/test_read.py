@@ -1,6 +1,7 @@
 """The command read: drafts as table, JSON and page; the ledger on --accept; nothing hostile in a text does anything."""
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -104,3 +105,21 @@ def test_a_hostile_text_is_inert_everywhere(tmp_path: Path) -> None:
     again = run("recommendations", "--json", home=tmp_path)
     assert again.code in {0, 1}
     assert json.loads(again.out or "[]") == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the clipboard's program is a shell script here")
+def test_the_clipboard_is_read_by_the_first_program_that_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs under the names of the true ones: one waits for a desktop for ever, one fails, one gives its text."""
+    monkeypatch.setattr("watchlist.cli.read._PATIENCE", 0.2)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    programs = {"pbpaste": "exec sleep 60", "wl-paste": "exit 1"}
+    for name, body in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n", "utf-8")
+        (tmp_path / name).chmod(0o700)
+    one_sentence(run("read", "--clipboard", "--lang", "en", home=tmp_path), 2, "read -")
+    (tmp_path / "xsel").write_text("#!/bin/sh\nprintf '建议关注中微公司。'\n", "utf-8")
+    (tmp_path / "xsel").chmod(0o700)
+    said = run("read", "--clipboard", "--json", home=tmp_path)
+    assert [one["symbol"] for one in json.loads(said.out)["recommendations"]] == ["688012.SH"]

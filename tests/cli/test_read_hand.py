@@ -58,12 +58,24 @@ def test_an_unknown_security_is_refused(tmp_path: Path) -> None:
 
 
 def test_editing_a_tracked_report_edits_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EDITOR", "true")
     tracked = CHECKOUT / "config" / "reports" / "2024-06-14-guosen-aigc.toml"
     before = tracked.read_bytes()
-    assert run("edit", "guosen", home=tmp_path).code == 0
-    assert (tmp_path / "config" / "local" / "reports" / tracked.name).read_bytes() == before
+    own = tmp_path / "config" / "local" / "reports" / tracked.name
+    monkeypatch.setenv("EDITOR", "true")  # a person who looks and changes nothing
+    assert "Nothing was changed" in run("edit", "guosen", "--lang", "en", home=tmp_path).err
+    assert not own.exists()
+    monkeypatch.setenv("EDITOR", str(tmp_path / "no-such-editor"))
+    one_sentence(run("edit", "guosen", home=tmp_path), 2, tracked.name)
+    assert own.read_bytes() == before  # to be opened by hand
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\necho "# 待核对" >> "$1"\n', "utf-8")
+    editor.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(editor))
+    for times in (1, 2):
+        assert run("edit", tracked.stem, home=tmp_path).code == 0
+        assert own.read_bytes() == before + "# 待核对\n".encode() * times
     assert tracked.read_bytes() == before
+    one_sentence(run("edit", "nobody", home=tmp_path), 2, "nobody")
 
 
 def test_a_retraction_is_appended_with_its_reason(tmp_path: Path) -> None:

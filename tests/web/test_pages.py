@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.cli.program import run
 from tests.web.conftest import Ask
+from watchlist.queries.groups import BY
 from watchlist.web.choice import Choice
 from watchlist.web.site import marked
 
@@ -137,6 +138,18 @@ def test_links_keep_the_measures_and_drop_the_filters_of_lists() -> None:
     assert choice.link("/a b", horizon="20") == "/a%20b?as_of=2024-06-28&lang=zh&horizon=20"
     assert choice.link("/r", {"q": "x&y", "page": ""}) == "/r?as_of=2024-06-28&lang=zh&q=x%26y"
     assert choice.link("/r", filtered=True, as_of=None) == "/r?theme=ai&lang=zh"
+
+
+@pytest.mark.parametrize("by", BY)
+def test_a_group_leads_to_just_what_it_is_made_of(ask: Ask, by: str) -> None:
+    counts = [row["recommendations"] for row in ask(f"/api/brokers?by={by}").json() if row["group"] != "?"]
+    page = unescape(ask(f"/brokers?by={by}").text)
+    links = list(dict.fromkeys(re.findall(r'href="(/(?:recommendations[?]|brokers/|themes/|reports/)[^"]*)"', page)))
+    assert len(links) == len(counts) > 0
+    for link, count in zip(links, counts, strict=True):
+        assert ask(link).status_code == 200
+        if link.startswith("/recommendations"):
+            assert len(ask(f"/api{link}").json()) == count
 
 
 @settings(max_examples=60)

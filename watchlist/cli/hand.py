@@ -67,13 +67,18 @@ def edit(report: str) -> None:
     app = current()
     there = _report_file(app.home, report)
     own = app.home.local / "reports" / there.name
-    if not own.exists():
+    given = read_text(app.home, there)
+    if copied := not own.exists():
         # What comes with the program is never edited: the copy is laid over it.
-        write_whole(app.home, own, read_text(app.home, there))
+        write_whole(app.home, own, given)
     try:
         click.edit(filename=str(own))
     except click.ClickException:
         raise NoEditor(path=app.home.shown(own)) from None
+    if copied and read_text(app.home, own) == given:
+        own.unlink()  # nothing was changed: what later comes with the program is not to be hidden by it
+        app.tell("Nothing was changed.", "没有改动。")
+        return
     load_report(app.home, own)
     shown = app.home.shown(own)
     app.tell(f"{shown} is in order.", f"{shown} 无误。")

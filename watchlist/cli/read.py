@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +21,7 @@ from watchlist.domain.typed import date_of
 if TYPE_CHECKING:
     from watchlist.ledger.draft import Reading
 
+_PATIENCE: Final = 20.0  # seconds for a clipboard's own program
 _CLIPBOARDS: Final = (
     ("powershell", "-NoProfile", "-Command", "[Console]::OutputEncoding=[Text.Encoding]::UTF8; Get-Clipboard -Raw"),
     ("pbpaste",),
@@ -194,8 +195,10 @@ def _sources(files: Sequence[str], *, clipboard: bool) -> list[Path | bytes]:
 
 def _clipboard() -> bytes:
     for tool in _CLIPBOARDS:
-        if shutil.which(tool[0]):
-            done = subprocess.run(tool, capture_output=True, check=False, timeout=20)  # noqa: S603 - fixed words
+        if not shutil.which(tool[0]):
+            continue
+        with suppress(subprocess.TimeoutExpired):  # it waits for a desktop that is not there
+            done = subprocess.run(tool, capture_output=True, check=False, timeout=_PATIENCE)  # noqa: S603 - fixed words
             if done.returncode == 0:
                 return done.stdout
     raise NoClipboard

@@ -172,9 +172,11 @@ TABLES: Final = {
 }  # fmt: skip
 
 
-def group_of(by: str, row: Row, ask: Questions) -> str:
-    """Give the address of what a group is made of."""
+def group_of(by: str, row: Row, ask: Questions) -> str | None:
+    """Give the address of what a group is made of; no filter asks for those that name nobody."""
     name, link = str(row["group"]), ask.choice.link
+    if name == "?":
+        return None
     pages = {"broker": "/brokers/", "theme": "/themes/", "report": "/reports/"}
     if by in pages:
         return link(pages[by] + name)
@@ -183,8 +185,7 @@ def group_of(by: str, row: Row, ask: Questions) -> str:
         beyond = (first + dt.timedelta(days=31)).replace(day=1) if by == "month" else first.replace(year=first.year + 1)
         last = beyond - dt.timedelta(days=1)
         return link("/recommendations", since=first.isoformat(), until=last.isoformat())
-    word = None if name == "?" else name
-    named: dict[str, str | None] = {"rating" if by == "strength" else by: word}
+    named: dict[str, str | None] = {"rating" if by == "strength" else by: name}
     return replace(ask.choice, **named).link("/recommendations", filtered=True)
 
 
