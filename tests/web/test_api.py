@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import click
 import pytest
@@ -17,9 +17,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.cli.program import run
 from tests.web.conftest import Ask
 from watchlist.queries.groups import BY
-from watchlist.queries.returns import MEMBERS
-from watchlist.web import asked, shapes
+from watchlist.web import shapes
 from watchlist.web.api_words import endpoints
+from watchlist.web.tables import GROUPINGS
 
 Operations = list["schemathesis.APIOperation[Any, Any, Any, Any]"]
 HERE: Final = {"Host": "127.0.0.1"}
@@ -146,9 +146,8 @@ def test_every_question_of_the_commands_has_an_address() -> None:
     assert queries == {typed.split()[0] for typed, _ in QUESTIONS}
 
 
-def test_groupings_and_members_are_those_of_the_queries() -> None:
-    assert get_args(asked.By) == BY
-    assert get_args(asked.Members) == MEMBERS
+def test_pages_offer_every_grouping_of_the_queries() -> None:
+    assert tuple(name for name, _, _ in GROUPINGS) == BY
 
 
 def test_a_long_answer_comes_in_parts(ask: Ask) -> None:

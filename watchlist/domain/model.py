@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, Literal, get_args
 
 
 class Strength(StrEnum):
@@ -47,8 +48,9 @@ class TargetStatus(StrEnum):
 
 
 # How brokers stand to what is held: a call to buy is open; one to sell; all have ended; nobody ever made one.
-BACKED, OPPOSED, LAPSED, UNBACKED = "backed", "opposed", "lapsed", "unbacked"
-STANDINGS = (BACKED, OPPOSED, LAPSED, UNBACKED)
+Standing = Literal["backed", "opposed", "lapsed", "unbacked"]
+STANDINGS: Final[tuple[str, ...]] = get_args(Standing)
+BACKED, OPPOSED, LAPSED, UNBACKED = STANDINGS
 SAMPLED = frozenset({Status.MATURED, Status.SUSPENDED, Status.DELISTED})
 
 

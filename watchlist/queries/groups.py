@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from watchlist.queries.situation import Situation
 if TYPE_CHECKING:
     import pandas as pd
 
-BY: Final = ("broker", "analyst", "theme", "rating", "strength", "report", "month", "year", "market")
+By = Literal["broker", "analyst", "theme", "rating", "strength", "report", "month", "year", "market"]
+BY: Final[tuple[str, ...]] = get_args(By)
 _RETURNS: Final = {"total_return": "total", "benchmark_return": "benchmark", "excess_return": "excess"}
 # Gives what the shares of a panel row were worth at each close.
 Worth = Callable[[MarketBook, int], Floats | None]

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 
@@ -21,7 +21,8 @@ from watchlist.queries.recommendations import Filters, Row, select
 from watchlist.queries.situation import Situation
 
 EVERYTHING: Final = Filters()
-MEMBERS: Final = ("at-from", "point-in-time", "today")
+Members = Literal["at-from", "point-in-time", "today"]
+MEMBERS: Final[tuple[str, ...]] = get_args(Members)
 _NOTHING: Final = (
     "from_session", "to_session", "from_close", "to_close", "price_return", "total_return", "benchmark_return",
     "excess_return", "price_excess",

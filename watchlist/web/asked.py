@@ -6,12 +6,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from watchlist.domain.model import Standing
 from watchlist.domain.symbols import CurrencyName, MarketName
+from watchlist.queries.groups import By
+from watchlist.queries.returns import Members
 from watchlist.web.choice import Choice
 
 MOST: Final = 10_000  # rows of one answer
-By = Literal["broker", "analyst", "theme", "rating", "strength", "report", "month", "year", "market"]
-Members = Literal["at-from", "point-in-time", "today"]
 
 
 def _iso(text: object) -> object:
@@ -23,6 +24,7 @@ def _iso(text: object) -> object:
 
 
 Day = Annotated[dt.date, BeforeValidator(_iso)]
+_Direction = Literal["1", "0", "-1"]
 _Text = Annotated[str | None, Field(max_length=200)]
 _Symbols = Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=50)]
 
@@ -79,7 +81,7 @@ class Which(Measured):
     symbol: Annotated[_Symbols, Field(description="These securities: 300418.SZ, 300418 or a name.")] = []
     market: Annotated[MarketName | None, Field(description="One market.")] = None
     status: Annotated[str | None, Field(max_length=20, description="One status: running, delisted, stale …")] = None
-    direction: Annotated[Literal["1", "0", "-1"] | None, Field(description="1 buy, 0 neutral, -1 sell.")] = None
+    direction: Annotated[_Direction | None, Field(description="1 buy, 0 neutral, -1 sell.")] = None
     since: Annotated[Day | None, Field(description="Published on this day or later.")] = None
     until: Annotated[Day | None, Field(description="Published on this day or earlier.")] = None
     period: Annotated[
@@ -108,7 +110,7 @@ class HeldSo(Held):
     """What is held, and how brokers stand to it."""
 
     standing: Annotated[
-        Literal["backed", "opposed", "lapsed", "unbacked"] | None,
+        Standing | None,
         Field(description="Only holdings that brokers back, speak against, no longer back, or never named."),
     ] = None
 
@@ -122,9 +124,7 @@ class Quarter(Spoken):
     against: Annotated[
         str | None, Field(max_length=20, description="Held against this score run, its number or a day.")
     ] = None
-    currency: Annotated[
-        Literal["CNY", "HKD", "USD"] | None, Field(description="Count every return in this currency.")
-    ] = None
+    currency: Annotated[CurrencyName | None, Field(description="Count every return in this currency.")] = None
     horizon: Annotated[str | None, Field(max_length=8, description="The horizon that groups are judged by.")] = None
     theme: _Text = None
     broker: _Text = None
@@ -153,7 +153,7 @@ class Changed(Spoken, Forms):
     rating: _Text = None
     symbol: _Symbols = []
     market: MarketName | None = None
-    direction: Literal["1", "0", "-1"] | None = None
+    direction: _Direction | None = None
 
 
 class Listed(Filtered, Forms):
@@ -191,6 +191,6 @@ class Between(Measured, Forms):
     analyst: _Text = None
     rating: _Text = None
     market: MarketName | None = None
-    direction: Literal["1", "0", "-1"] | None = None
+    direction: _Direction | None = None
     since: Day | None = None
     until: Day | None = None

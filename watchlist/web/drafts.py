@@ -19,10 +19,12 @@ from watchlist.web.apart import ApartReader
 
 _MOST: Final = 8
 _LONGEST: Final = 300  # characters of a field
-_FIELDS: Final = (
-    ("broker", Words("its broker", "券商")), ("title", Words("its title", "标题")),
-    ("published", Words("its day", "日期")),
-)  # fmt: skip
+# What a person may fill in, and how it is called where it is missing.
+FIELDS: Final = {
+    "broker": Words("its broker", "券商"),
+    "title": Words("its title", "标题"),
+    "published": Words("its day", "日期"),
+}
 
 
 class FieldsMissing(UsageMistake):
@@ -85,7 +87,7 @@ class Drafts:
             FieldsMissing: broker, title or day is known to nobody.
             WatchlistError: the ledger does not take it; the sentence says why.
         """
-        lacking = [what for name, what in _FIELDS if getattr(reading.draft.about, name) is None]
+        lacking = [what for name, what in FIELDS.items() if getattr(reading.draft.about, name) is None]
         if lacking:
             named = Words(", ".join(what.en for what in lacking), "、".join(what.zh for what in lacking))
             raise FieldsMissing(what=named)
@@ -97,7 +99,7 @@ class Drafts:
 
     def _told(self, fields: Mapping[str, str]) -> Told:
         """Read what a person said: whole lines of printable characters."""
-        said = {name: _line(fields.get(name, "")) for name in ("broker", "published", "title")}
+        said = {name: _line(fields.get(name, "")) for name in FIELDS}
         day = come(date_of(said["published"], "published"), "published", self._today)
         return Told(said["broker"], day, said["title"])
 

@@ -15,14 +15,14 @@ from watchlist.domain.errors import UsageMistake, WatchlistError, Words
 from watchlist.ledger.draft import Reading
 from watchlist.output.highlights import draft_spans, pieces
 from watchlist.steps.read import MOST_BYTES, MOST_PDF_BYTES, draft_object
-from watchlist.web.choice import Choice
+from watchlist.web.choice import LANGUAGES, Choice
 from watchlist.web.door import COOKIE, PATH, Door
-from watchlist.web.drafts import Drafts
+from watchlist.web.drafts import FIELDS, Drafts
 from watchlist.web.forms import Garbled, TooMuch, read_form
 from watchlist.web.site import Site
 
 Answer = Callable[[Request, FormData], Awaitable[Response]]
-_FIELDS: Final = ("broker", "published", "title")
+_LIMITS: Final = (MOST_BYTES, MOST_PDF_BYTES)
 _CLOSED: Final = Words(
     "Open the link that the terminal printed: it works once, in one browser. For a new one start serve --edit again.",
     "请打开终端显示的链接：只能使用一次，仅限一个浏览器。如需新链接，请重新运行 serve --edit。",
@@ -56,7 +56,7 @@ def _entrance(router: APIRouter, site: Site, door: Door) -> None:
     def form(request: Request) -> Response:
         if not door.knows(request):
             return _refused(site, request, 403, _CLOSED)
-        return _page(site, request, door, "edit.html", limits=(MOST_BYTES, MOST_PDF_BYTES), sentence=None, fields={})
+        return _page(site, request, door, "edit.html", limits=_LIMITS, sentence=None, fields={})
 
     @router.post(f"{PATH}/leave")
     async def leave(request: Request) -> Response:
@@ -80,9 +80,9 @@ def _reading(router: APIRouter, site: Site, door: Door, drafts: Drafts) -> None:
                 number = await run_in_threadpool(drafts.read, content, file, fields)
             except WatchlistError as error:
                 sentence = error.text(site.language_of(request))
-                return _page(site, request, door, "edit.html", limits=(MOST_BYTES, MOST_PDF_BYTES), sentence=sentence,
+                return _page(site, request, door, "edit.html", limits=_LIMITS, sentence=sentence,
                              fields=fields, code=400)  # fmt: skip
-            return _private(RedirectResponse(_address(request, f"{PATH}/drafts/{number}"), status_code=303))
+            return _private(RedirectResponse(_language(request).link(f"{PATH}/drafts/{number}"), status_code=303))
 
         return await _sent(site, door, request, take)
 
@@ -164,12 +164,7 @@ async def _sent_text(form: FormData) -> tuple[bytes, str]:
 
 
 def _fields(form: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(form.get(name, "")) for name in _FIELDS}
-
-
-def _address(request: Request, path: str) -> str:
-    language = request.query_params.get("lang")
-    return f"{path}?lang={language}" if language in {"zh", "en"} else path
+    return {name: str(form.get(name, "")) for name in FIELDS}
 
 
 def _page(site: Site, request: Request, door: Door, template: str, *, code: int = 200, **values: object) -> Response:
@@ -184,7 +179,7 @@ def _refused(site: Site, request: Request, code: int, what: Words) -> Response:
 
 def _language(request: Request) -> Choice:
     asked = request.query_params.get("lang")
-    return Choice(lang=asked if asked in {"zh", "en"} else None)
+    return Choice(lang=asked if asked in LANGUAGES else None)
 
 
 def _private(response: Response) -> Response:

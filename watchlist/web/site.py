@@ -14,7 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from watchlist import __version__
-from watchlist.domain.symbols import board
+from watchlist.domain.symbols import CURRENCIES, MARKETS, board
 from watchlist.output.columns import Row
 from watchlist.output.highlights import visible
 from watchlist.output.html import environment
@@ -136,6 +136,7 @@ class Site:
 @cache
 def _environment(language: str, red_up: bool) -> Environment:  # noqa: FBT001  (a key of the cache)
     made = environment(language, red_up=red_up, folders=(TEMPLATES,))
+    made.globals |= {"currencies": CURRENCIES, "markets": MARKETS}
     made.filters |= {"visible": visible, "marked": marked, "printed_in": lambda identity, names: names[identity]}
     return made
 
