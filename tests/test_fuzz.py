@@ -24,16 +24,16 @@ from hypothesis import strategies as st
 
 from tests.cli.program import run
 from tests.cli.small_world import EVENING, make_world
+from tests.reading.checkout import names
 from watchlist.domain.errors import WatchlistError
-from watchlist.ledger.home import CHECKOUT, Home, find_home
+from watchlist.ledger.home import Home, find_home
 from watchlist.ledger.reports import load_report
 from watchlist.ledger.settings import load_settings
 from watchlist.ledger.table_file import table_rows
 from watchlist.ledger.themes import load_themes
 from watchlist.ledger.watch import load_watchlist
 from watchlist.reading.about import Told
-from watchlist.reading.names import Names
-from watchlist.steps.read import load_names, read_bytes
+from watchlist.steps.read import read_bytes
 from watchlist.web.app import create_app
 from watchlist.web.shelf import Shelf
 
@@ -51,11 +51,6 @@ TEXTS: Final = st.one_of(
 )
 BYTES: Final = st.one_of(TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass")), st.binary(max_size=300),
                          TEXTS.map(lambda text: text.encode("gb18030", "ignore")))  # fmt: skip
-
-
-@cache
-def names() -> Names:
-    return load_names(Home(CHECKOUT))
 
 
 @pytest.fixture(scope="module")

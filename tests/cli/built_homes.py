@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 
 from tests.cli.program import run
+from tests.cli.small_world import EVENING, World, make_world
 
 
 def founding_home(shared: Path, factory: pytest.TempPathFactory) -> Path:
@@ -41,6 +42,14 @@ def demo_home(factory: pytest.TempPathFactory) -> Path:
         assert said.code == 0, said.err
 
     return _built("demo", build, factory)
+
+
+def world_after_a_day(factory: pytest.TempPathFactory) -> World:
+    """Give a small world that has been through a day."""
+    world = make_world(factory.mktemp("stored"))
+    said = run("daily", home=world.home, market=world.market, now=EVENING)
+    assert said.code == 0, said.err
+    return world
 
 
 def _built(name: str, build: Callable[[Path], None], factory: pytest.TempPathFactory) -> Path:

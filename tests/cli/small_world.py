@@ -1,6 +1,7 @@
 """A market small enough to work out by hand: two shares and three indices over half a year of weekdays."""
 
 import datetime as dt
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,11 @@ class World:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
+
+    def copied_to(self, folder: Path) -> "World":
+        """Give a copy, to be changed."""
+        home, market = (shutil.copytree(one, folder / one.name) for one in (self.home, self.market))
+        return World(home, market)
 
 
 def make_world(folder: Path) -> World:

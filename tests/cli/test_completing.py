@@ -16,20 +16,12 @@ import click
 import pytest
 
 from tests.cli.program import ROOT, run
-from tests.cli.small_world import EVENING, PINGAN, PUFA, World, make_world
+from tests.cli.small_world import PINGAN, PUFA, World
 from watchlist.cli import cli
 from watchlist.cli.completing import script
 from watchlist.cli.suggesting import OF_OPTION
 
 SHELLS: Final = ("bash", "zsh", "fish")
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = make_world(tmp_path_factory.mktemp("stored"))
-    said = run("daily", home=world.home, market=world.market, now=EVENING)
-    assert said.code == 0, said.err
-    return world
 
 
 def completed(home: Path, *words: str, shell: str = "zsh", language: str = "C.UTF-8") -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from tests.cli.program import ROOT, change, dump, one_sentence, run, run_apart
-from tests.cli.small_world import EVENING, PINGAN, PUFA, World, bars, make_world
+from tests.cli.small_world import EVENING, PINGAN, PUFA, World, bars
 from watchlist.storage.database import writing
 
 LANGUAGES: Final = ("en", "zh")
@@ -39,22 +39,6 @@ def in_language(sentence: str, language: str) -> None:
     if language == "zh":
         for word in ("Error", "Known", "Nearest", "Did you mean", "Nothing was"):
             assert word not in sentence, sentence
-
-
-@pytest.fixture(scope="session")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Give a small world that has been through a day; tests that write take a copy."""
-    world = make_world(tmp_path_factory.mktemp("stored"))
-    said = run("daily", home=world.home, market=world.market, now=EVENING)
-    assert said.code == 0, said.err
-    return world
-
-
-@pytest.fixture
-def copied(stored: World, tmp_path: Path) -> World:
-    shutil.copytree(stored.home, tmp_path / "home")
-    shutil.copytree(stored.market, tmp_path / "market")
-    return World(tmp_path / "home", tmp_path / "market")
 
 
 # What was typed wrong: exit code 2.

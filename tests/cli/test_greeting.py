@@ -12,25 +12,11 @@ from typing import Final
 import pytest
 
 from tests.cli.program import NOW, ROOT, Said, change, dump, run
-from tests.cli.small_world import EVENING, World, make_world, report
+from tests.cli.small_world import EVENING, World, report
 from watchlist.storage import glance
 
 # A second of import each; the calendar library is why weekdays are counted.
 HEAVY: Final = {"akshare", "exchange_calendars", "fastapi", "pandas", "pyarrow", "rich", "scipy", "sqlite_utils"}
-
-
-@pytest.fixture(scope="session")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = make_world(tmp_path_factory.mktemp("stored"))
-    said = run("daily", home=world.home, market=world.market, now=EVENING)
-    assert said.code == 0, said.err
-    return world
-
-
-@pytest.fixture
-def copied(stored: World, tmp_path: Path) -> World:
-    shutil.copytree(stored.home, tmp_path / "home")
-    return World(tmp_path / "home", stored.market)
 
 
 def next_step(said: Said) -> str:

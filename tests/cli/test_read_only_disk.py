@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from tests.cli.program import Said, dump, one_sentence, run, run_apart
-from tests.cli.small_world import EVENING, World, make_world
+from tests.cli.small_world import World, make_world
 
 # A read-only disk of our own: a temporary file system that only one process and its children see.
 SCRIPT: Final = (
@@ -27,13 +27,6 @@ def namespace() -> tuple[str, ...] | None:
         if tried.returncode == 0:
             return command
     return None
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = make_world(tmp_path_factory.mktemp("stored"))
-    assert run("daily", home=world.home, market=world.market, now=EVENING).code == 0
-    return world
 
 
 class ReadOnlyDisk:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -59,9 +58,7 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 @pytest.fixture
 def today(laid_out: World, tmp_path: Path) -> World:
-    shutil.copytree(laid_out.home, tmp_path / "home")
-    shutil.copytree(laid_out.market, tmp_path / "market")
-    return World(tmp_path / "home", tmp_path / "market")
+    return laid_out.copied_to(tmp_path)
 
 
 @pytest.fixture

@@ -1,20 +1,11 @@
 """Target prices of companies that sentences rate: each company has its own, or none."""
 
-from functools import cache
-
 import pytest
 
-from watchlist.ledger.home import CHECKOUT, Home
-from watchlist.reading.names import Names
+from tests.reading.checkout import names
 from watchlist.reading.reader import read
-from watchlist.steps.read import load_names
 
 MAOTAI, WULIANGYE, LAOJIAO = "600519.SH", "000858.SZ", "000568.SZ"
-
-
-@cache
-def names() -> Names:
-    return load_names(Home(CHECKOUT))
 
 
 @pytest.mark.parametrize(

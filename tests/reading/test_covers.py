@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from watchlist.ledger.home import CHECKOUT, Home
+from tests.reading.checkout import names
 from watchlist.reading.about import Told
-from watchlist.steps.read import load_names, read_bytes
+from watchlist.steps.read import read_bytes
 
 COVERS: Final[dict[str, dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("covers.toml").read_text("utf-8"))
 TODAY: Final = dt.date(2026, 1, 1)
@@ -19,7 +19,7 @@ TODAY: Final = dt.date(2026, 1, 1)
 def test_a_cover_is_read_as_a_person_reads_it(name: str) -> None:
     wanted = dict(COVERS[name])
     text = wanted.pop("text")
-    about = read_bytes(text.encode(), name, load_names(Home(CHECKOUT)), Told(), TODAY).draft.about
+    about = read_bytes(text.encode(), name, names(), Told(), TODAY).draft.about
     said = {
         "broker": about.broker,
         "published": about.published.isoformat() if about.published else None,

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from watchlist.ledger.home import CHECKOUT, Home
+from tests.reading.checkout import names
 from watchlist.reading.about import Told
 from watchlist.reading.reader import Draft
-from watchlist.steps.read import load_names, read_file
+from watchlist.steps.read import read_file
 
 TODAY: Final = dt.date(2026, 1, 1)
 NAMES: Final = (
@@ -28,10 +28,9 @@ NAMES: Final = (
 
 @pytest.fixture(scope="module")
 def drafts(shared: Path) -> dict[str, tuple[str, Draft, dict[str, Any]]]:
-    names = load_names(Home(CHECKOUT))
     found = {}
     for name in NAMES:
-        reading = read_file(shared / "reports" / f"{name}.txt", names, Told(), TODAY)
+        reading = read_file(shared / "reports" / f"{name}.txt", names(), Told(), TODAY)
         gold = json.loads((shared / "reports" / f"{name}.gold.json").read_text("utf-8"))
         found[name] = (reading.raw, reading.draft, gold)
     return found

@@ -5,22 +5,20 @@
 
 import datetime as dt
 from contextlib import suppress
-from functools import cache
 from typing import Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.reading.checkout import names
 from tests.reading.pdfs import written
 from watchlist.ledger.draft import Reading, report_table, toml_of
-from watchlist.ledger.home import CHECKOUT, Home
 from watchlist.output.draft_page import draft_page
 from watchlist.reading.about import Told
-from watchlist.reading.names import Names
 from watchlist.reading.pdf import UnreadablePdfError, text_of
 from watchlist.reading.reader import read
 from watchlist.reading.traditional import SIMPLIFIED
-from watchlist.steps.read import Unreadable, decode, draft_object, load_names
+from watchlist.steps.read import Unreadable, decode, draft_object
 
 _PIECES: Final = st.sampled_from([
     "推荐", "建议关注", "首推", "继续看好", "给予", "维持", "不推荐", "回避", "贵州茅台", "五粮液", "中国平安",
@@ -40,11 +38,6 @@ _TEXTS: Final = st.one_of(
     st.text(max_size=120),
     st.lists(st.one_of(_PIECES, st.text(max_size=3)), max_size=30).map("".join),
 )
-
-
-@cache
-def names() -> Names:
-    return load_names(Home(CHECKOUT))
 
 
 @given(_TEXTS, st.sampled_from([None, SIMPLIFIED]))

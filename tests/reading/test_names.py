@@ -1,18 +1,9 @@
 """Names are found where they stand, to their last letter and not beyond."""
 
-from functools import cache
-
 import pytest
 
-from watchlist.ledger.home import CHECKOUT, Home
-from watchlist.reading.names import Names
+from tests.reading.checkout import names
 from watchlist.reading.reader import read
-from watchlist.steps.read import load_names
-
-
-@cache
-def names() -> Names:
-    return load_names(Home(CHECKOUT))
 
 
 @pytest.mark.parametrize("text", ["五粮液", "贵州茅台", "*ST中", "XD贵州", "推荐*ST中南", "TENCENT"])

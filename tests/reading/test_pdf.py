@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -13,23 +12,17 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.cli.program import one_sentence, run
+from tests.reading.checkout import names
 from tests.reading.pdfs import page_of, pictured, written
 from tests.reading.test_given_reports import NAMES
-from watchlist.ledger.home import CHECKOUT, Home
 from watchlist.reading.about import Told
-from watchlist.reading.names import Names
 from watchlist.reading.pdf import UnreadablePdfError, text_of
 from watchlist.reading.reader import Draft
-from watchlist.steps.read import load_names, read_bytes
+from watchlist.steps.read import read_bytes
 
 TODAY: Final = dt.date(2026, 1, 1)
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WORDS: Final = ["建议关注贵州茅台（600519.SH）、五粮液，推荐腾讯控股（0700.HK）。", "Our top pick is Tencent (700 HK)."]
-
-
-@cache
-def names() -> Names:
-    return load_names(Home(CHECKOUT))
 
 
 def draft_of(content: bytes) -> Draft:

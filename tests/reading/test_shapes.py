@@ -2,16 +2,14 @@
 
 import datetime as dt
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from watchlist.ledger.home import CHECKOUT, Home
+from tests.reading.checkout import names
 from watchlist.reading.about import Told
-from watchlist.reading.names import Names
-from watchlist.steps.read import load_names, read_bytes
+from watchlist.steps.read import read_bytes
 
 SHAPES: Final[dict[str, dict[str, Any]]] = {
     name: shape
@@ -20,11 +18,6 @@ SHAPES: Final[dict[str, dict[str, Any]]] = {
 }
 TODAY: Final = dt.date(2026, 1, 1)
 DAY: Final = dt.date(2023, 11, 15)
-
-
-@cache
-def names() -> Names:
-    return load_names(Home(CHECKOUT))
 
 
 @pytest.mark.parametrize("name", SHAPES)

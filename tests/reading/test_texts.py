@@ -2,25 +2,18 @@
 
 import datetime as dt
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from watchlist.ledger.home import CHECKOUT, Home
+from tests.reading.checkout import names
 from watchlist.reading.about import Told
-from watchlist.reading.names import Names
 from watchlist.reading.reader import Draft
-from watchlist.steps.read import load_names, read_bytes
+from watchlist.steps.read import read_bytes
 
 TEXTS: Final = Path(__file__).with_name("texts")
 TODAY: Final = dt.date(2026, 1, 1)
-
-
-@cache
-def names() -> Names:
-    return load_names(Home(CHECKOUT))
 
 
 def drafted(name: str) -> tuple[str, Draft]:
