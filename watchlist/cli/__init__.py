@@ -77,9 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(_STOPPED.zh if app.spoken == "zh" else _STOPPED.en)
         return 130
     except SystemExit as end:
-        if (
-            sys.stdout is not out
-        ):  # click puts a silent one in place of one whose reader has left (| head): nothing failed
+        # click puts a silent stream in place of one whose reader has left, as head does: nothing failed.
+        if sys.stdout is not out:
             return 0
         return end.code if isinstance(end.code, int) else 1
     return result if isinstance(result, int) else 0
