@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --annotation-style line $(UPGRADE)
 
-.PHONY: run demo test check mutants fuzz bench pictures soak audit lock clean
+.PHONY: run demo test coverage check mutants fuzz bench pictures soak audit lock clean
 
 run: $(RUN)  ## the main job: the founding reports with live prices
 	$(BIN)/python main.py daily --or-demo $(ARGS)
@@ -19,6 +19,9 @@ demo: $(RUN)  ## the whole road offline, on simulated prices
 
 test: $(DEV)  ## every test, offline; ARGS="-k words" chooses some
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+coverage: $(DEV)  ## what the tests reach, in the programs that they start too; half an hour
+	$(BIN)/python -m tests.covered $(ARGS)
 
 check: $(DEV)  ## lint, format and types
 	$(BIN)/ruff check

@@ -6,7 +6,7 @@ The figures go into docs/architecture.md between two marks, the picture into doc
 import ast
 import html
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -102,10 +102,20 @@ def table(found: Figures) -> str:
         ("circles of imports", f"{found.circles}", "0"),
         ("lines on the pure floors 0 and 1", f"{found.pure_lines:.0%}", ""),
     ]
-    width = [max(len(row[place]) for row in [*rows, ("what", "here", "asked")]) for place in range(3)]
-    lines = ["| " + " | ".join(word.ljust(width[place]) for place, word in enumerate(row)) + " |" for row in rows]
-    head = "| " + " | ".join(word.ljust(width[place]) for place, word in enumerate(("what", "here", "asked"))) + " |"
+    return aligned([("what", "here", "asked"), *rows])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Write rows, the first of them the head, as a table of Markdown whose columns also line up in plain text."""
+    width = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    head, *lines = ("| " + " | ".join(map(str.ljust, row, width)) + " |" for row in rows)
     return "\n".join([head, "|" + "|".join("-" * (each + 2) for each in width) + "|", *lines]) + "\n"
+
+
+def put(written: str, begin: str = BEGIN, end: str = END) -> None:
+    """Put what was measured between its marks of the document, in place of what stood there."""
+    before, _, rest = PAGE.read_text("utf-8").partition(begin)
+    PAGE.write_text(before + begin + written + end + rest.partition(end)[2], "utf-8")
 
 
 @dataclass(frozen=True)
@@ -222,9 +232,7 @@ def _box(folder: Folder) -> str:
 def main() -> None:
     """Write the table and the picture anew."""
     house = read_house(ROOT)
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(before + BEGIN + table(measure(house)) + END + after, "utf-8")
+    put(table(measure(house)))
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     PICTURE.write_text(draw(house), "utf-8")
 
