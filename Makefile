@@ -64,7 +64,7 @@ clean:  ## what the tools left behind; the environment and the database stay
 # jsonpath and peewee come as source only: what builds them is installed first, by hash, and no build fetches anything itself.
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$(test -t 1 || echo --quiet) --require-hashes
 define install
-@echo "Installing $(1) into .venv: a minute or two, once." >&2
+@echo "Installing $(1) into .venv: a minute or two, once. 正在安装到 .venv，约一两分钟，只需一次。" >&2
 @$(INSTALL) --requirement requirements-build.txt
 @$(INSTALL) --no-build-isolation --requirement $(1)
 endef
@@ -72,9 +72,11 @@ endef
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo 'watchlist needs Python 3.11 or newer, and "$(PYTHON)" is not: name one that is, as in make PYTHON=python3.12.' >&2; \
+		echo '需要 Python 3.11 或更新版本：请指明一个，如 make PYTHON=python3.12。' >&2; \
 		exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo 'This Python cannot make environments yet: install what it lacks with sudo apt install python3-venv, then try again.' >&2; \
+		echo '此 Python 还不能建立环境：请先执行 sudo apt install python3-venv，再试。' >&2; \
 		exit 1; }
 	@$(PYTHON) -m venv .venv
 

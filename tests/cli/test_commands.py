@@ -273,3 +273,22 @@ def test_a_command_that_writes_leaves_the_demo_alone(tmp_path: Path, command: st
     assert said.code == 2
     assert said.err == "Error: The demo's database is made by the command demo alone: leave --demo out.\n"
     assert not (tmp_path / "db" / "watchlist.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out", "err"),
+    [
+        (("--lang", "en"), "No close is known.",
+         "To follow it: python main.py watch add 601318.SH, then python main.py demo."),
+        (("--lang", "zh"), "没有收盘价。",
+         "如需跟踪：先运行 python main.py watch add 601318.SH，再运行 python main.py demo。"),
+        (("--lang", "en", "--as-of", "2024-06-14"), "No close is known.", ""),
+    ],
+)  # fmt: skip
+def test_a_share_nobody_follows_says_how_to_follow_it(
+    demo: Path, arguments: tuple[str, ...], out: str, err: str
+) -> None:
+    said = run("show", "中国平安", "--demo", *arguments, home=demo)
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == out
+    assert said.err.strip() == err

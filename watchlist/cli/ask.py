@@ -274,7 +274,7 @@ def _show(answer: Answering, row: dict[str, Any], situation: "Situation") -> Non
         click.echo(mark + title)
         click.echo(answer.app.say("Nobody recommends it.", "没有券商推荐。"))
         click.echo(answer.app.say(*_standing(row)))
-        if row["close"] is None:
+        if row["close"] is None and answer.asked.as_of is None:
             add = f"python main.py watch add {row['symbol']}"
             answer.app.tell(f"To follow it: {add}, then {answer.app.daily}.",
                             f"如需跟踪：先运行 {add}，再运行 {answer.app.daily}。")  # fmt: skip
@@ -289,6 +289,8 @@ def _standing(row: dict[str, Any]) -> tuple[str, str]:
     """Say in both languages how a security stands: last close, status, periods against the benchmark."""
     from watchlist.domain.spoken import say
 
+    if row["close"] is None:
+        return "No close is known.", "没有收盘价。"
     status = row["status"] or "no_price"
     gone = f" {row['delisted']}" if status == "delisted" and row["delisted"] else ""
     periods = " · ".join(
@@ -297,11 +299,9 @@ def _standing(row: dict[str, Any]) -> tuple[str, str]:
         if values["total_return"] is not None
     )
     index = row["benchmark"]
-    closed, closed_zh = f"No close is known ({say(status, 'en')}).", f"尚无收盘价（{say(status, 'zh')}）。"
-    if row["close"] is not None:
-        close, session = f"{row['close']:,.2f}", row["session"]
-        closed = f"Last close {close} on {session}, {say(status, 'en')}{gone}."
-        closed_zh = f"最新收盘 {close}（{session}，{say(status, 'zh')}{gone}）。"
+    close, session = f"{row['close']:,.2f}", row["session"]
+    closed = f"Last close {close} on {session}, {say(status, 'en')}{gone}."
+    closed_zh = f"最新收盘 {close}（{session}，{say(status, 'zh')}{gone}）。"
     en = (closed, f"{periods}." if periods else "",
           f"Before costs and taxes; benchmark {index}.")  # fmt: skip
     zh = (closed_zh, f"{periods}。" if periods else "",

@@ -52,6 +52,7 @@ _HEADINGS: Final = {
 # Field to the headings it goes by, folded, best first.
 HEADINGS: Final[Mapping[str, Sequence[str]]] = {name: tuple(words.split()) for name, words in _HEADINGS.items()}
 _NEEDED: Final = ("date", "broker")
+_CHINESE: Final = {"date": "日期", "broker": "机构", "symbol": "代码"}
 _MOST_SHOWN: Final = 8
 
 
@@ -174,7 +175,9 @@ def _no_headings(path: Path, sheet: str | None, known: Mapping[str, Sequence[str
     table_columns(path, sheet, nearest)
     listed = ", ".join(visible(cell) for cell in best[0][:_MOST_SHOWN] if cell)
     there = Words(f" It names: {listed}.", f"现有：{listed}。") if listed else Words("", "")
-    return NoHeadings(file=path.name, missing=", ".join(_missing(field_places(best[0], known))), there=there)
+    absent = _missing(field_places(best[0], known))
+    missing = Words(", ".join(absent), "、".join(_CHINESE.get(one, one) for one in absent))
+    return NoHeadings(file=path.name, missing=missing, there=there)
 
 
 def _notes(table: TableColumns, places: Mapping[str, int]) -> Iterator[Words]:

@@ -4,7 +4,9 @@ from typing import Final
 
 from fastapi.responses import Response
 
+from watchlist.domain.errors import Words
 from watchlist.output.exports import BY_ENDING, BY_PROGRAM, PERIOD_TABLES, TABLES, Form
+from watchlist.output.markdown import TABLES as NAMED
 from watchlist.output.package import Package
 
 WHOLE: Final = ("review.html", "review.xlsx", "review.json", "review.md")
@@ -17,9 +19,13 @@ _PROGRAM_FILES: Final = {
 
 
 def names() -> dict[str, list[str]]:
-    """List the files by kind: the whole review, tables, and what other programs read."""
-    tables = [f"{table}{ending}" for table in TABLES for ending in _TABLE_ENDINGS]
-    return {"whole": list(WHOLE), "tables": tables, "programs": list(_PROGRAM_FILES)}
+    """List the files by kind: the whole review, and what other programs read."""
+    return {"whole": list(WHOLE), "programs": list(_PROGRAM_FILES)}
+
+
+def table_names() -> list[tuple[Words, list[str]]]:
+    """List the files of each table, with what the table is called."""
+    return [(Words(en, zh), [f"{table}{ending}" for ending in _TABLE_ENDINGS]) for table, (_, en, zh) in NAMED.items()]
 
 
 def period_names() -> list[str]:

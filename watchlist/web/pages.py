@@ -220,7 +220,10 @@ def _rest(router: APIRouter, site: Site) -> None:
 
     @_route(router, "/downloads")
     def files(request: Request) -> Response:
-        return site.show(request, "downloads.html", site.ask(request), files=downloads.names(), tables=TABLES)
+        return site.show(
+            request, "downloads.html", site.ask(request), files=downloads.names(), of_tables=downloads.table_names(),
+            tables=TABLES,
+        )  # fmt: skip
 
     @_route(router, "/downloads/{name}")
     def download(request: Request, name: str) -> Response:
