@@ -1,4 +1,4 @@
-"""How wide the columns of a table become: as wide as they like, else folded where that breaks no word and no number."""
+"""How a table fits a terminal: columns folded where that breaks no word and no number, sentences as Chinese is set."""
 
 import re
 from collections.abc import Sequence
@@ -10,6 +10,12 @@ from rich.text import Text
 Cells = Sequence[Sequence[Text]]
 # What holds together on a line: a run without blanks that is not Chinese, which breaks anywhere.
 _WORD: Final = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
+# What a line may break between: a blank, a Chinese character, a run of others; with the signs that no line may begin
+# with behind it, and those that no line may end with before it.
+_PIECE: Final = re.compile(
+    r"[（“《【‘]*(?:[\u2e80-\u9fff\uf900-\ufaff]|[^\s\u2e80-\u9fff\uf900-\ufaff，。；：、？！）”》】’（“《【‘]+)?[，。；：、？！）”》】’]*|\s+"
+)
+_CHINESE: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
 _SHORT: Final = 8  # cells: what is not wider is never folded, nor is a heading
 _LONGEST: Final = 20  # cells: a word wider than this (an address, a path) may be broken
 
@@ -49,3 +55,18 @@ def _least(text: str) -> int:
     width = cell_len(text)
     longest = max(map(cell_len, _WORD.findall(text)), default=0)
     return min(width, max(_SHORT, min(longest, _LONGEST)))
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a sentence into lines as Chinese is set: anywhere, but no line begins with a stop or ends with a bracket.
+
+    Text without Chinese stays as it is: the library breaks it at its blanks.
+    """
+    if not _CHINESE.search(text):
+        return text
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if cell_len(lines[-1] + piece.rstrip()) > width and lines[-1].strip():
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return "\n".join(line.rstrip() for line in lines)

@@ -15,7 +15,7 @@ from rich.text import Text
 from watchlist.core.theme_index import FEWEST
 from watchlist.domain.spoken import say
 from watchlist.output.columns import NUMERIC, Column, Row
-from watchlist.output.fitting import Cells, fitted, wanted
+from watchlist.output.fitting import Cells, fitted, wanted, wrapped
 from watchlist.output.sparkline import draws, sparkline
 
 # Control characters, and what breaks lines, hides or turns the direction of text.
@@ -70,9 +70,10 @@ def _table(
     words: tuple[Text | None, Text | None], pad: int = 1,
 ) -> Table:  # fmt: skip
     title, caption = words
+    width = sum(widths) + (1 + 2 * pad) * (len(widths) - 1) + 2  # what stands between, and a blank at either end
     table = Table(
         title=title,
-        caption=caption,
+        caption=None if caption is None else Text(wrapped(caption.plain, width)),
         box=box.SIMPLE_HEAD,
         title_justify="left",
         caption_justify="left",
@@ -104,7 +105,7 @@ def _print_records(
         target.print(block)
     if caption is not None:
         target.print()
-        target.print(caption, style="dim italic")
+        target.print(Text(wrapped(caption.plain, target.width)), style="dim italic")
 
 
 def _print_long(target: Console, table: Table, cells: Cells, sides: Sequence[bool], widths: Sequence[int]) -> None:
