@@ -31,6 +31,7 @@ _SUBTITLE: Final = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?:{RATING.pattern})[(（](?:{CHANGE})[)）]$|(?<=[\u4e00-\u9fff])[01]\d[0-3]\d$|"
     r"[(（](?:20)?\d{6} ?[-~—] ?(?:20)?\d{4,6}[)）]$"
 )
+# Whole lines of a cover that are no title: its series, house, people, day, prices, ratings and headings.
 _NOISE: Final = re.compile(
     r"^(?:[\W\d_]*|[•●■◆◼▪].*|(?:证券|行业)?(?:分析师|研究员|研究助理|联系人)[ ：:].*|"
     r".*证券研究报告.*|.*(?:股份有限公司|有限责任公司|研究所|研究院|研究部)$|"
@@ -52,6 +53,7 @@ _NOISE: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"\d+\.\d+|\d{5,}")
 _RATINGS_ONLY: Final = re.compile(rf"(?:[^，：]{{0,20}} )?(?:(?:{RATING.pattern})[ /|、]*)+", re.IGNORECASE)
+# Headings that a cover ends with: its title stands above the first. (Not those that end a part that is cut: layout.py.)
 _BODY_START: Final = re.compile(
     r"报告摘要|投资要点|核心观点|主要观点|行业观点|(?<![^\n])[ ]*事件[：:]|摘要|内容提要|(?<![^\n])[ "
     r"]*点评[：:]|投资建议|key takeaways|summary",

@@ -43,6 +43,7 @@ _END: Final = re.compile(
 _SHORTEST: Final = 3
 _SPLIT: Final = re.compile(r"[，,、/&]| and | or | as well as |：")
 _LABEL: Final = re.compile(r"[ \d.)(•*-]*([A-Za-z][A-Za-z0-9 &+/-]{1,30})：")
+# Labels that name a part of a note, and no theme.
 _SECTION: Final = re.compile(
     r"picks?|ideas?|views?|summary|recommend|thesis|valuation|conclusion|stocks?|strategy", re.IGNORECASE
 )

@@ -20,6 +20,7 @@ _LINE: Final = re.compile(
     r"[ ]?(?P<label>[^\n。；，|]{0,24})(?P<more>[^\n]*)$",
     re.MULTILINE,
 )
+# A heading with one of these names a part of the report, its series, its day or its house, and no theme.
 _NO_THEME: Final = re.compile(
     r"预测|前瞻|业绩|评级|估值|晨会|精选|速递|早报|回顾|要闻|动态|行情|数据|公告|展望|总结|小结|分析|风险|附录|表现|跟踪|组合|金股|推荐|建议|观点|"
     r"逻辑|策略|摘要|目录|"

@@ -54,6 +54,7 @@ _SOURCE: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TITLES: Final = re.compile(r"《[^《》\n]{1,120}》")
+# Headings of what the report says itself: with one of them a part that is cut is over.
 _BODY: Final = (
     r"投资建议|投资要点|投资策略|核心观点|主要观点|行业观点|报告摘要|内容提要|投资逻辑|盈利预测(?:与|和|及)投资|"
     r"重点推荐|事件：|点评：|正文|摘要：|推荐标的|受益标的|相关标的|investment (?:summary|view|thesis)|key "

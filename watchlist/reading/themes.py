@@ -52,6 +52,7 @@ _EDGES: Final = ' #*-|/【】“”"—'
 # 国企改革（方案陆续落地，激励到位）: what is said of a theme is no part of it; what it consists of is.
 _GLOSS: Final = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z\d])[ ]?\((?:[^()、]{8,}|[^()]*，[^()]*)\)?$")
 _LONGEST_CLAUSE, _DESCRIBES = 14, 8
+# Words that say how something does, when, or what to do about it: a theme has none of them.
 _NOT_THEME: Final = re.compile(
     r"较|高|低(?!空)|强|好|确定性|具有|具备|业绩|估值|弹性|增长|质地|表现|稳健|负债|份额|优势|超预期|预期|有望|持续|"
     r"提升|改善|"
@@ -97,6 +98,7 @@ _TOPIC_HEAD: Final = re.compile(
 _TOPIC_TAIL: Final = re.compile(
     r"(?:端|子?板块|子?行业|领域|方面|方向|环节|赛道|主线|股|上|中|里|我们|则|可|建议|继续|持续|重点|[ 、])+$"
 )
+# What is said of a theme begins with one of these: 区域酒稳健.
 _SAYS: Final = re.compile(
     r"稳健|确定性|弹性|景气|需求|有望|受益|持续|加速|维持|处于|迎|较|高(?:增|企)|增长|回升|回暖|复苏|改善|修复|"
     r"企稳|触底|拐点|放量|具备|估值|业绩|格局|渗透率|已|将|是|为|在"

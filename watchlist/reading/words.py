@@ -54,10 +54,12 @@ LEAD: Final = re.compile(
     r"分别|依次|对应|主线|推荐|关注)$"
 )
 SEPARATORS: Final = '、，,/／；;|+&>\n 】》)]”"』」' + CIRCLES
+# Right before a verb: it is not advised.
 _NOT: Final = re.compile(
     r"(?:不再|不会|不宜|不应|暂不|暂未|并未|并非|没有|尚未|无需|无须|不必|不|未|勿|非|避免|停止|取消|终止|"
     r"回避|规避|剔除|调出|移出|下调)(?:对[^，。；]{0,12})?(?:的)?(?:建议|做|作|予以|给予|构成任何)?$"
 )
+# Right before a verb: somebody else's act or view, not this report's.
 _OTHERS: Final = re.compile(
     r"(?:(?<!建议)(?<!提示)(?<!提醒)市场|(?<!建议)(?<!提示)(?<!提醒)投资者们?|机构|外资|北向资金|资金|公募|"
     r"私募|基金|险资|社保|大股东|控股股东|股东|实控人|实际控制人|高管|董事|董事长|管理层|监管|政府|央行|"
