@@ -1,6 +1,7 @@
 """Analysts (分析师) with their licences: S and 13 digits on the mainland, three letters and digits in Hong Kong."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from watchlist.reading.houses import TEAMS
@@ -75,7 +76,7 @@ _TEAM: Final = re.compile(rf"团队[：: ]{{1,2}}(?P<names>{_PERSON}(?:[ ]?/[ ]?
 _SPREAD: Final = re.compile(
     rf"(?<![\u4e00-\u9fff])({_COMPOUND}|[{_SURNAMES}])[ \u3000]{{1,4}}([\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
 )
-_COVER: Final = 1500
+_COVER, _MOST = 1500, 6
 _STOP_WORDS: Final = frozenset(
     {
         "金融学",
@@ -118,42 +119,55 @@ _STOP_WORDS: Final = frozenset(
 def analysts(text: str) -> tuple[tuple[str, str | None], ...]:
     """List the analysts of a report and their licences; assistants and contacts are none."""
     text = _SPREAD.sub(r"\1\2", text)
-    licences = [(match.start(), next(filter(None, match.groups()), match[0])) for match in _LICENCE.finditer(text)]
-    unique: dict[str, int] = {}
-    for at, licence in licences:
-        unique.setdefault(licence.strip(), at)
-    beside = {licence: _beside(text, at) for licence, at in unique.items()}
-    helpers = {licence for licence, name in beside.items() if name and _is_helper(text, unique[licence], name)}
-    unique = {licence: at for licence, at in unique.items() if licence not in helpers}
-    beside = {licence: name for licence, name in beside.items() if licence not in helpers}
-    named = _titled(text)
-    if unique and all(beside.values()):
-        return tuple((name or "", licence) for licence, name in beside.items())
-    names = list(dict.fromkeys(named))
-    behind = list(
-        dict.fromkeys(one["name"] for one in _TITLED_BEHIND.finditer(text, 0, _COVER) if _is_name(one["name"]))
-    )
-    names = behind if len(behind) > len(names) or (unique and len(behind) == len(unique)) else names
-    if unique and len(names) == len(unique):
-        return tuple(zip(names, unique, strict=True))
-    if unique:
-        ordered: list[tuple[str, str | None]] = []
-        free = [name for name in names if name not in beside.values()]
-        for licence, name in beside.items():
-            chosen = name or (free.pop(0) if free else None)
-            if chosen:
-                ordered.append((chosen, licence))
-        taken = {name for name, _ in ordered}
-        return tuple(ordered) + tuple((name, None) for name in free if name not in taken and len(unique) < len(names))
-    alone = [match["name"] or match["name2"] for match in _WITHOUT_TITLE.finditer(text, 0, _COVER)]
-    alone = [name for name in alone if _is_name(name)]
+    licensed = _licensed(text)
+    if licensed and all(licensed.values()):
+        return tuple((name or "", licence) for licence, name in licensed.items())
+    names = list(dict.fromkeys(_titled(text)))
+    behind = _names(_TITLED_BEHIND.finditer(text, 0, _COVER))
+    if len(behind) > len(names) or (licensed and len(behind) == len(licensed)):
+        names = behind
+    if licensed:
+        return _matched(licensed, names)
+    return tuple((name, None) for name in _unlicensed(text, names)[:_MOST])
+
+
+def _licensed(text: str) -> dict[str, str | None]:
+    """Give each licence, in the order they are printed, with the name beside it; helpers' are left out."""
+    places: dict[str, int] = {}
+    for match in _LICENCE.finditer(text):
+        places.setdefault(next(filter(None, match.groups()), match[0]).strip(), match.start())
+    beside = {licence: _beside(text, at) for licence, at in places.items()}
+    return {licence: name for licence, name in beside.items() if not (name and _is_helper(text, places[licence], name))}
+
+
+def _matched(licensed: dict[str, str | None], names: list[str]) -> tuple[tuple[str, str | None], ...]:
+    """Give licences without a name beside them the names that are left over, in order."""
+    if len(names) == len(licensed):
+        return tuple(zip(names, licensed, strict=True))
+    free = [name for name in names if name not in licensed.values()]
+    found: list[tuple[str, str | None]] = []
+    for licence, name in licensed.items():
+        chosen = name or (free.pop(0) if free else None)
+        if chosen:
+            found.append((chosen, licence))
+    taken = {name for name, _ in found}
+    more = [name for name in free if name not in taken] if len(licensed) < len(names) else []
+    return (*found, *((name, None) for name in more))
+
+
+def _unlicensed(text: str, names: list[str]) -> list[str]:
+    """List the people of a report without licences: those by their titles, of a team, or with their addresses."""
     team = _TEAM.search(text)
     named = re.split(r"[ ]?/[ ]?", team["names"]) if team else []
-    names = names if len(names) > len(named) else named
-    mailed = [match["name"] for match in _MAILED.finditer(text) if _is_name(match["name"])]
-    names = mailed if len(mailed) > len(names) else names
-    alone = alone or [match["name"] for match in _MAILED_LATIN.finditer(text)]
-    return tuple((name, None) for name in list(dict.fromkeys(names or alone))[:6])
+    best = max(named, names, _names(_MAILED.finditer(text)), key=len)
+    alone = _names(_WITHOUT_TITLE.finditer(text, 0, _COVER))
+    return list(dict.fromkeys(best or alone or [match["name"] for match in _MAILED_LATIN.finditer(text)]))
+
+
+def _names(matches: Iterable[re.Match[str]]) -> list[str]:
+    """List the names of matches that are people's, each once."""
+    found = (match["name"] or match["name2"] for match in matches)
+    return list(dict.fromkeys(name for name in found if _is_name(name)))
 
 
 def _beside(text: str, at: int) -> str | None:
@@ -179,6 +193,7 @@ def _is_helper(text: str, at: int, name: str) -> bool:
 
 
 def _titled(text: str) -> list[str]:
+    """List the people behind a title, as often as they are printed."""
     names: list[str] = []
     for match in _ONE.finditer(text):
         if re.search(
