@@ -5,9 +5,11 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +18,9 @@ import pytest
 
 from tests.cli.program import ROOT, change, dump, one_sentence, run, run_apart
 from tests.cli.small_world import EVENING, PINGAN, PUFA, World, bars
-from watchlist.storage.database import writing
+from watchlist.storage.database import transaction, writing
+from watchlist.storage.prices import Fetched, save_fetches
+from watchlist.storage.runs import begin_run
 
 LANGUAGES: Final = ("en", "zh")
 QUERIES: Final = (
@@ -465,3 +469,38 @@ def test_a_reader_that_leaves_early_is_no_failure(stored: World) -> None:
             stdout=left, stderr=subprocess.PIPE, check=False, timeout=60,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+# A person's word on a doubt.
+
+
+def test_a_doubt_is_settled_by_its_number_and_only_once(copied: World) -> None:
+    doubt = ("2024-03-01", "restated", {"open": 9.0, "high": 9.0, "low": 9.0, "close": 9.0, "volume": None})
+    day, moment = dt.date(2024, 3, 1), EVENING - dt.timedelta(hours=1)
+    with writing(copied.home / "db" / "watchlist.db") as database, transaction(database) as connection:
+        fetched = Fetched(PUFA, "files", simulated=False, since=day, until=day, bars={}, actions=(), doubted=(doubt,))
+        save_fetches(connection, [fetched], begin_run(connection, "update", moment), moment)
+        ((number,),) = connection.execute("select max(id) from quarantine").fetchall()
+    for option in ("--confirm", "--dismiss"):
+        one_sentence(run("update", option, "99", "--lang", "en", home=copied.home, now=EVENING), 2, option, "99")
+    said = run("update", "--confirm", number, "--lang", "en", home=copied.home, now=EVENING)
+    assert (said.code, "2024-03-01: stored as confirmed by you" in said.err) == (0, True), said.err
+    with closing(sqlite3.connect(copied.home / "db" / "watchlist.db")) as connection:
+        found = connection.execute("select close from bars where symbol = ? and session = '2024-03-01'", (PUFA,))
+        assert found.fetchall() == [(9.0,)]
+    again = run("update", "--confirm", number, "--lang", "zh", home=copied.home, now=EVENING)
+    assert "没有该编号的待定数据" in one_sentence(again, 2)
+
+
+@pytest.mark.parametrize(
+    ("place", "why"), [("db/watchlist.db", "the database itself"), ("db", "a folder"), ("nowhere/a.db", "its folder")]
+)
+def test_no_copy_of_the_database_is_written_where_it_cannot_be(copied: World, place: str, why: str) -> None:
+    path = copied.home / place
+    if path.is_dir():
+        path = path / "folder.db"
+        path.mkdir()
+    before = dump(copied.home / "db" / "watchlist.db")
+    one_sentence(run("export", path, "--lang", "en", home=copied.home, now=EVENING), 2, why)
+    assert dump(copied.home / "db" / "watchlist.db") == before
+    assert not path.with_name(f".{path.name}.part").exists()

@@ -123,3 +123,17 @@ def test_the_clipboard_is_read_by_the_first_program_that_answers(
     (tmp_path / "xsel").chmod(0o700)
     said = run("read", "--clipboard", "--json", home=tmp_path)
     assert [one["symbol"] for one in json.loads(said.out)["recommendations"]] == ["688012.SH"]
+
+
+def test_what_a_person_must_decide_is_said_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("国信证券\n2024年6月1日\n推荐贵州茅台、某某新材，建议回避五粮液。\n", "utf-8")
+    chinese = run("read", path, "--lang", "zh", home=tmp_path)
+    # 5 characters with the broker, 10 with the day, and 推荐贵州茅台、
+    assert "第 22 字：“某某新材”列于名单中，但不是已知的证券" in chinese.err
+    problems = run("read", path, "--json", home=tmp_path).rows["problems"]
+    raw = path.read_text("utf-8")
+    assert {(one["kind"], one["text"]) for one in problems} == {
+        ("unknown_name", "某某新材"), ("negative_advice", "建议回避五粮液"),
+    }  # fmt: skip
+    assert all(raw[one["start"] : one["end"]] == one["text"] and one["file"] == "a.txt" for one in problems)
