@@ -187,6 +187,11 @@ def test_what_cannot_be_answered_is_one_sentence(ask: Ask, path: str, code: int)
     assert "--" not in answer.json()["error"]  # an address has no options
 
 
+def test_what_was_typed_is_said_as_it_was_typed(ask: Ask) -> None:
+    assert '"--6m"' in ask("/api/recommendations?horizon=--6m").json()["error"]
+    assert '"--ai"' in ask("/api/recommendations?theme=--ai").json()["error"]
+
+
 def test_the_description_names_every_route_and_its_errors(app: FastAPI) -> None:
     paths = app.openapi()["paths"]
     parts = {"300418.SZ": "{code}", "昆仑万维": "{code}", "2024Q3": "{period}", "contributions": "{table}"}

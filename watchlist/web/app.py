@@ -35,6 +35,7 @@ _ABOUT: Final = (
 )
 # What is the matter with the machine, and not with the question.
 _NOT_NOW: Final = (EmptyDatabase, NewerDatabase, DatabaseBusy, DatabaseUnusable, ConfigProblem, MissingFile)
+_OPTIONS: Final = frozenset({"option", "first", "last"})  # facts that name options; others are what was typed
 _CARRIED: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -112,9 +113,10 @@ def _host(header: str) -> str:
 
 def _of_an_address(error: WatchlistError) -> WatchlistError:
     """Name the words of an address where the sentence names options of the command line: ``since`` for ``--since``."""
-    for name, fact in error.facts.items():
-        if isinstance(fact, str) and fact.startswith("--"):
-            error.facts[name] = fact[2:].replace("-", "_")
+    for name in _OPTIONS & error.facts.keys():
+        option = str(error.facts[name])
+        if option.startswith("--"):
+            error.facts[name] = option[2:].replace("-", "_")
     return error
 
 
