@@ -31,7 +31,9 @@ _PIECES: Final = st.sampled_from([
     "半导体设备", "以及", "和", "与", "的", "我们", "不", "自2020年以来", "早在2月", "涨幅居前", "20%以上",
     "±5%", "沪深300指数为基准", "Top picks: ", "we recommend ", "Tencent", "is our top pick",
     "maintain Buy on ", "騰訊", "買入", "ＴＣＬ科技", "⺠", "⼀", "\ufeff", "\x00", "\x1b[31m", "\u202e", "<b>",
-    "<td>", "</td>", "<script>", "=cmd|", "[/red]", "'''", '"""', "\\", "]]",
+    "<td>", "</td>", "<script>", "=cmd|", "[/red]",
+    "（调出）", "②", "，而非", "，2）白酒：", "原评级", "二〇二三年三月二五日", "٦٠٠٥١٩.SH", "目标价10-12元",
+    "0.HK", "'''", '"""', "\\", "]]",
 ])  # fmt: skip
 _TEXTS: Final = st.one_of(
     st.lists(_PIECES, max_size=60).map("".join),
