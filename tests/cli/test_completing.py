@@ -171,3 +171,18 @@ class Terminal:
         """End the program."""
         os.close(self.file)
         os.waitpid(self.process, 0)
+
+
+def test_fish_shows_the_whole_of_what_a_command_does(tmp_path: Path) -> None:
+    text = script("fish", (sys.executable, str(ROOT / "main.py")))
+    assert 'string split --max 1 ","' in text  # click's own script cuts the words at their first comma
+    found = shutil.which("fish")
+    if found is None:
+        pytest.skip("fish is not installed: what it shows was not looked at.")
+    (tmp_path / "watchlist.fish").write_text(text, "utf-8")
+    done = subprocess.run(
+        [found, "--no-config", "-c", f"source {tmp_path / 'watchlist.fish'}; complete -C 'watchlist themes'"],
+        check=True, capture_output=True, text=True, encoding="utf-8",
+        env={**os.environ, "LANG": "C.UTF-8", "WATCHLIST_HOME": str(tmp_path), "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert "themes\tThemes: how good, how sure, how complete." in done.stdout

@@ -54,6 +54,8 @@ def script(shell: str, words: tuple[str, ...]) -> str:
     old, new = _STARTED[shell]
     if shell == "zsh":
         source = source.replace(f"    (( ! $+commands[{NAME}] )) && return 1\n", "")
+    if shell == "fish":  # what a command does may have commas in it
+        source = source.replace('string split ","', 'string split --max 1 ","')
     return _FUNCTION[shell].format(name=NAME, started=started) + source.replace(old, new.format(started=started))
 
 
