@@ -122,11 +122,11 @@ def test_a_rating_that_nobody_prints_is_refused_and_a_verb_is_none(tmp_path: Pat
 def test_a_new_theme_takes_what_is_printed_under_its_name(tmp_path: Path) -> None:
     run(*ADD, home=tmp_path)
     said = run("theme", "list", "--lang", "en", home=tmp_path)
-    assert "Suggestion" in said.out
+    assert "suggestion" in said.out
     assert 'Without a theme: 1. theme map "白酒" THEME gives it to one, theme add makes one.' in said.err
     assert run("theme", "add", "liquor", "白酒", "--english", "Liquor", home=tmp_path).code == 0
     said = run("theme", "list", "--lang", "en", home=tmp_path)
-    assert "Suggestion" not in said.out
+    assert "suggestion" not in said.out
     assert said.err == ""
     assert "Liquor" in said.out
     assert run("theme", "undo", home=tmp_path).code == 0

@@ -21,14 +21,14 @@ def show_draft(app: App, draft: dict[str, Any], file: str) -> None:
     from watchlist.output.table import plain, print_table
 
     columns = [
-        Column("theme", "Theme", "主题"),
-        Column("name", "Name", "名称"),
-        Column("symbol", "Symbol", "代码"),
-        Column("strength", "Strength", "力度", "word"),
-        Column("verb", "Verb", "用语"),
-        Column("rating", "Rating", "评级"),
-        Column("target_price", "Target", "目标价", "price"),
-        Column("quote", "Quote", "原文"),
+        Column("theme", "theme", "主题"),
+        Column("name", "name", "名称"),
+        Column("symbol", "symbol", "代码"),
+        Column("strength", "strength", "力度", "word"),
+        Column("verb", "verb", "用语"),
+        Column("rating", "rating", "评级"),
+        Column("target_price", "target", "目标价", "price"),
+        Column("quote", "quote", "原文"),
     ]
     report = draft["report"]
     rows = [{**one, "quote": _around(one["quotes"][0])} for one in draft["recommendations"]]

@@ -118,12 +118,12 @@ def theme_list() -> None:
 
     app = current()
     columns = [
-        Column("theme", "Id", "编号"), Column("name", "Name", "名称"), Column("printed", "Printed", "原文", "list"),
+        Column("theme", "id", "编号"), Column("name", "name", "名称"), Column("printed", "printed", "原文", "list"),
     ]  # fmt: skip
     found = theme_list(app.home, _imported_themes(app))
     free = [row for row in found if row["theme"] is None]
     if free:
-        columns.append(Column("suggestion", "Suggestion", "建议归入"))
+        columns.append(Column("suggestion", "suggestion", "建议归入"))
     rows = [row | {"theme": row["theme"] or app.say("unassigned", "未归类")} for row in found]
     print_table(rows, columns, app.language, sys.stdout)
     if free:
