@@ -217,5 +217,7 @@ def _print_status(app: App, status: dict[str, Any]) -> None:
     rows = [row | {"next": _next_work(app, row)} for row in status["markets"]]
     print_table(rows, columns, app.language, sys.stdout, title=app.say("The day's work", "每日工作"))
     for words in status["findings"]:
-        click.echo(app.say(f"{words['what']}: {words['advice']}.", f"{words['what_zh']}：{words['advice_zh']}。"))
+        click.echo(
+            app.say(f"  ! {words['what']}: {words['advice']}.", f"  ! {words['what_zh']}：{words['advice_zh']}。")
+        )
     click.echo(app.say(status["run"]["words"], status["run"]["words_zh"]))
