@@ -252,7 +252,7 @@ def test_readers_see_what_was_committed_while_a_writer_works(path: Path) -> None
 def test_a_reader_cannot_write(path: Path) -> None:
     with writing(path):
         pass
-    with pytest.raises(DatabaseUnusable, match="readonly"), reading(path) as reader:
+    with pytest.raises(DatabaseUnusable, match="read-only"), reading(path) as reader:
         reader.execute(FILLED[0])
 
 
