@@ -292,7 +292,7 @@ def _rated(text: str, start: int, end: int) -> re.Match[str] | None:
 def keep_unresolved(place: Place, items: list[Item], stop: int, findings: Findings) -> None:
     """Leave what a list names and nobody knows, or two bear, to a person."""
     for item in items:
-        if item.symbol is None:
+        if item.symbol is None or item.candidates:
             name = place.text[item.start : item.end]
             listed = " / ".join(item.candidates)
             what = Words(f'"{name}" may be {listed}', f"“{name}”可能是 {listed}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from watchlist.domain.symbols import normalise_name
+from watchlist.domain.symbols import named_so, normalise_name
 from watchlist.reading.characters import CIRCLES
 from watchlist.reading.found import Item
 from watchlist.reading.headings import Headings, headings
@@ -190,12 +190,23 @@ def _named(place: Place, at: int, lead: int, start: int, stop: int) -> Item | No
         note = _NOTE.match(place.text, suffixed)
         item = Item(at, end, note.end() if note else suffixed, None, lead)
         item = _with_code(place, item, lead)
-        if item.symbol is None:
+        if item.symbol is not None:
+            item = replace(item, candidates=_contradicted(place, name, item.symbol))
+        else:
             market = _OF_SUFFIX.get(place.folded[end:suffixed]) or _market_near(place, at)
             found = place.names.symbols(name, place.day, market)
             item = replace(item, symbol=found[0], candidates=()) if len(found) == 1 else replace(item, candidates=found)
         return _with_bracket(place, item, stop)
     return None
+
+
+def _contradicted(place: Place, name: str, symbol: str) -> tuple[str, ...]:
+    """Give who a name and the code beside it may mean where they are of different known shares; else nobody."""
+    bearers = place.names.symbols(name, None, None)
+    if symbol in bearers or symbol not in place.names.securities:
+        return ()
+    both = named_so((symbol, *bearers))  # a share of Beijing may bear its older code
+    return both if symbol in both else ()
 
 
 def _shortened(place: Place, at: int, lead: int, stop: int) -> Item | None:
