@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watchlist.domain.errors import Words
 from watchlist.reading.characters import CIRCLES
-from watchlist.reading.found import Findings, Item, Listing, Problem
+from watchlist.reading.found import Findings, Listing
 from watchlist.reading.industry import Industry
 from watchlist.reading.labels import LABEL_MARK, nearest_label
-from watchlist.reading.lists import Place, end_of, scan, strangers
+from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.parts import by_brackets
 from watchlist.reading.sector_words import SECTOR
 from watchlist.reading.themes import of_label, of_lead, of_market, of_sentence
+from watchlist.reading.unresolved import keep_unresolved
 from watchlist.reading.verbs import ENDS, Verb, clause_of
 from watchlist.reading.words import BULLETS, RATING, strength_of_rating
 
@@ -287,21 +287,3 @@ def _label_mark(text: str, unit: Unit) -> re.Match[str] | None:
 def _rated(text: str, start: int, end: int) -> re.Match[str] | None:
     """Find the rating that an item of one company ends with."""
     return _RATED_END.search(text, start, end) if _COMPANY_ITEM.match(text, start, end) else None
-
-
-def keep_unresolved(place: Place, items: list[Item], stop: int, findings: Findings) -> None:
-    """Leave what a list names and nobody knows, or two bear, to a person."""
-    for item in items:
-        if item.symbol is None or item.candidates:
-            name = place.text[item.start : item.end]
-            listed = " / ".join(item.candidates)
-            what = Words(f'"{name}" may be {listed}', f"“{name}”可能是 {listed}")
-            findings.problems.append(
-                Problem("ambiguous_name", what, (item.start, item.end), candidates=item.candidates)
-            )
-    for start, end in strangers(place, items, stop):
-        name = place.text[start:end]
-        what = Words(
-            f'"{name}" stands in a list and is no security that is known', f"“{name}”列于名单中，但不是已知的证券"
-        )
-        findings.problems.append(Problem("unknown_name", what, (start, end)))

@@ -40,10 +40,6 @@ _NOTE: Final = re.compile(r"\[\d{1,2}\]|\d(?=[、，。；和与及])")
 _CODE_ENDS: Final = re.compile(r"[、，。；/]| ?(?:和|与|及|以及|and |or )|等|\.(?= |$)|$")
 _CODE_AHEAD: Final = re.compile(rf"(?:{CODE.pattern})[ )|]?$", re.IGNORECASE)
 _EXAMPLES: Final = re.compile(r"(?:如|包括|例如|比如|标的为|标的有)[：:]?【?$")
-# Three to five letters between a verb, or a separator, and a separator.
-_STRANGER_AHEAD: Final = re.compile(r"(?:推荐|关注|看好|首选|首推|标的|包括|、|：)([\u4e00-\u9fff]{3,5})[、和与及]$")
-_STRANGER_BEHIND: Final = re.compile(r"[、和与及]([\u4e00-\u9fff]{3,5})(?=[、和与及，。；]|等|$)")
-_PRAISE: Final = re.compile(r"业绩|估值|分红|弹性|壁垒|成长|盈利|现金|渠道|订单|产能|份额|具备|受益|[高低强好优稳快多]")
 _PREPOSITIONS: Final = frozenset("以由对受向给从在被将把按据于让使令经比")
 _BESIDE: Final = 30
 _CODE_CLOSES: Final = {"(": ")", "[": "]", "【": "】"}
@@ -133,47 +129,6 @@ def end_of(text: str, items: list[Item], stop: int) -> int:
         at += 1
     etc = ETC.match(text, at, stop)
     return etc.end() if etc else at
-
-
-def strangers(place: Place, items: list[Item], stop: int) -> list[tuple[int, int]]:
-    """List what stands in a list as a name does and is none that is known: a person must say who it is."""
-    found = []
-    bounds = [item.stop for item in items]
-    nexts = [*(item.start for item in items[1:]), end_of(place.text, items, stop)]
-    for left, right in zip(bounds, nexts, strict=True):
-        for part in re.compile(r"(?<=[、和与及])([\u4e00-\u9fffA-Z]{2,8}?)(?=[、和与及，。；]|等|$)").finditer(
-            place.text, max(left - 1, 0), right
-        ):
-            inside = part[1]
-            if (
-                part.start(1) >= left
-                and not LEAD.search(inside)
-                and not inside.startswith(("等", "以及"))
-                and len(inside) > 1
-            ):
-                found.append(part.span(1))
-    return [*_before_first(place, items[0].lead), *found, *_behind_last(place, nexts[-1], stop)]
-
-
-def _before_first(place: Place, at: int) -> list[tuple[int, int]]:
-    """Give who stands before the first name that is known: ``推荐某某新材、华虹公司``."""
-    match = _STRANGER_AHEAD.search(place.text, max(0, at - _LONGEST_LEAD), at)
-    return [match.span(1)] if match and _may_be_name(match[1]) else []
-
-
-def _behind_last(place: Place, at: int, stop: int) -> list[tuple[int, int]]:
-    """Give who stands behind the last name that is known, to the end of the list."""
-    found = []
-    while match := _STRANGER_BEHIND.match(place.text, at, stop):
-        if _may_be_name(match[1]):
-            found.append(match.span(1))
-        at = match.end()
-    return found
-
-
-def _may_be_name(words: str) -> bool:
-    """Say whether words in a list may be a company's name: no sector, nothing that leads up to one, no praise."""
-    return not (SECTOR.search(words) or LEAD.search(words) or _PRAISE.search(words) or words.startswith("等"))
 
 
 def _past(text: str, at: int, stop: int) -> int:

@@ -15,7 +15,6 @@ from watchlist.reading.governed import (
     LABELLED_LINE,
     UNIT_MARK,
     Governor,
-    keep_unresolved,
     read_governed,
     read_siblings,
 )
@@ -25,6 +24,7 @@ from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.parts import by_brackets, parted
 from watchlist.reading.sectors import sector_of
 from watchlist.reading.themes import of_clause, of_label, of_lead, of_noun, of_sentence
+from watchlist.reading.unresolved import keep_unresolved
 from watchlist.reading.verbs import Verb, clause_of, find_verbs, same_sentence, stop_of
 from watchlist.reading.words import LET_GO, SELL, performed
 
