@@ -50,6 +50,12 @@ def daily(until: str | None, or_demo: bool) -> None:  # noqa: FBT001  (an option
                 f"{error.text('zh')}改为演示（模拟行情），不影响您自己的数据库。",
             )
             run_demo(app)
+            app.tell(
+                "Your own, with real prices: python main.py daily, when the network is there. Behind a proxy set "
+                "HTTPS_PROXY; for price files of yours set WATCHLIST_MARKET (README.md).",
+                "要用真实行情：网络可用时运行 python main.py daily；经代理请设置 HTTPS_PROXY，使用自己的行情文件请设置 "
+                "WATCHLIST_MARKET（见 README.zh-CN.md）。",
+            )
             return
         if last is not None:  # acted as if it were another day: nothing that concerns anybody
             result = _daily(app, own, sources, last, reach)
