@@ -138,6 +138,7 @@ def named(*names: tuple[str, str | None, str | None], now: str = "one") -> Secur
         (named(("ST one", "2024-06-05", "2024-06-06")), [11.0, 10.5, 10.5, 11.0]),
         (named(("one", None, "2024-06-04"), ("*ST one", "2024-06-05", None), now="*ST one"), [11.0, 10.5, 10.5, 10.5]),
         (named(("ST one", None, "2024-06-05"), ("one", "2024-06-06", None)), [10.5, 10.5, 11.0, 11.0]),
+        (named(("one", "2024-06-01", None), now="ST one"), [11.0, 11.0, 11.0, 11.0]),
         # Former names without dates say nothing about when; today's name does.
         (named(("other", None, None), now="ST one"), [10.5, 10.5, 10.5, 10.5]),
     ],
