@@ -11,10 +11,11 @@ from watchlist.reading.found import Findings, Item, Listing
 from watchlist.reading.houses import others_sentence, others_voice
 from watchlist.reading.industry import Industry
 from watchlist.reading.labels import nearest_label
-from watchlist.reading.lists import Place, scan
+from watchlist.reading.lists import Place, end_of, scan
 from watchlist.reading.names import CODE, COMMON
 from watchlist.reading.sector_words import INDUSTRY
 from watchlist.reading.targets import TARGET, of_match
+from watchlist.reading.unresolved import keep_unresolved
 from watchlist.reading.words import CHANGE, RATING, strength_of_rating
 
 _COVER, _HEADLINE, _CLAUSE = 1500, 44, 60
@@ -52,10 +53,18 @@ _NAMED_AHEAD: Final = re.compile(
 _PAIRED: Final = re.compile(
     rf"[“\"「](?P<rating>{RATING.pattern})[”\"」](?=[、，]|(?:的)?(?:投资)?评级|和|及)", re.IGNORECASE
 )
+# 买入评级：A、B；增持评级的公司有：C
+_RATED_LIST: Final = re.compile(
+    rf"(?:维持|给予|予以|首次覆盖|首次给予|重申|继续给予)?[“\"「『【]?(?<![\u4e00-\u9fff](?=[A-Za-z]))(?P<rating>"
+    rf"{RATING.pattern})[”\"」』】]?(?P<noun>(?:的)?(?:投资)?评级|[ ]ratings?)?(?:的)?(?:公司|标的|个股|股票)?"
+    r"(?:有|包括|为|如下)?[：:](?=[ ]?[^ \n])",
+    re.IGNORECASE,
+)
 _VERBS_TOO: Final = frozenset({"推荐", "看好", "强烈推荐", "谨慎推荐", "审慎推荐"})
 _SENTENCE_END: Final = re.compile(r"\.(?=\s|$)|[。；\n]")
 _SENTENCE_MARKS: Final = ("。", "；", "\n", ". ")
 _LONGEST_SENTENCE, _LONGEST_PARAGRAPH = 240, 400
+_FORMER: Final = re.compile(r"(?:此前|曾|上次|原)[^，。]{0,6}$")
 _SECTORAL: Final = re.compile(r"行业|板块|sector|industry", re.IGNORECASE)
 
 
@@ -84,6 +93,8 @@ def read_company(place: Place, title: str | None, industry: Industry, findings: 
         said = _rated_on(place, match, subject, industry, listed, findings) or said
     for match in _PAIRED.finditer(place.text):
         said = _pair(place, match, industry, listed, findings) or said
+    for match in _RATED_LIST.finditer(place.text):
+        said = _rated_list(place, match, industry, listed, findings) or said
     for match in _RATED.finditer(place.text):
         own = _section(place, sections, match.start()) or subject
         said = _sentence(place, match, own, industry, listed, findings) or said
@@ -120,6 +131,30 @@ def _rated_on(
             listed.add(item.symbol)
             said = True
     return said
+
+
+def _rated_list(
+    place: Place, match: re.Match[str], industry: Industry, listed: set[str | None], findings: Findings
+) -> bool:
+    """Read ``买入评级：A、B；增持评级：C``: a list to the end of its clause, under the rating that heads it."""
+    text = place.text
+    clause = max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE_MARKS) + 1
+    ahead = text[clause : match.start()]
+    if (match["rating"] in _VERBS_TOO and not match["noun"]) or _FORMER.search(ahead):
+        return False
+    if others_voice(ahead, place.house) or others_sentence(ahead, place.house):
+        return False
+    ends = _SENTENCE_END.search(text, match.end())
+    stop = ends.start() if ends else len(text)
+    items = [item for item in scan(place, match.end(), stop, directly=True) if item.symbol not in listed]
+    if not items:
+        return False
+    keep_unresolved(place, items, stop, findings)
+    rating, theme = match["rating"], _theme(place, match.start(), industry)
+    strength, end = strength_of_rating(rating), end_of(text, items, stop)
+    findings.listings.append(Listing(match.start(), end, tuple(items), theme, rating, strength, rating))
+    listed.update(item.symbol for item in items if item.symbol)
+    return True
 
 
 def _is_called(place: Place, subject: Item, words: str) -> bool:
@@ -224,7 +259,7 @@ def _sentence(
     )
     sectoral = _SECTORAL.search(whom) or (INDUSTRY.search(whom) and "公司" not in whom and named is None)
     voice = text[max(clause, text.rfind("，", clause, match.start()) + 1) : match.start()]
-    if sectoral or re.search(r"(?:此前|曾|上次|原)[^，。]{0,6}$", ahead):
+    if sectoral or _FORMER.search(ahead):
         return False
     if others_voice(voice, place.house) or others_sentence(text[clause : match.start()], place.house):
         return False
@@ -291,15 +326,18 @@ def _named(place: Place, start: int, stop: int) -> Item | None:
 
 
 def _rate(place: Place, item: Item, rating: str, span: tuple[int, int], industry: Industry, findings: Findings) -> None:
-    # What a whole report rates is of its industry; in a digest each section has its own.
-    above = place.headings.above(span[0])
-    label = nearest_label(place.text, span[0])
-    if label and label.marked and label.theme and not place.names_one(label.theme):
-        above = label.theme
-    whole = place.subject == item.symbol
-    theme = (industry.anywhere() or above) if whole else (above or industry.near(span[0]))
+    theme = _theme(place, span[0], industry, whole=place.subject == item.symbol)
     rated = replace(item, target=item.target or _target(place, item), rating=rating)
     findings.listings.append(Listing(*span, (rated,), theme, rating, strength_of_rating(rating), rating))
+
+
+def _theme(place: Place, at: int, industry: Industry, *, whole: bool = False) -> str | None:
+    """Give the theme of what is rated at a place: a whole report's is its industry's; in a digest each section's."""
+    above = place.headings.above(at)
+    label = nearest_label(place.text, at)
+    if label and label.marked and label.theme and not place.names_one(label.theme):
+        above = label.theme
+    return (industry.anywhere() or above) if whole else (above or industry.near(at))
 
 
 def _target(place: Place, item: Item) -> tuple[float, str | None] | None:
