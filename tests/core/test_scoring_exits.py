@@ -367,3 +367,13 @@ def test_a_benchmark_of_its_own_is_used_for_that_recommendation_only() -> None:
     )
     assert outcome(book, 0).now.benchmark_return == near(60 / 1030)
     assert outcome(book, 1).now.benchmark_return == near(0.1)
+
+
+def test_a_benchmark_without_any_bar_leaves_what_is_held_against_it_without_a_price_and_nothing_else() -> None:
+    place = Market(RISING, (bars(SHARE, LINES),))
+    book = place.book(
+        said(SHARE, "2024-06-05"), said(SHARE, "2024-06-05", broker="B", benchmark="930713.CSI"), as_of="2024-06-14"
+    )
+    assert outcome(book, 0).status == "running"
+    other = outcome(book, 1)
+    assert (other.status, other.now.total_return, other.now.excess_return) == ("no_price", None, None)
