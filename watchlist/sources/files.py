@@ -172,7 +172,7 @@ def _bars_by_line(path: Path) -> pd.DataFrame:
         previous = session
         numbers = [_number(path, line, name, cells[name], empty=name != "close") for name in BAR_COLUMNS[1:]]
         rows.append((session, *numbers))  # type: ignore[arg-type]
-    return pd.DataFrame(rows, columns=list(BAR_COLUMNS))
+    return pd.DataFrame(rows, columns=list(BAR_COLUMNS)).astype({"session": object})
 
 
 def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
