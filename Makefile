@@ -20,7 +20,7 @@ demo: $(RUN)  ## the whole road offline, on simulated prices
 test: $(DEV)  ## every test, offline; ARGS="-k words" chooses some
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
-coverage: $(DEV)  ## what the tests reach, in the programs that they start too; half an hour
+coverage: $(DEV)  ## what the tests reach, in the programs that they start too; a quarter of an hour
 	$(BIN)/python -m tests.covered $(ARGS)
 
 check: $(DEV)  ## lint, format and types

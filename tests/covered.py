@@ -39,7 +39,8 @@ class Reach:
     @property
     def share(self) -> float:
         """Give the fraction of statements and branches that were reached."""
-        return (self.statements_run + self.branches_taken) / ((self.statements + self.branches) or 1)
+        whole = self.statements + self.branches
+        return (self.statements_run + self.branches_taken) / whole if whole else 1.0
 
     @property
     def asked(self) -> float:

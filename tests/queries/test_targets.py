@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -9,8 +10,9 @@ import pytest
 
 from tests.cli.program import Said, run
 from tests.cli.small_world import EVENING, PINGAN, PUFA, WANKE, World, report
-from tests.core.markets import near
+from tests.core.markets import near, said
 from tests.queries.conftest import build
+from watchlist.queries.targets import target_without_prices
 
 KEYS = (
     "target_price",
@@ -96,3 +98,15 @@ def test_csv_columns_workbook_and_page_show_them(targets: World, tmp_path: Path)
     page = (tmp_path / "review.html").read_text("utf-8")
     assert "目标价 11.00 CNY (+5.5%) · 已达到 2024-05-21" in page
     assert "目标价 9.00 HKD · 币种不同，不比较" in page
+
+
+def test_a_market_without_any_price_still_says_what_a_target_is_and_that_it_has_none() -> None:
+    one = replace(said(PUFA, "2024-06-05"), target_price=11.0, target_currency="CNY")
+    without = dict.fromkeys(("upside", "target_session", "target_touched", "target_until"))
+    for mention, price, currency, status in (
+        (one, 11.0, "CNY", "no_price"),
+        (replace(one, target_currency="HKD"), 11.0, "HKD", "other_currency"),
+        (replace(one, target_price=None, target_currency=None), None, None, "no_target"),
+    ):
+        told = {"target_price": price, "target_currency": currency, **without, "target_status": status}
+        assert target_without_prices(mention) == told

@@ -110,4 +110,4 @@ def _told(beat: Heartbeat | None) -> dict[str, Any]:
 
 
 def _listed(sessions: Sequence[str]) -> str:
-    return " ".join(sessions[:_LISTED]) + (" …" if len(sessions) > _LISTED else "")
+    return ", ".join(sessions[:_LISTED]) + (", …" if len(sessions) > _LISTED else "")
