@@ -37,6 +37,16 @@ def test_a_command_twice(world: World, command: str) -> None:
     assert dumps[0] == dumps[1]
 
 
+def test_a_day_and_a_score_of_one_night_are_as_of_one_day(world: World) -> None:
+    night = dt.datetime(2024, 6, 28, 20, 0, tzinfo=dt.UTC)  # four in the morning of 06-29 in Shanghai
+    dumps = []
+    for command in ("daily", "score"):
+        assert run(command, home=world.home, market=world.market, now=night).code == 0
+        dumps.append(dump(world.database))
+    assert dumps[0] == dumps[1]
+    assert run("themes", "--json", home=world.home, now=night).rows[0]["as_of"] == "2024-06-28"
+
+
 def test_reading_changes_nothing(copied: World) -> None:
     before = dump(copied.database)
     for command in ("recommendations", "calls", "themes", "brokers", "watch", "check"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from watchlist.core.due import Marked
+from watchlist.domain.typed import SHANGHAI
 from watchlist.ledger.home import Home
 from watchlist.ledger.settings import Settings
 from watchlist.queries.planned import Choice
@@ -54,7 +55,7 @@ def daily(
     choice = choice or Choice()
     begun = begin_day(database, settings, now, until=choice.until, markets=choice.markets)
     updated = update(database, home, settings, sources, now, choice=choice, reach=reach, progress=progress)
-    scored = None if updated.left else score(database, settings, choice.until or now.astimezone(dt.UTC).date(), now)
+    scored = None if updated.left else score(database, settings, choice.until or now.astimezone(SHANGHAI).date(), now)
     return DailyResult(recorded, updated, scored, end_day(database, begun, _brought(updated), now), before)
 
 
