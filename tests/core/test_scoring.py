@@ -207,6 +207,8 @@ def test_a_suspended_share_is_pending_while_a_later_bar_is_known_and_stale_where
     assert Market(LONG_INDEX, (share,)).ask(said(SHARE, "2024-07-02"), str(LONG[5])).status == "pending"
     ended = without(steady(SHARE, LONG), *[str(d) for d in LONG[2:]])
     assert Market(LONG_INDEX, (ended,)).ask(said(SHARE, "2024-07-02"), str(LONG[5])).status == "stale"
+    once = steady(SHARE, LONG[:1])  # its one bar is of the very first session
+    assert Market(LONG_INDEX, (once,)).ask(said(SHARE, "2024-07-01"), str(LONG[5])).status == "stale"
     # A day without a bar is enough; whose last bar is the day itself may still be bought.
     idle = silent(steady(SHARE, LONG[:8]), LONG[2:8])
     for position, status in ((7, "pending"), (8, "stale")):

@@ -1,11 +1,14 @@
 """Exits, statuses and returns: how long each leg runs, and what a dividend, a suspension or an end does to it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.core.markets import (
     AT_CLOSE,
     INDEX,
+    RULES,
     Market,
     bars,
     day,
@@ -210,6 +213,12 @@ YEAR_INDEX = steady(INDEX, YEAR, 1000.0)
 def test_calendar_horizons_end_on_or_before_the_same_day_of_the_month(published: str, exit_: str) -> None:
     got = Market(YEAR_INDEX, (steady(SHARE, YEAR),)).ask(said(SHARE, published)).horizons["1m"]
     assert (got.status, got.end) == ("matured", day(exit_))
+
+
+def test_a_calendar_horizon_may_have_two_digits() -> None:
+    place = Market(YEAR_INDEX, (steady(SHARE, YEAR),), rules=replace(RULES, horizons=("12m",), horizon="12m"))
+    got = place.ask(said(SHARE, "2024-01-15")).horizons["12m"]
+    assert (got.status, got.end) == ("matured", day("2025-01-15"))
 
 
 def test_a_calendar_horizon_counts_from_publication_not_from_entry() -> None:
