@@ -138,7 +138,7 @@ def _rated_list(
 ) -> bool:
     """Read ``买入评级：A、B；增持评级：C``: a list to the end of its clause, under the rating that heads it."""
     text = place.text
-    clause = max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE_MARKS) + 1
+    clause = _clause(text, match.start())
     ahead = text[clause : match.start()]
     if (match["rating"] in _VERBS_TOO and not match["noun"]) or _FORMER.search(ahead):
         return False
@@ -155,6 +155,11 @@ def _rated_list(
     findings.listings.append(Listing(match.start(), end, tuple(items), theme, rating, strength, rating))
     listed.update(item.symbol for item in items if item.symbol)
     return True
+
+
+def _clause(text: str, at: int) -> int:
+    """Give where the sentence of a place begins; a semicolon, a line and an English stop begin one too."""
+    return max(text.rfind(mark, 0, at) for mark in _SENTENCE_MARKS) + 1
 
 
 def _is_called(place: Place, subject: Item, words: str) -> bool:
@@ -252,7 +257,7 @@ def _sentence(
     text = place.text
     if match["rating"] in _VERBS_TOO and not re.search(r"[”\"」』】》]|评级", text[match.start() : match.end()]):
         return False
-    clause = max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE_MARKS) + 1
+    clause = _clause(text, match.start())
     whom, ahead = match["whom"], text[max(clause, match.start() - 40) : match.start()]
     named = _named(place, match.start("whom"), match.end("whom")) or _named(
         place, max(clause, match.start() - 40), match.start()
@@ -367,5 +372,4 @@ def _reach(place: Place, item: Item) -> tuple[int, int, bool]:
     at = bisect_right(heads, item.start)
     if at and "\n" not in text[heads[at - 1] : item.start]:
         return item.start, heads[at] if at < len(heads) else len(text), True
-    begin = max(text.rfind(mark, 0, item.start) for mark in _SENTENCE_MARKS) + 1
-    return begin, min(item.stop + _LONGEST_PARAGRAPH, len(text)), False
+    return _clause(text, item.start), min(item.stop + _LONGEST_PARAGRAPH, len(text)), False

@@ -63,9 +63,7 @@ class BarsTable:
         if symbol in self._wrong_rows:
             at, column = self._wrong_rows[symbol]
             raise MarketRowProblem(file=self._path.name, line=at + 2, what=_wrong_words(column), symbol=symbol)
-        sessions = pd.Series(np.datetime_as_string(self._days_sorted[place]).tolist(), dtype=object)
-        values = dict(zip(BAR_COLUMNS[1:], self._values[:, place], strict=True))
-        return pd.DataFrame({"session": sessions, **values})
+        return bars_frame(np.datetime_as_string(self._days_sorted[place]).tolist(), self._values[:, place])
 
     def __contains__(self, symbol: str) -> bool:
         return symbol in self._places
@@ -126,6 +124,16 @@ class BarsTable:
 
     def _problem(self, line: int, what: Words) -> MarketFileProblem:
         return MarketFileProblem(file=self._path.name, line=line, what=what)
+
+
+def bars_frame(sessions: list[str], values: Floats) -> pd.DataFrame:
+    """Give bars in :data:`BAR_COLUMNS`; sessions stay the texts they are, as they are handed on one by one.
+
+    Args:
+        values: ``(5, n)`` open, high, low, close and volume.
+    """
+    kept = pd.Series(sessions, dtype=object)
+    return pd.DataFrame({"session": kept, **dict(zip(BAR_COLUMNS[1:], values, strict=True))})
 
 
 def _wrong_words(column: str) -> Words:

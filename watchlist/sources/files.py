@@ -18,7 +18,7 @@ import pandas as pd
 
 from watchlist.domain.errors import MarketFileProblem, TruncatedFile, Words
 from watchlist.domain.model import Action
-from watchlist.sources.bars_table import BarsTable
+from watchlist.sources.bars_table import BarsTable, bars_frame
 from watchlist.sources.contract import BAR_COLUMNS, Actions, ActionsOutcome, Bars, BarsOutcome, NoData
 
 ACTION_COLUMNS: Final = ("symbol", "ex_date", "cash", "split", "note")
@@ -147,8 +147,7 @@ def _plain_bars(path: Path) -> pd.DataFrame | None:
     wrong |= np.isnan(prices) & ~np.array([table.column(name).is_null().to_numpy() for name in BAR_COLUMNS[1:]])
     if wrong.any() or np.isnan(prices[3]).any() or spelled or not (days[1:] > days[:-1]).all():
         return None
-    values = dict(zip(BAR_COLUMNS[1:], prices, strict=True))
-    return pd.DataFrame({"session": pd.Series(table.column("session").to_pylist(), dtype=object), **values})
+    return bars_frame(table.column("session").to_pylist(), prices)
 
 
 def _bars_by_line(path: Path) -> pd.DataFrame:
@@ -157,7 +156,8 @@ def _bars_by_line(path: Path) -> pd.DataFrame:
     Raises:
         MarketFileProblem: a line is wrong; the sentence names file, line and cell.
     """
-    rows: list[tuple[str, float, float, float, float, float]] = []
+    sessions: list[str] = []
+    values: list[list[float]] = []
     previous = ""
     for line, cells in _lines(path, BAR_COLUMNS):
         session = _date(path, line, "session", cells["session"]).isoformat()
@@ -170,9 +170,9 @@ def _bars_by_line(path: Path) -> pd.DataFrame:
                 ),
             )
         previous = session
-        numbers = [_number(path, line, name, cells[name], empty=name != "close") for name in BAR_COLUMNS[1:]]
-        rows.append((session, *numbers))  # type: ignore[arg-type]
-    return pd.DataFrame(rows, columns=list(BAR_COLUMNS)).astype({"session": object})
+        sessions.append(session)
+        values.append([_number(path, line, name, cells[name], empty=name != "close") for name in BAR_COLUMNS[1:]])
+    return bars_frame(sessions, np.array(values, dtype=float).reshape(-1, len(BAR_COLUMNS) - 1).T)
 
 
 def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -15,10 +15,10 @@ from watchlist.core.bars import HighLow, SymbolBars
 from watchlist.core.coded import Coded
 from watchlist.core.planning import Held
 from watchlist.domain.model import Action
+from watchlist.storage.bulk import Columns
 from watchlist.storage.moments import stamp
 from watchlist.storage.seals import Sealing, sealing
 
-Columns = dict[str, Coded]
 _AT_ONCE = 256  # rows: their values still lie in the processor's cache when they become arrays
 BAR_FIELDS = ("open", "high", "low", "close", "volume")
 _VERSIONS = (
