@@ -1,30 +1,5 @@
-"""What the tests of the steps share: a small world of their own, and the real one, read only."""
+"""What the tests of the steps share: the commands' small world and the real one, read only."""
 
-from pathlib import Path
+from tests.cli.conftest import copied, founding, stored, world
 
-import pytest
-
-from tests.cli.built_homes import founding_home, world_after_a_day
-from tests.cli.small_world import World, make_world
-
-
-@pytest.fixture(scope="session")
-def founding(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return founding_home(shared, tmp_path_factory)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return make_world(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Give a small world that has been through a day; it is only read."""
-    return world_after_a_day(tmp_path_factory)
-
-
-@pytest.fixture
-def copied(stored: World, tmp_path: Path) -> World:
-    """Give a copy of that world, to be changed."""
-    return stored.copied_to(tmp_path)
+__all__ = ["copied", "founding", "stored", "world"]
